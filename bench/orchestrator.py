@@ -1,0 +1,33 @@
+"""The orchestrator under test, one process: `python -m bench.orchestrator LOG ADDRESS FOLDER`, LOG memory or sqlite."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from orchestrator import telemetry
+from orchestrator.app import serving
+from orchestrator.config import load_settings
+from orchestrator.store.memory import MemoryLog
+
+
+async def serve(log: str, address: str, folder: Path) -> None:
+    """Serve until the process is ended."""
+    settings = load_settings(listen=address, database=folder / "bench.db")
+    telemetry.configure_logging("WARNING", "console")
+    async with serving(settings, MemoryLog() if log == "memory" else None) as server:
+        # Asked by a signal how many commits there were, it writes the number to a file.
+        asked = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, asked.set)
+        while True:
+            await asked.wait()
+            asked.clear()
+            count = folder / f"{log}.commits"
+            count.with_suffix(".new").write_text(str(server.engine.commits))
+            count.with_suffix(".new").rename(count)
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(sys.argv[1], sys.argv[2], Path(sys.argv[3])))

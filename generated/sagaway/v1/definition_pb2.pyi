@@ -1,0 +1,104 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import struct_pb2 as _struct_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class StepKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    STEP_KIND_UNSPECIFIED: _ClassVar[StepKind]
+    STEP_KIND_COMPENSATABLE: _ClassVar[StepKind]
+    STEP_KIND_PIVOT: _ClassVar[StepKind]
+    STEP_KIND_RETRYABLE: _ClassVar[StepKind]
+STEP_KIND_UNSPECIFIED: StepKind
+STEP_KIND_COMPENSATABLE: StepKind
+STEP_KIND_PIVOT: StepKind
+STEP_KIND_RETRYABLE: StepKind
+
+class SagaDefinition(_message.Message):
+    __slots__ = ("name", "version", "description", "steps", "timeout", "retry", "compensation_retry", "output")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_FIELD_NUMBER: _ClassVar[int]
+    RETRY_FIELD_NUMBER: _ClassVar[int]
+    COMPENSATION_RETRY_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    version: int
+    description: str
+    steps: _containers.RepeatedCompositeFieldContainer[StepDefinition]
+    timeout: _duration_pb2.Duration
+    retry: RetryPolicy
+    compensation_retry: RetryPolicy
+    output: _struct_pb2.Value
+    def __init__(self, name: _Optional[str] = ..., version: _Optional[int] = ..., description: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[StepDefinition, _Mapping]]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., retry: _Optional[_Union[RetryPolicy, _Mapping]] = ..., compensation_retry: _Optional[_Union[RetryPolicy, _Mapping]] = ..., output: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ...) -> None: ...
+
+class StepDefinition(_message.Message):
+    __slots__ = ("id", "participant", "action", "kind", "after", "root", "input", "attempt_timeout", "retry", "compensation_attempt_timeout", "compensation_retry", "retry_codes", "stop_codes", "pending_timeout", "pending_poll_interval")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    ROOT_FIELD_NUMBER: _ClassVar[int]
+    INPUT_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPT_TIMEOUT_FIELD_NUMBER: _ClassVar[int]
+    RETRY_FIELD_NUMBER: _ClassVar[int]
+    COMPENSATION_ATTEMPT_TIMEOUT_FIELD_NUMBER: _ClassVar[int]
+    COMPENSATION_RETRY_FIELD_NUMBER: _ClassVar[int]
+    RETRY_CODES_FIELD_NUMBER: _ClassVar[int]
+    STOP_CODES_FIELD_NUMBER: _ClassVar[int]
+    PENDING_TIMEOUT_FIELD_NUMBER: _ClassVar[int]
+    PENDING_POLL_INTERVAL_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    participant: str
+    action: str
+    kind: StepKind
+    after: _containers.RepeatedScalarFieldContainer[str]
+    root: bool
+    input: _struct_pb2.Value
+    attempt_timeout: _duration_pb2.Duration
+    retry: RetryPolicy
+    compensation_attempt_timeout: _duration_pb2.Duration
+    compensation_retry: RetryPolicy
+    retry_codes: _containers.RepeatedScalarFieldContainer[str]
+    stop_codes: _containers.RepeatedScalarFieldContainer[str]
+    pending_timeout: _duration_pb2.Duration
+    pending_poll_interval: _duration_pb2.Duration
+    def __init__(self, id: _Optional[str] = ..., participant: _Optional[str] = ..., action: _Optional[str] = ..., kind: _Optional[_Union[StepKind, str]] = ..., after: _Optional[_Iterable[str]] = ..., root: _Optional[bool] = ..., input: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., attempt_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., retry: _Optional[_Union[RetryPolicy, _Mapping]] = ..., compensation_attempt_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., compensation_retry: _Optional[_Union[RetryPolicy, _Mapping]] = ..., retry_codes: _Optional[_Iterable[str]] = ..., stop_codes: _Optional[_Iterable[str]] = ..., pending_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., pending_poll_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class RetryPolicy(_message.Message):
+    __slots__ = ("max_attempts", "initial_backoff", "max_backoff", "multiplier")
+    MAX_ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    INITIAL_BACKOFF_FIELD_NUMBER: _ClassVar[int]
+    MAX_BACKOFF_FIELD_NUMBER: _ClassVar[int]
+    MULTIPLIER_FIELD_NUMBER: _ClassVar[int]
+    max_attempts: int
+    initial_backoff: _duration_pb2.Duration
+    max_backoff: _duration_pb2.Duration
+    multiplier: float
+    def __init__(self, max_attempts: _Optional[int] = ..., initial_backoff: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., max_backoff: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., multiplier: _Optional[float] = ...) -> None: ...
+
+class RegisteredDefinition(_message.Message):
+    __slots__ = ("namespace", "definition", "content_hash", "create_time", "deprecate_time")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    DEFINITION_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_HASH_FIELD_NUMBER: _ClassVar[int]
+    CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    DEPRECATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    definition: SagaDefinition
+    content_hash: str
+    create_time: _timestamp_pb2.Timestamp
+    deprecate_time: _timestamp_pb2.Timestamp
+    def __init__(self, namespace: _Optional[str] = ..., definition: _Optional[_Union[SagaDefinition, _Mapping]] = ..., content_hash: _Optional[str] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., deprecate_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

@@ -1,0 +1,1 @@
+"""Calls participants: a channel to each address, one attempt a call, every end of it an answer."""

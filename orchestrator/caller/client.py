@@ -1,0 +1,128 @@
+"""Calls participants over gRPC: one attempt a call, and every end of it an answer.
+
+The way of a call: the registry knows the address, one channel leads there, the request goes out with the attempt's
+deadline, and `orchestrator.caller.answers` says what came back. Calls fail fast while a participant is away
+(`wait_for_ready` off): waiting is the engine's, whose backoff is persisted.
+
+Cancelling the task that awaits a call cancels it on the wire. That is the only exception that gets out: gRPC also
+raises `CancelledError` when a channel is closed under a call, and that one is an answer (CANCELLED).
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import grpc
+import structlog
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from orchestrator.caller.answers import read_compensate, read_error, read_execute
+from orchestrator.caller.base import Call
+from orchestrator.caller.channels import Line
+from orchestrator.caller.payloads import write_payload
+from orchestrator.caller.registry import DEFAULT_LIMIT, ParticipantRegistry
+from orchestrator.core.model import ExecuteOutcome, Failure, Phase
+from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, Failed
+from sagaway.v1 import participant_service_pb2
+
+_OUTCOMES = {
+    ExecuteOutcome.UNKNOWN: participant_service_pb2.EXECUTE_OUTCOME_UNKNOWN,
+    ExecuteOutcome.COMPLETED: participant_service_pb2.EXECUTE_OUTCOME_COMPLETED,
+    ExecuteOutcome.PENDING: participant_service_pb2.EXECUTE_OUTCOME_PENDING,
+}
+
+_logger = structlog.get_logger(__name__)
+
+
+class GrpcCaller:
+    """`orchestrator.caller.base.Caller` over gRPC."""
+
+    def __init__(self, registry: ParticipantRegistry) -> None:
+        """Make a caller.
+
+        Args:
+            registry: where participants are; its owner closes it.
+        """
+        self._registry = registry
+
+    async def execute(self, call: Call) -> ExecuteAnswer:
+        """Send one Execute; see `Caller.execute`."""
+        answer = await self._send(Phase.EXECUTE, call)
+        return answer if isinstance(answer, Failed) else read_execute(answer)
+
+    async def compensate(self, call: Call) -> CompensateAnswer:
+        """Send one Compensate; see `Caller.compensate`."""
+        answer = await self._send(Phase.COMPENSATE, call)
+        return answer if isinstance(answer, Failed) else read_compensate(answer)
+
+    def limit(self, namespace: str, participant: str) -> int:
+        """Return how many calls to a participant may be under way at once; see `Caller.limit`."""
+        registration = self._registry.find(namespace, participant)
+        return registration.limit if registration is not None else DEFAULT_LIMIT
+
+    async def _send(self, phase: Phase, call: Call) -> bytes | Failed:
+        """Return the answer's body, or how the attempt failed."""
+        registration = self._registry.find(call.key.namespace, call.participant)
+        if registration is None:
+            message = f"participant {call.participant!r} is not registered in namespace {call.key.namespace!r}"
+            return Failed(Failure("UNIMPLEMENTED", "PARTICIPANT_NOT_REGISTERED", message))
+        try:
+            with self._registry.line(registration.address) as line:
+                return await _send_on(line, phase, call)
+        except grpc.aio.AioRpcError as error:
+            return read_error(error)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            return Failed(Failure("CANCELLED", "", "the channel was closed while the call was under way"))
+        except Exception as error:  # The engine relies on it: whatever breaks here is this attempt's failure only.
+            _logger.exception("caller_fault", participant=call.participant, step=call.step_id, phase=phase.value)
+            return Failed(Failure("INTERNAL", "CALLER_FAULT", f"the call could not be made: {type(error).__name__}"))
+
+
+async def _send_on(line: Line, phase: Phase, call: Call) -> bytes:
+    execute = phase is Phase.EXECUTE
+    return await (line.execute if execute else line.compensate)(
+        (_execute_request(call) if execute else _compensate_request(call)).SerializeToString(),
+        timeout=call.timeout / 1_000_000,
+        metadata=(("traceparent", call.traceparent),) if call.traceparent else None,
+    )
+
+
+def _execute_request(call: Call) -> participant_service_pb2.ExecuteRequest:
+    return participant_service_pb2.ExecuteRequest(context=_context(call), input=write_payload(call.input))
+
+
+def _compensate_request(call: Call) -> participant_service_pb2.CompensateRequest:
+    return participant_service_pb2.CompensateRequest(
+        context=_context(call),
+        input=write_payload(call.input),
+        output=write_payload(call.output) if call.output is not None else None,
+        execute_outcome=_OUTCOMES[call.outcome],
+    )
+
+
+def _context(call: Call) -> participant_service_pb2.StepContext:
+    return participant_service_pb2.StepContext(
+        namespace=call.key.namespace,
+        saga_id=call.key.saga_id,
+        definition_name=call.definition_name,
+        definition_version=call.definition_version,
+        step_id=call.step_id,
+        action=call.action,
+        run=call.run,
+        operation_key=call.operation_key,
+        idempotency_key=call.idempotency_key,
+        attempt=call.attempt,
+        claim=call.claim,
+        first_sent_time=_timestamp(call.first_sent_time),
+        not_after_time=_timestamp(call.not_after_time),
+        completion_token=call.completion_token,
+        labels=call.labels,
+    )
+
+
+def _timestamp(microseconds: int) -> Timestamp:
+    seconds, rest = divmod(microseconds, 1_000_000)
+    return Timestamp(seconds=seconds, nanos=rest * 1_000)

@@ -1,0 +1,66 @@
+"""The command `sagaway`.
+
+Every command talks to the orchestrator through `sagaway.client`, as any program would; `serve` alone is the server.
+Output goes to stdout, everything about it (errors, hints) to stderr. docs/cli.md is the manual.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Annotated
+
+import typer
+
+from orchestrator.cli import definitions, participants, sagas
+from orchestrator.cli.exits import EPILOG
+from orchestrator.cli.serve import serve
+
+commands = typer.Typer(
+    name="sagaway",
+    help="Sagaway: run, see and cancel sagas.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - takes as long as all the rest, and is rarely asked
+
+        print(f"sagaway {version('sagaway')}")
+        raise typer.Exit
+
+
+@commands.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Take what stands before the command."""
+
+
+commands.command(epilog=EPILOG)(serve)
+commands.command(epilog=EPILOG)(sagas.start)
+commands.command(epilog=EPILOG)(sagas.get)
+commands.command(epilog=EPILOG)(sagas.events)
+commands.command("list", epilog=EPILOG)(sagas.list_)
+commands.command(epilog=EPILOG)(sagas.watch)
+commands.command(epilog=EPILOG)(sagas.cancel)
+commands.add_typer(definitions.commands, name="definitions")
+commands.add_typer(participants.commands, name="participants")
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without our signs shows `?`, not a traceback
+    commands(prog_name="sagaway")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+"""The command `sagaway serve`: the server, in this process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestrator.cli.exits import Exit, complain
+
+
+def serve(
+    database: Annotated[
+        Path | None, typer.Option("--database", help="The saga log's SQLite file, made if it is missing.")
+    ] = None,
+    listen: Annotated[
+        str | None, typer.Option("--listen", metavar="HOST:PORT", help="Where to listen; port 0 takes a free one.")
+    ] = None,
+    allow_insecure_bind: Annotated[
+        bool | None,
+        typer.Option(
+            "--allow-insecure-bind", help="Allow a --listen that other machines reach, though nothing protects it."
+        ),
+    ] = None,
+    log_level: Annotated[
+        str | None, typer.Option("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR.")
+    ] = None,
+    log_format: Annotated[
+        str | None, typer.Option("--log-format", metavar="FORMAT", help="console, json, or auto: by the terminal.")
+    ] = None,
+    drain_seconds: Annotated[
+        float | None, typer.Option("--drain-seconds", help="What calls in flight get to end at SIGTERM.")
+    ] = None,
+    max_live_sagas: Annotated[int | None, typer.Option("--max-live-sagas", help="Sagas in memory at once.")] = None,
+    max_concurrent_calls: Annotated[
+        int | None, typer.Option("--max-concurrent-calls", help="Calls to all participants at once.")
+    ] = None,
+) -> None:
+    """Run the orchestrator until SIGTERM or Ctrl-C; it then drains. A second signal ends it at once.
+
+    Every flag is also a variable, SAGAWAY_DATABASE for --database and so on; a flag wins. docs/cli.md lists them all.
+    """
+    # Imported here: the server's libraries take longer to load than a client command takes to run.
+    from orchestrator import config  # noqa: PLC0415
+
+    try:
+        settings = config.load_settings(
+            database=database,
+            listen=listen,
+            allow_insecure_bind=allow_insecure_bind or None,
+            log_level=log_level,
+            log_format=log_format,
+            drain_seconds=drain_seconds,
+            max_live_sagas=max_live_sagas,
+            max_concurrent_calls=max_concurrent_calls,
+        )
+    except config.SettingsError as error:
+        first, *others = str(error).splitlines()
+        complain(first, *others)
+        raise typer.Exit(Exit.USAGE) from None
+    from orchestrator import app  # noqa: PLC0415
+
+    try:
+        app.run(settings)
+    except app.StartRefused as error:
+        complain(str(error))
+        raise typer.Exit(Exit.REFUSED) from None

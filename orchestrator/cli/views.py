@@ -1,0 +1,243 @@
+"""Sagas, events, definitions and participants as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from orchestrator.cli.output import between, cell, clean, grid, instant, payload_text, span, state_cell
+from sagaway.client import Participant, RegisteredDefinition, Saga, SagaEvent, SagaStep, name_of
+
+_MARKS = {
+    "COMPLETED": ("✓", "green"),
+    "COMPENSATED": ("↩", "yellow"),
+    "REJECTED": ("✗", "red"),
+    "FAILED": ("✗", "red"),
+    "BLOCKED": ("✗", "red"),
+    "COMPENSATION_FAILED": ("!", "bold red"),
+    "STRUCK": ("–", "dim"),
+    "WAITING": ("·", "dim"),
+}
+
+ACTIVE = frozenset({"EXECUTING", "PENDING", "COMPENSATING", "COMPENSATION_PENDING"})
+"""States of a step in which somebody is at work on it."""
+
+
+def saga_view(saga: Saga) -> RenderableType:
+    """Return everything `get` shows of a saga."""
+    facts = Table.grid(padding=(0, 2, 0, 0))
+    facts.add_column(style="dim")
+    facts.add_column(overflow="fold")
+    for name, value in _facts(saga):
+        facts.add_row(name, value)
+    return Group(_heading(saga), facts, Text(), step_table(saga))
+
+
+def _heading(saga: Saga) -> Text:
+    title = f"{saga.definition_name} v{saga.definition_version}"
+    return Text.assemble(
+        (clean(saga.saga_id), "bold"), "  ", clean(title), "  ", state_cell(name_of(saga, "state")), overflow="fold"
+    )
+
+
+def _facts(saga: Saga) -> Iterable[tuple[str, Text]]:
+    cause = name_of(saga, "cause")
+    if cause:
+        yield "cause", cell(cause)
+    if saga.HasField("error"):
+        yield "error", cell(error_text(saga.error, step=True), "red")
+    if saga.HasField("quarantine"):
+        since = instant(saga.quarantine.time)
+        yield "quarantine", cell(f"{saga.quarantine.reason} (since {since})", "bold red")
+    if saga.paused:
+        yield "paused", cell("yes: nothing is sent for it")
+    if saga.cancel_requested and cause != "CANCELLED":
+        yield "cancel", cell("requested")
+    if saga.HasField("input"):
+        yield "input", cell(payload_text(saga.input))
+    if saga.HasField("output"):
+        yield "output", cell(payload_text(saga.output), "green")
+    yield "started", cell(instant(saga.start_time))
+    yield "ended", cell(instant(saga.end_time)) if saga.HasField("end_time") else cell("not yet", "dim")
+    yield "execution time", cell(span(saga.execution_time))
+    yield "steps", cell(counts(saga))
+    if saga.labels:
+        yield "labels", cell(labels_text(saga.labels))
+    yield "namespace", cell(saga.namespace)
+    yield "last event", cell(f"#{saga.last_sequence}")
+    if saga.HasField("wake_time"):
+        yield "wakes", cell(instant(saga.wake_time))
+
+
+def step_table(saga: Saga) -> RenderableType:
+    """Return a saga's steps, a row each, and below them the last error of each that had one.
+
+    Attempts and times of the two phases stand as `1 + 2`: Execute, then Compensate.
+    """
+    table = grid("", "STEP", "DOES", "STATE", "ATTEMPTS", "STARTED", "TOOK")
+    errors = Table.grid(padding=(0, 2, 0, 0))
+    for step in saga.steps:
+        table.add_row(
+            mark(step),
+            cell(step.step_id),
+            cell(f"{step.participant}.{step.action}"),
+            state_cell(name_of(step, "state")),
+            cell(attempts(step)),
+            cell(instant(step.intend_time, millis=True)[11:]),
+            cell(took(step)),
+        )
+        if step.HasField("last_error"):
+            errors.add_row(cell(f"last error of {step.step_id}:", "dim"), cell(error_text(step.last_error), "red"))
+    return Group(table, Text(), errors) if errors.row_count else table
+
+
+def attempts(step: SagaStep) -> str:
+    """Return how often Execute and, after a plus, Compensate was tried; empty before the first end of one."""
+    undone = f" + {step.compensate_attempts}" if step.compensate_attempts else ""
+    return f"{step.execute_attempts}{undone}" if step.execute_attempts or undone else ""
+
+
+def mark(step: SagaStep) -> Text:
+    """Return the sign of a step's state."""
+    sign, style = _MARKS.get(name_of(step, "state"), ("•", "blue"))
+    return Text(sign, style=style)
+
+
+def took(step: SagaStep) -> str:
+    """Return how long a step's Execute took and, after a plus, its Compensate; to now where it is under way."""
+    if name_of(step, "state") == "STRUCK":
+        return ""
+    # An Execute without an outcome of its own ended, for the saga, when it was decided to undo it.
+    end = step.execute_end_time if step.HasField("execute_end_time") else step.compensate_intend_time
+    execute = between(step.intend_time, end)
+    compensate = between(step.compensate_intend_time, step.compensate_end_time)
+    return " + ".join(span(part) for part in (execute, compensate) if part is not None)
+
+
+def counts(saga: Saga) -> str:
+    """Return how many steps stand and how many were undone."""
+    undone = f", {saga.compensated_step_count} compensated" if saga.compensated_step_count else ""
+    return f"{saga.completed_step_count} of {saga.step_count} completed{undone}"
+
+
+def error_text(error: object, *, step: bool = False) -> str:
+    """Return a SagaError as one line: whose (with ``step``), code or reason, and the sentence."""
+    step_id, code, reason, message = (getattr(error, name) for name in ("step_id", "code", "reason", "message"))
+    head = " ".join(word for word in (step_id if step else "", code, reason) if word)
+    return f"{head}: {message}" if head and message else head or message
+
+
+def labels_text(labels: Mapping[str, str]) -> str:
+    """Return labels as `k=v`, in the order of their keys."""
+    return " ".join(f"{key}={value}" for key, value in sorted(labels.items()))
+
+
+def saga_table(sagas: Iterable[Saga]) -> Table:
+    """Return a list of sagas, a row each."""
+    table = grid("SAGA", "DEFINITION", "STATE", "CAUSE", "STARTED", "TOOK", "STEPS", "LABELS")
+    for saga in sagas:
+        state = name_of(saga, "state") + (" (quarantined)" if saga.HasField("quarantine") else "")
+        table.add_row(
+            cell(saga.saga_id),
+            cell(f"{saga.definition_name} v{saga.definition_version}"),
+            state_cell(state),
+            cell(name_of(saga, "cause")),
+            cell(instant(saga.start_time)),
+            cell(span(saga.execution_time)),
+            cell(f"{saga.completed_step_count}/{saga.step_count}"),
+            cell(labels_text(saga.labels)),
+        )
+    return table
+
+
+def event_table(events: Iterable[SagaEvent], *, payloads: bool) -> Table:
+    """Return events, a row each."""
+    table = grid(
+        "#", "TIME", "EVENT", "STEP", "PHASE", "ATTEMPT", "SAGA", "DETAILS", *(["PAYLOAD"] if payloads else [])
+    )
+    for event in events:
+        row = [
+            cell(str(event.sequence)),
+            cell(instant(event.time, millis=True)),
+            cell(event.type),
+            cell(event.step_id),
+            cell(name_of(event, "phase")),
+            cell(str(event.attempt or "")),
+            state_cell(name_of(event, "saga_state")),
+            cell(event_details(event)),
+        ]
+        table.add_row(*row, *([cell(payload_text(event.payload))] if payloads else []))
+    return table
+
+
+def event_line(event: SagaEvent) -> str:
+    """Return an event as one line of plain text."""
+    attempt = f"attempt {event.attempt}" if event.attempt else ""
+    words = (
+        instant(event.time, millis=True),
+        f"#{event.sequence}",
+        event.type,
+        event.step_id,
+        attempt,
+        event_details(event),
+        f"[{name_of(event, 'saga_state')}]",
+    )
+    return "  ".join(word for word in words if word)
+
+
+def event_details(event: SagaEvent) -> str:
+    """Return what an event says beyond step and attempt."""
+    parts = [error_text(event), name_of(event, "cause")]
+    if event.struck_step_ids:
+        parts.append("struck: " + ", ".join(event.struck_step_ids))
+    if event.HasField("next_time"):
+        parts.append("next " + instant(event.next_time, millis=True)[11:])
+    return "; ".join(part for part in parts if part)
+
+
+def end_line(saga: Saga) -> str:
+    """Return where a saga stands as one line of plain text."""
+    cause = name_of(saga, "cause")
+    words = [f"{saga.saga_id}: {name_of(saga, 'state')}"]
+    if cause:
+        words.append(f"({cause})")
+    if saga.HasField("quarantine"):
+        words.append(f"in quarantine: {saga.quarantine.reason}")
+    elif saga.HasField("error"):
+        words.append(error_text(saga.error, step=True))
+    words.append(f"after {span(saga.execution_time)}; {counts(saga)}")
+    return " ".join(words)
+
+
+def definition_table(definitions: Iterable[RegisteredDefinition]) -> Table:
+    """Return registered definitions, a row each."""
+    table = grid("DEFINITION", "VERSION", "STEPS", "HASH", "REGISTERED", "DEPRECATED", "DESCRIPTION")
+    for row in definitions:
+        table.add_row(
+            cell(row.definition.name),
+            cell(str(row.definition.version)),
+            cell(str(len(row.definition.steps))),
+            cell(row.content_hash[:12]),
+            cell(instant(row.create_time)),
+            cell(instant(row.deprecate_time)),
+            cell(row.definition.description),
+        )
+    return table
+
+
+def participant_table(participants: Iterable[Participant]) -> Table:
+    """Return registered participants, a row each."""
+    table = grid("PARTICIPANT", "ADDRESS", "MAX CALLS", "ACTIONS", "UPDATED")
+    for row in participants:
+        actions = ", ".join(action.name for action in row.description.actions)
+        table.add_row(
+            cell(row.name),
+            cell(row.address),
+            cell(str(row.max_concurrent_calls)),
+            cell(actions),
+            cell(instant(row.update_time)),
+        )
+    return table

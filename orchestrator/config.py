@@ -1,0 +1,192 @@
+"""The server's settings: `SAGAWAY_*` variables and the flags of `sagaway serve`, validated once at the start.
+
+A flag wins over its variable. A setting that is wrong ends the start with a sentence that names the variable, what is
+wrong with it and what would be right; nothing is guessed. What is safe is the default: the server binds the loopback
+address, and any other is refused unless a flag says so by name, because connections are not encrypted and nobody is
+asked who they are.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from orchestrator.engine.settings import EngineSettings
+
+PREFIX = "SAGAWAY_"
+MIB = 1024 * 1024
+_ENGINE = EngineSettings()
+
+# Of the same prefix, but not the server's: the client's and the command line's.
+_FOREIGN = frozenset({"ADDRESS", "NAMESPACE", "PATIENCE"})
+
+
+class SettingsError(Exception):
+    """A setting is wrong. The text is for people, a line a fault."""
+
+
+class Settings(BaseSettings):
+    """The server's settings; each field is read from `SAGAWAY_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
+
+    database: Path = Field(
+        default=Path("sagaway.db"), description="path of the saga log's SQLite file, made if it is missing"
+    )
+    listen: str = Field(default="127.0.0.1:7070", description="host:port to listen on; port 0 takes a free one")
+    allow_insecure_bind: bool = Field(
+        default=False,
+        description="true allows a `listen` that other machines reach, without encryption and authentication",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: Literal["auto", "console", "json"] = Field(
+        default="auto", description="console, json, or auto: console on a terminal, json elsewhere"
+    )
+    drain_seconds: float = Field(
+        default=10, ge=0, le=3600, description="seconds that calls in flight get to end at SIGTERM, 0 to 3600"
+    )
+    max_live_sagas: int = Field(
+        default=_ENGINE.max_live_sagas, ge=1, le=1_000_000, description="sagas in memory at once, 1 to 1,000,000"
+    )
+    max_concurrent_calls: int = Field(
+        default=_ENGINE.max_concurrent_calls,
+        ge=1,
+        le=100_000,
+        description="calls to all participants under way at once, 1 to 100,000",
+    )
+    max_backlog: int = Field(
+        default=_ENGINE.max_backlog,
+        ge=1,
+        le=1_000_000,
+        description="appends waiting for a transaction, beyond which StartSaga is refused, 1 to 1,000,000",
+    )
+    max_watchers: int = Field(
+        default=_ENGINE.max_watchers, ge=1, le=100_000, description="watchers at once, 1 to 100,000"
+    )
+    max_concurrent_rpcs: int = Field(
+        default=2_000, ge=1, le=100_000, description="RPCs served at once, waits and watches included, 1 to 100,000"
+    )
+    max_message_bytes: int = Field(
+        default=4 * MIB,
+        ge=2 * MIB,
+        le=64 * MIB,
+        description="bytes of one request, 2 MiB (2097152) to 64 MiB (67108864)",
+    )
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _letter_case(cls, value: Any, info: Any) -> Any:
+        if isinstance(value, str):
+            return value.upper() if info.field_name == "log_level" else value.lower()
+        return value
+
+    @field_validator("database")
+    @classmethod
+    def _database_is_a_file(cls, value: Path) -> Path:
+        if value.is_dir():
+            raise ValueError("it is a directory; give the path of a file in it")
+        if not value.parent.is_dir():
+            raise ValueError(f"its directory {str(value.parent)!r} does not exist; make it first")
+        return value
+
+    @model_validator(mode="after")
+    def _bind_is_safe(self) -> Settings:
+        host, _ = split_address(self.listen)
+        if not (self.allow_insecure_bind or is_loopback(host)):
+            raise InsecureBind(self.listen)
+        return self
+
+    @property
+    def engine(self) -> EngineSettings:
+        """The engine's part."""
+        return EngineSettings(
+            max_live_sagas=self.max_live_sagas,
+            max_concurrent_calls=self.max_concurrent_calls,
+            max_backlog=self.max_backlog,
+            max_watchers=self.max_watchers,
+        )
+
+
+class InsecureBind(ValueError):
+    """Other machines could reach the server, and nothing would protect it."""
+
+    def __init__(self, listen: str) -> None:
+        super().__init__(
+            f"{listen} can be reached from other machines, and the server has neither encryption nor authentication "
+            f"yet. Listen on 127.0.0.1, or say that you know: --allow-insecure-bind or {PREFIX}ALLOW_INSECURE_BIND=true"
+        )
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Read the environment and validate it.
+
+    Args:
+        flags: settings given on the command line, by field name; they win over the environment. None: not given.
+
+    Raises:
+        SettingsError: a line for each fault: the variable (or flag), what is wrong, what is right.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        faults = "\n".join(_sentence(fault, given) for fault in error.errors(include_url=False, include_input=False))
+        raise SettingsError(faults) from None
+
+
+def unknown_variables(names: Iterable[str] | None = None) -> dict[str, str]:
+    """Return the `SAGAWAY_*` variables that mean nothing, each with the nearest that does (or an empty string)."""
+    known = {name.upper() for name in Settings.model_fields} | _FOREIGN
+    given = {name: name.upper().removeprefix(PREFIX) for name in (os.environ if names is None else names)}
+    strange = {name: rest for name, rest in sorted(given.items()) if name.startswith(PREFIX) and rest not in known}
+    nearest = {name: difflib.get_close_matches(rest, known, n=1) for name, rest in strange.items()}
+    return {name: PREFIX + near[0] if near else "" for name, near in nearest.items()}
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Return host and port of `host:port`; an IPv6 host stands in brackets.
+
+    Raises:
+        ValueError: it is not of that form.
+    """
+    host, separator, port = address.rpartition(":")
+    bracketed = host.startswith("[") and host.endswith("]")
+    if not separator or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise ValueError(f"{address!r} is not host:port, such as 127.0.0.1:7070 or [::1]:7070")
+    if ":" in host and not bracketed:
+        raise ValueError(f"{address!r}: an IPv6 address stands in brackets, such as [::1]:7070")
+    return (host[1:-1] if bracketed else host), int(port)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches ``host``; a name other than `localhost` is not taken to be."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _sentence(fault: Any, flags: dict[str, Any]) -> str:
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    if not fault["loc"]:  # of the whole: about `listen`
+        return f"{_spoken('listen', flags)}: {message}"
+    name = str(fault["loc"][0])
+    field = Settings.model_fields.get(name)
+    if field is None:
+        return f"{_spoken(name, flags)}: there is no such setting"
+    return f"{_spoken(name, flags)}: {message} ({field.description}; default: {field.default})"
+
+
+def _spoken(name: str, flags: dict[str, Any]) -> str:
+    return f"--{name.replace('_', '-')}" if name in flags else PREFIX + name.upper()

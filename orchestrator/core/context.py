@@ -1,0 +1,33 @@
+"""What a decision needs to know beside the saga: the time, chance, and what its owner knows and the log does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from orchestrator.core.model import Phase
+
+_NOTHING: Mapping[tuple[str, Phase], int] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The circumstances of a decision.
+
+    Attributes:
+        now: microseconds.
+        jitter: a random number in [0, 1), for backoffs.
+        on_wire: ids of steps with a call sent and not ended.
+        unsent: ids of steps whose intent this owner logged and of which it knows that nothing was ever sent.
+        inherited: (step id, phase) of the intents that an earlier owner left behind when it died, with the attempts
+            logged then: a call of unknown outcome may have been on its way.
+        polled: when each Pending step was last asked how it stands, microseconds, by id.
+    """
+
+    now: int
+    jitter: float = 0.0
+    on_wire: frozenset[str] = frozenset()
+    unsent: frozenset[str] = frozenset()
+    inherited: Mapping[tuple[str, Phase], int] = field(default_factory=lambda: _NOTHING)
+    polled: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,339 @@
+"""Which events a command leads to.
+
+`begin` and `decide` are the only entrances. A decision has two parts: what the command itself says (an answer, a
+cancel, a report), and then, again and again until nothing more follows, what the saga's new state calls for
+(`_forward` while it goes forward, `_back` once it is aborted). All the events of a decision are appended together, so
+a result and the intents of what comes next share one commit.
+
+The rules of going forward:
+
+1. A saga whose steps have all completed is COMPLETED, whatever else is due.
+2. A step is intended once all its predecessors have completed.
+3. The saga is aborted by a step that was refused, failed or can't be sent, by its time-out, or by a cancel; but never
+   while its pivot's outcome is open (the wish is recorded and waits), and never once its pivot has completed.
+4. A saga that may neither abort nor move is STUCK.
+
+The rules of going back:
+
+5. Everything possibly done is compensated, in reverse topological order: a step only after everything that came after
+   it is settled. A call still on the wire is awaited; a Pending step is not.
+6. A failed compensation holds back its ancestors only. When nothing else moves, the saga is STUCK.
+
+What an answer means is `orchestrator.core.outcome`'s table; what is legal is `orchestrator.core.machine`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from orchestrator.core import answers, intents, machine
+from orchestrator.core import events as e
+from orchestrator.core.context import Context
+from orchestrator.core.definition import SagaDefinition
+from orchestrator.core.draft import Draft
+from orchestrator.core.errors import CommandRefused
+from orchestrator.core.model import (
+    Cause,
+    Failure,
+    FailureKind,
+    Payload,
+    Phase,
+    Saga,
+    SagaKey,
+    SagaState,
+    Step,
+    StepState,
+)
+from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has passed, or the saga has a new owner: look what is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Somebody asks to cancel the saga.
+
+    Attributes:
+        reason: why, for people.
+    """
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExecuteAnswered:
+    """A call of Execute ended.
+
+    Attributes:
+        step_id: the step.
+        run: the run it was sent in.
+        attempt: its number.
+        answer: how it ended.
+    """
+
+    step_id: str
+    run: int
+    attempt: int
+    answer: ExecuteAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class CompensateAnswered:
+    """A call of Compensate ended; the fields are those of `ExecuteAnswered`."""
+
+    step_id: str
+    run: int
+    attempt: int
+    answer: CompensateAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """CompleteStep: somebody tells the outcome of a step that may be Pending.
+
+    Attributes:
+        step_id: the step.
+        phase: the phase it tells about.
+        answer: the outcome.
+    """
+
+    step_id: str
+    phase: Phase
+    answer: ExecuteAnswer | CompensateAnswer
+
+
+Command = Tick | Cancel | ExecuteAnswered | CompensateAnswered | Report
+
+
+class Decision(NamedTuple):
+    """What was decided.
+
+    Attributes:
+        saga: the saga after the events.
+        events: what is to be appended, in order; empty if nothing follows.
+    """
+
+    saga: Saga
+    events: tuple[e.Event, ...]
+
+
+def begin(
+    key: SagaKey,
+    definition: SagaDefinition,
+    saga_input: Payload,
+    labels: Mapping[str, str],
+    traceparent: str,
+    context: Context,
+    *,
+    at_once: bool,
+) -> Decision:
+    """Decide the start of a saga.
+
+    Args:
+        key: its name.
+        definition: the definition it stays on.
+        saga_input: what it is started with.
+        labels: what it is labelled with.
+        traceparent: W3C trace context, or empty.
+        context: the circumstances.
+        at_once: False: leave it PENDING, there is no room for it now.
+    """
+    started = e.SagaStarted(
+        time=context.now,
+        definition_name=definition.name,
+        definition_version=definition.version,
+        definition_hash=definition.content_hash,
+        input=saga_input,
+        timeout_time=context.now + definition.timeout,
+        labels=labels,
+        traceparent=traceparent,
+    )
+    draft = Draft(machine.start(key, definition, started), context, [started])
+    if at_once:
+        _advance(draft)
+    return Decision(draft.saga, tuple(draft.events))
+
+
+def decide(saga: Saga, command: Command, context: Context) -> Decision:
+    """Decide what ``command`` leads to.
+
+    Raises:
+        CommandRefused: the saga's state does not allow it. Answers and ticks are never refused: what comes too late
+            leads to nothing.
+    """
+    draft = Draft(saga, context, [])
+    answers.note_lost_attempts(draft)
+    match command:
+        case Tick():
+            pass
+        case Cancel():
+            _cancel(draft, command)
+        case Report():
+            answers.on_report(draft, command.step_id, command.phase, command.answer)
+        case ExecuteAnswered() if _current(draft.saga, command):
+            answers.on_execute(draft, command.step_id, command.attempt, command.answer)
+        case CompensateAnswered() if _current(draft.saga, command):
+            answers.on_compensate(draft, command.step_id, command.attempt, command.answer)
+    _advance(draft)
+    return Decision(draft.saga, tuple(draft.events))
+
+
+def _current(saga: Saga, command: ExecuteAnswered | CompensateAnswered) -> bool:
+    return not saga.settled and saga.steps[command.step_id].run == command.run
+
+
+def _cancel(draft: Draft, command: Cancel) -> None:
+    saga = draft.saga
+    if saga.state is SagaState.COMPENSATING and saga.cause is Cause.CANCELLED:
+        return
+    pivot = saga.definition.pivot
+    why = ""
+    if saga.state not in (SagaState.PENDING, SagaState.RUNNING):
+        why = f"it is {saga.state}"
+    elif pivot is not None and saga.steps[pivot.id].state is StepState.COMPLETED:
+        why = "its pivot has completed, it can only go forward"
+    elif pivot is not None and saga.steps[pivot.id].state is StepState.FAILED:
+        why = "its pivot was given up and may have had its effect"
+    if why:
+        raise CommandRefused("SAGA_NOT_CANCELLABLE", saga.state, f"saga {saga.key.saga_id!r} can't be cancelled: {why}")
+    if not saga.cancel_requested:
+        draft.add(e.CancelRequested(draft.now, command.reason))
+
+
+def _advance(draft: Draft) -> None:
+    """Add what the state calls for, until nothing more follows."""
+    seen = -1
+    while seen != len(draft.events) and not draft.saga.settled and not draft.saga.paused:
+        seen = len(draft.events)
+        if draft.saga.state is SagaState.COMPENSATING:
+            _back(draft)
+        else:
+            _forward(draft)
+
+
+# Forward ------------------------------------------------------------------------------------------------------------
+
+
+def _forward(draft: Draft) -> None:
+    saga = draft.saga
+    if all(step.state is StepState.COMPLETED for step in saga.steps.values()):
+        draft.add(intents.completed(saga, draft.now))
+        return
+    _time_out(draft)
+    saga = draft.saga
+    pivot = saga.definition.pivot
+    pivot_state = saga.steps[pivot.id].state if pivot is not None else StepState.WAITING
+    if pivot_state in (StepState.EXECUTING, StepState.PENDING):
+        return
+    revocable = pivot_state not in (StepState.COMPLETED, StepState.FAILED)
+    if revocable and (reason := _abort_reason(saga)) is not None:
+        cause, failure, step_id = reason
+        draft.add(e.CompensationStarted(draft.now, cause, failure, step_id, _struck(draft)))
+        return
+    _intend(draft)
+    moving = any(step.state in (StepState.EXECUTING, StepState.PENDING) for step in draft.saga.steps.values())
+    if not moving and not revocable and (stopped := _first_stopped(draft.saga)) is not None:
+        step_id, step = stopped
+        draft.add(e.SagaStuck(draft.now, step.last_failure or Failure(), step_id, Phase.EXECUTE))
+
+
+def _struck(draft: Draft) -> tuple[str, ...]:
+    """The steps that were intended and, as their owner knows, never sent; this decision's own were surely not."""
+    own = {event.step_id for event in draft.events if isinstance(event, e.StepIntended)}
+    steps = draft.saga.steps
+    return tuple(sorted(id_ for id_ in draft.context.unsent | own if steps[id_].state is StepState.EXECUTING))
+
+
+def _time_out(draft: Draft) -> None:
+    """Add the time-outs that are due, of the saga and of Pending steps."""
+    saga, now = draft.saga, draft.now
+    pivot = saga.definition.pivot
+    before_pivot = pivot is None or saga.steps[pivot.id].state is not StepState.COMPLETED
+    if before_pivot and not saga.timed_out and now >= saga.timeout_time:
+        draft.add(e.SagaTimedOut(now))
+    for step in saga.definition.steps:
+        state = saga.steps[step.id]
+        if state.state is StepState.PENDING and now >= state.pending_since + step.pending_timeout:
+            failure = Failure("", "PENDING_TIMED_OUT", "no outcome was reported within the step's pending_timeout")
+            draft.add(e.StepFailed(now, step.id, FailureKind.PENDING_TIMED_OUT, failure))
+
+
+_CAUSES: Mapping[FailureKind, Cause] = {
+    FailureKind.PERMANENT: Cause.FAILED,
+    FailureKind.ATTEMPTS_EXHAUSTED: Cause.ATTEMPTS_EXHAUSTED,
+    FailureKind.REJECTED_UNCONFIRMED: Cause.REJECTED,
+    FailureKind.PENDING_TIMED_OUT: Cause.TIMED_OUT,
+}
+
+_STOPPED = frozenset({StepState.REJECTED, StepState.FAILED, StepState.BLOCKED})
+
+
+def _first_stopped(saga: Saga) -> tuple[str, Step] | None:
+    """The first step, in the definition's order, that was refused, failed, or can't be sent."""
+    return next(((id_, step) for id_, step in saga.steps.items() if step.state in _STOPPED), None)
+
+
+def _abort_reason(saga: Saga) -> tuple[Cause, Failure, str] | None:
+    stopped = _first_stopped(saga)
+    if stopped is not None:
+        step_id, step = stopped
+        cause = _CAUSES[step.failed_kind] if step.failed_kind is not None else Cause.FAILED
+        if step.state is StepState.REJECTED:
+            cause = Cause.REJECTED
+        return cause, step.last_failure or Failure(), step_id
+    if saga.cancel_requested:
+        return Cause.CANCELLED, Failure("", "CANCELLED", "the saga was cancelled"), ""
+    if saga.timed_out:
+        return Cause.TIMED_OUT, Failure("", "TIMED_OUT", "the saga's time was up"), ""
+    return None
+
+
+def _intend(draft: Draft) -> None:
+    """Intend every step whose predecessors have all completed."""
+    saga = draft.saga
+    for step in saga.definition.order:
+        if saga.steps[step.id].state is StepState.WAITING and all(
+            saga.steps[before].state is StepState.COMPLETED for before in step.after
+        ):
+            draft.add(intents.intent(draft.saga, step, draft.now))
+
+
+# Back ---------------------------------------------------------------------------------------------------------------
+
+_NO_EFFECT = frozenset(
+    {StepState.WAITING, StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK, StepState.COMPENSATED}
+)
+_POSSIBLY_DONE = frozenset({StepState.EXECUTING, StepState.PENDING, StepState.COMPLETED, StepState.FAILED})
+_GOING_BACK = frozenset({StepState.COMPENSATING, StepState.COMPENSATION_PENDING})
+
+
+def _back(draft: Draft) -> None:
+    settled: dict[str, bool] = {}
+    moving = False
+    definition = draft.saga.definition
+    for step in reversed(definition.order):
+        state = draft.saga.steps[step.id]
+        if state.state is StepState.COMPENSATION_PENDING and draft.now >= state.pending_since + step.pending_timeout:
+            message = "no end of the compensation was reported within the step's pending_timeout"
+            draft.add(e.CompensationFailed(draft.now, step.id, Failure("", "PENDING_TIMED_OUT", message)))
+            state = draft.saga.steps[step.id]
+        successors_settled = all(settled[successor] for successor in definition.successors[step.id])
+        nothing_to_undo = state.state in _NO_EFFECT or not step.compensated_on_abort
+        on_wire = step.id in draft.context.on_wire
+        if not on_wire and successors_settled and not nothing_to_undo and state.state in _POSSIBLY_DONE:
+            draft.add(e.CompensationIntended(draft.now, step.id, state.outcome))
+            state = draft.saga.steps[step.id]
+        moving = moving or on_wire or state.state in _GOING_BACK
+        settled[step.id] = successors_settled and nothing_to_undo and not on_wire
+    if all(settled.values()):
+        draft.add(e.SagaCompensated(draft.now))
+    elif not moving:
+        failed_id, failed = next(
+            (id_, step) for id_, step in draft.saga.steps.items() if step.state is StepState.COMPENSATION_FAILED
+        )
+        draft.add(e.SagaStuck(draft.now, failed.last_failure or Failure(), failed_id, Phase.COMPENSATE))

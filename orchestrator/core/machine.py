@@ -1,0 +1,397 @@
+"""The transition table of sagas, and the fold over it.
+
+A saga goes forward step by step until every step has completed, or is aborted and goes back over everything that may
+have happened. Both ways are written here as two tables, one for the saga and one for its steps: which event is legal
+in which state, and which state follows. What is not in a table can't happen; an event that the tables do not allow
+means that the log is not one this version wrote (`IllegalTransition`).
+
+    saga     PENDING ──▶ RUNNING ──▶ COMPLETED                every effect stands
+                │           │  └───▶ STUCK ◀────┐             a person must look
+                └───────────┴──▶ COMPENSATING ──┴──▶ COMPENSATED     no effect stands
+
+    step     WAITING ─▶ EXECUTING ─▶ COMPLETED        ┐
+                │          │ ├─────▶ FAILED           ├─▶ COMPENSATING ─▶ COMPENSATED
+                │          │ └─────▶ PENDING ─▶ …     ┘        └───────▶ COMPENSATION_FAILED
+                ▼          ├─────▶ REJECTED    known to have no effect
+             BLOCKED       └─────▶ STRUCK      intended, and known never to have been sent
+
+Theory. A saga (H. Garcia-Molina, K. Salem, "Sagas", 1987) replaces one transaction by a sequence of smaller ones, each
+with a compensation. The hard part is what one does not know: a call whose answer is lost may have had its effect, now
+or, while it still travels, later. So a step counts as *possibly done* from its intent on, EXECUTING and FAILED are
+compensated just like COMPLETED, and only three states say "no effect": REJECTED (confirmed), BLOCKED and STRUCK
+(never sent). The decision to go back, CompensationStarted, is an event like any other: durable before the first
+Compensate is sent, and no row of the table leads back from it.
+
+`orchestrator.core.decide` chooses the events; `evolve` is the only way to change a saga.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from orchestrator.core import events as e
+from orchestrator.core.copying import changed
+from orchestrator.core.definition import SagaDefinition
+from orchestrator.core.errors import IllegalTransition
+from orchestrator.core.model import ExecuteOutcome, Failure, Phase, Saga, SagaKey, SagaState, Step, StepState
+
+_S, _T = SagaState, StepState
+
+SAGA_TRANSITIONS: Mapping[SagaState, Mapping[type[e.Event], SagaState]] = MappingProxyType(
+    {
+        _S.PENDING: {
+            e.CancelRequested: _S.PENDING,
+            e.SagaTimedOut: _S.PENDING,
+            e.StepIntended: _S.RUNNING,
+            e.StepBlocked: _S.RUNNING,
+            e.CompensationStarted: _S.COMPENSATING,
+        },
+        _S.RUNNING: {
+            e.CancelRequested: _S.RUNNING,
+            e.SagaTimedOut: _S.RUNNING,
+            e.StepIntended: _S.RUNNING,
+            e.StepBlocked: _S.RUNNING,
+            e.ExecuteAttemptFailed: _S.RUNNING,
+            e.StepPending: _S.RUNNING,
+            e.StepCompleted: _S.RUNNING,
+            e.StepRejected: _S.RUNNING,
+            e.StepFailed: _S.RUNNING,
+            e.CompensationStarted: _S.COMPENSATING,
+            e.SagaCompleted: _S.COMPLETED,
+            e.SagaStuck: _S.STUCK,
+        },
+        _S.COMPENSATING: {
+            e.ExecuteAttemptFailed: _S.COMPENSATING,
+            e.StepPending: _S.COMPENSATING,
+            e.StepCompleted: _S.COMPENSATING,
+            e.StepRejected: _S.COMPENSATING,
+            e.StepFailed: _S.COMPENSATING,
+            e.CompensationIntended: _S.COMPENSATING,
+            e.CompensateAttemptFailed: _S.COMPENSATING,
+            e.CompensationPending: _S.COMPENSATING,
+            e.StepCompensated: _S.COMPENSATING,
+            e.CompensationFailed: _S.COMPENSATING,
+            e.SagaCompensated: _S.COMPENSATED,
+            e.SagaStuck: _S.STUCK,
+        },
+        _S.STUCK: {},
+        _S.COMPLETED: {},
+        _S.COMPENSATED: {},
+        _S.ABANDONED: {},
+    }
+)
+"""Which state an event leads a saga to. SagaStarted makes a saga, PENDING."""
+
+STEP_TRANSITIONS: Mapping[StepState, Mapping[type[e.Event], StepState]] = MappingProxyType(
+    {
+        _T.WAITING: {e.StepIntended: _T.EXECUTING, e.StepBlocked: _T.BLOCKED},
+        _T.EXECUTING: {
+            e.ExecuteAttemptFailed: _T.EXECUTING,
+            e.StepPending: _T.PENDING,
+            e.StepCompleted: _T.COMPLETED,
+            e.StepRejected: _T.REJECTED,
+            e.StepFailed: _T.FAILED,
+            e.CompensationStarted: _T.STRUCK,
+            e.CompensationIntended: _T.COMPENSATING,
+        },
+        _T.PENDING: {
+            e.ExecuteAttemptFailed: _T.PENDING,
+            e.StepCompleted: _T.COMPLETED,
+            e.StepRejected: _T.REJECTED,
+            e.StepFailed: _T.FAILED,
+            e.CompensationIntended: _T.COMPENSATING,
+        },
+        _T.COMPLETED: {e.CompensationIntended: _T.COMPENSATING},
+        _T.FAILED: {e.CompensationIntended: _T.COMPENSATING},
+        _T.COMPENSATING: {
+            e.CompensateAttemptFailed: _T.COMPENSATING,
+            e.CompensationPending: _T.COMPENSATION_PENDING,
+            e.StepCompensated: _T.COMPENSATED,
+            e.CompensationFailed: _T.COMPENSATION_FAILED,
+        },
+        _T.COMPENSATION_PENDING: {
+            e.StepCompensated: _T.COMPENSATED,
+            e.CompensationFailed: _T.COMPENSATION_FAILED,
+        },
+        _T.REJECTED: {},
+        _T.BLOCKED: {},
+        _T.STRUCK: {},
+        _T.COMPENSATED: {},
+        _T.COMPENSATION_FAILED: {},
+    }
+)
+"""Which state an event leads its step to; CompensationStarted leads those steps that it strikes."""
+
+_EVENT_OVERHEAD = 160
+"""About how many bytes an event takes in the log beside its payload and texts."""
+
+
+def start(key: SagaKey, definition: SagaDefinition, event: e.SagaStarted) -> Saga:
+    """Return the saga that ``event`` makes.
+
+    Raises:
+        IllegalTransition: the event names another definition than the one given.
+    """
+    if event.definition_hash != definition.content_hash:
+        raise IllegalTransition(f"the saga is on definition {event.definition_hash}, not {definition.content_hash}")
+    return Saga(
+        key=key,
+        definition=definition,
+        state=SagaState.PENDING,
+        steps={step.id: Step() for step in definition.steps},
+        sequence=1,
+        input=event.input,
+        labels=event.labels,
+        start_time=event.time,
+        timeout_time=event.timeout_time,
+        traceparent=event.traceparent,
+        size=_EVENT_OVERHEAD + event.input.size(),
+    )
+
+
+def fold(key: SagaKey, definition: SagaDefinition, log: Iterable[e.Event]) -> Saga:
+    """Return the saga that a whole log, in order, makes.
+
+    Raises:
+        IllegalTransition: the log is empty, does not begin with SagaStarted, or breaks a table.
+    """
+    saga: Saga | None = None
+    for event in log:
+        if saga is not None:
+            saga = evolve(saga, event)
+        elif isinstance(event, e.SagaStarted):
+            saga = start(key, definition, event)
+        else:
+            raise IllegalTransition(f"the log begins with {type(event).__name__}, not with SagaStarted")
+    if saga is None:
+        raise IllegalTransition("the log is empty")
+    return saga
+
+
+def evolve(saga: Saga, event: e.Event) -> Saga:
+    """Return the saga after ``event``.
+
+    Raises:
+        IllegalTransition: the tables do not allow it.
+    """
+    kind = type(event)
+    following = SAGA_TRANSITIONS[saga.state].get(kind)
+    if following is None:
+        raise IllegalTransition(f"{kind.__name__} at sequence {saga.sequence + 1} is not legal in {saga.state}")
+    size = _SIZES.get(kind)
+    changes: dict[str, Any] = {
+        "state": following,
+        "sequence": saga.sequence + 1,
+        "size": saga.size + _EVENT_OVERHEAD + (size(event) if size is not None else 0),
+    }
+    if isinstance(event, e.StepEvent):
+        changes["steps"] = {**saga.steps, event.step_id: _evolve_step(saga, event.step_id, event)}
+    else:
+        change = _SAGA_CHANGES.get(kind)
+        if change is not None:
+            changes.update(change(saga, event))
+    return changed(saga, changes)
+
+
+_SIZES: Mapping[type[e.Event], Callable[[Any], int]] = {
+    e.StepIntended: lambda event: event.input.size() if event.input is not None else 0,
+    e.StepCompleted: lambda event: event.output.size(),
+    e.StepFailed: lambda event: len(event.failure.message),
+    e.ExecuteAttemptFailed: lambda event: len(event.failure.message),
+    e.CompensateAttemptFailed: lambda event: len(event.failure.message),
+}
+"""About how many bytes an event takes in the log beside `_EVENT_OVERHEAD`, where they may be many."""
+
+
+# What an event changes on the saga's own fields ---------------------------------------------------------------------
+
+
+def _cancel_requested(_saga: Saga, _event: e.CancelRequested) -> dict[str, Any]:
+    return {"cancel_requested": True}
+
+
+def _saga_timed_out(_saga: Saga, _event: e.SagaTimedOut) -> dict[str, Any]:
+    return {"timed_out": True}
+
+
+def _compensation_started(saga: Saga, event: e.CompensationStarted) -> dict[str, Any]:
+    steps = dict(saga.steps)
+    for step_id in event.struck:
+        steps[step_id] = _evolve_step(saga, step_id, event)
+    return {
+        "steps": steps,
+        "cause": event.cause,
+        "failure": event.failure,
+        "failure_step": event.step_id,
+        "failure_phase": Phase.EXECUTE,
+    }
+
+
+def _saga_completed(_saga: Saga, event: e.SagaCompleted) -> dict[str, Any]:
+    return {"end_time": event.time, "output": event.output, "failure": event.failure}
+
+
+def _saga_compensated(_saga: Saga, event: e.SagaCompensated) -> dict[str, Any]:
+    return {"end_time": event.time}
+
+
+def _saga_stuck(_saga: Saga, event: e.SagaStuck) -> dict[str, Any]:
+    return {"failure": event.failure, "failure_step": event.step_id, "failure_phase": event.phase}
+
+
+_SAGA_CHANGES: Mapping[type[e.Event], Callable[[Saga, Any], dict[str, Any]]] = {
+    e.CancelRequested: _cancel_requested,
+    e.SagaTimedOut: _saga_timed_out,
+    e.CompensationStarted: _compensation_started,
+    e.SagaCompleted: _saga_completed,
+    e.SagaCompensated: _saga_compensated,
+    e.SagaStuck: _saga_stuck,
+}
+
+
+# What an event changes on a step's fields ---------------------------------------------------------------------------
+
+
+def _evolve_step(saga: Saga, step_id: str, event: e.Event) -> Step:
+    step = saga.steps.get(step_id)
+    if step is None:
+        raise IllegalTransition(f"{type(event).__name__} names step {step_id!r}, which its definition does not have")
+    following = STEP_TRANSITIONS[step.state].get(type(event))
+    if following is None:
+        raise IllegalTransition(
+            f"{type(event).__name__} at sequence {saga.sequence + 1} is not legal for step {step_id!r} in {step.state}"
+        )
+    change = _STEP_CHANGES.get(type(event))
+    changes = change(saga, step, event) if change is not None else {}
+    changes["state"] = following
+    return changed(step, changes)
+
+
+def _kept(step: Step, failure: Failure, phase: Phase) -> dict[str, Any]:
+    """A failure without a message that repeats the one before it by code and reason keeps that one's text."""
+    last = step.last_failure
+    if (
+        last is not None
+        and not failure.message
+        and (last.code, last.reason, step.last_failure_phase) == (failure.code, failure.reason, phase)
+    ):
+        return {}
+    return {"last_failure": failure, "last_failure_phase": phase}
+
+
+def _intended(saga: Saga, _step: Step, event: e.StepIntended) -> dict[str, Any]:
+    resolved = event.input if event.input is not None else saga.input
+    return {"run": event.run, "input": resolved, "intend_time": event.time}
+
+
+def _blocked(_saga: Saga, step: Step, event: e.StepBlocked) -> dict[str, Any]:
+    return {"execute_end_time": event.time, **_kept(step, event.failure, Phase.EXECUTE)}
+
+
+def _execute_attempt_failed(_saga: Saga, step: Step, event: e.ExecuteAttemptFailed) -> dict[str, Any]:
+    return {
+        "execute_attempts": event.attempt,
+        "execute_used": step.execute_used + event.used,
+        "unknown_attempt": True,
+        "in_progress_since": (step.in_progress_since or event.time) if event.in_progress else 0,
+        "retry_time": event.retry_time,
+        **_kept(step, event.failure, Phase.EXECUTE),
+    }
+
+
+def _attempts(step: Step, attempt: int) -> int:
+    """The attempts that are logged once ``attempt`` is; 0 stands for none."""
+    return max(step.execute_attempts, attempt)
+
+
+def _pending(_saga: Saga, step: Step, event: e.StepPending) -> dict[str, Any]:
+    return {
+        "outcome": ExecuteOutcome.PENDING,
+        "execute_attempts": _attempts(step, event.attempt),
+        "pending_since": event.time,
+        "retry_time": 0,
+    }
+
+
+def _completed(_saga: Saga, step: Step, event: e.StepCompleted) -> dict[str, Any]:
+    return {
+        "outcome": ExecuteOutcome.COMPLETED,
+        "output": event.output,
+        "execute_attempts": _attempts(step, event.attempt),
+        "execute_end_time": event.time,
+        "retry_time": 0,
+    }
+
+
+def _gave_up(_saga: Saga, step: Step, event: e.StepRejected | e.StepFailed) -> dict[str, Any]:
+    return {
+        "execute_attempts": _attempts(step, event.attempt),
+        "execute_end_time": event.time,
+        "retry_time": 0,
+        "execute_failure": event.failure,
+        "failed_kind": event.kind if isinstance(event, e.StepFailed) else None,
+        **_kept(step, event.failure, Phase.EXECUTE),
+    }
+
+
+def _compensation_intended(_saga: Saga, _step: Step, event: e.CompensationIntended) -> dict[str, Any]:
+    return {
+        "outcome": event.outcome,
+        "compensate_intend_time": event.time,
+        "retry_time": 0,
+        "pending_since": 0,
+        "in_progress_since": 0,
+    }
+
+
+def _compensate_attempt_failed(_saga: Saga, step: Step, event: e.CompensateAttemptFailed) -> dict[str, Any]:
+    return {
+        "compensate_attempts": event.attempt,
+        "compensate_used": step.compensate_used + event.used,
+        "in_progress_since": (step.in_progress_since or event.time) if event.in_progress else 0,
+        "retry_time": event.retry_time,
+        **_kept(step, event.failure, Phase.COMPENSATE),
+    }
+
+
+def _compensation_pending(_saga: Saga, step: Step, event: e.CompensationPending) -> dict[str, Any]:
+    return {
+        "compensate_attempts": max(step.compensate_attempts, event.attempt),
+        "pending_since": event.time,
+        "retry_time": 0,
+    }
+
+
+def _compensated(_saga: Saga, step: Step, event: e.StepCompensated) -> dict[str, Any]:
+    return {
+        "compensate_attempts": max(step.compensate_attempts, event.attempt),
+        "compensate_end_time": event.time,
+        "retry_time": 0,
+    }
+
+
+def _compensation_failed(_saga: Saga, step: Step, event: e.CompensationFailed) -> dict[str, Any]:
+    return {
+        "compensate_attempts": max(step.compensate_attempts, event.attempt),
+        "compensate_end_time": event.time,
+        "retry_time": 0,
+        **_kept(step, event.failure, Phase.COMPENSATE),
+    }
+
+
+_STEP_CHANGES: Mapping[type[e.Event], Callable[[Saga, Step, Any], dict[str, Any]]] = {
+    e.StepIntended: _intended,
+    e.StepBlocked: _blocked,
+    e.ExecuteAttemptFailed: _execute_attempt_failed,
+    e.StepPending: _pending,
+    e.StepCompleted: _completed,
+    e.StepRejected: _gave_up,
+    e.StepFailed: _gave_up,
+    e.CompensationIntended: _compensation_intended,
+    e.CompensateAttemptFailed: _compensate_attempt_failed,
+    e.CompensationPending: _compensation_pending,
+    e.StepCompensated: _compensated,
+    e.CompensationFailed: _compensation_failed,
+}

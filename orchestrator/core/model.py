@@ -1,0 +1,267 @@
+"""The state of a saga: what the fold of its log is.
+
+A `Saga` is immutable. Only `orchestrator.core.machine.evolve` makes a new one, from the old one and an event, so the
+live state and the fold of the log cannot differ. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from orchestrator.core.definition import SagaDefinition
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class SagaKey(NamedTuple):
+    """What names a saga: its id in its namespace."""
+
+    namespace: str
+    saga_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The caller's own data: JSON text, or bytes, or nothing.
+
+    Attributes:
+        json: UTF-8 JSON text, or None.
+        binary: opaque bytes, or None. At most one of the two is set.
+        content_type: media type; empty for the default of its kind.
+        metadata: free text for the two ends.
+    """
+
+    json: str | None = None
+    binary: bytes | None = None
+    content_type: str = ""
+    metadata: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+
+    def size(self) -> int:
+        """How many bytes it takes."""
+        value = _bytes(self.json) if self.json is not None else len(self.binary or b"")
+        extra = sum(_bytes(key) + _bytes(text) for key, text in self.metadata.items()) if self.metadata else 0
+        return value + len(self.content_type) + extra
+
+
+def _bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
+
+
+EMPTY = Payload()
+
+
+class Phase(StrEnum):
+    """One of an operation's two halves."""
+
+    EXECUTE = "EXECUTE"
+    COMPENSATE = "COMPENSATE"
+
+
+class SagaState(StrEnum):
+    """Where a saga stands; the names are the contract's."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    COMPENSATING = "COMPENSATING"
+    COMPLETED = "COMPLETED"
+    COMPENSATED = "COMPENSATED"
+    STUCK = "STUCK"
+    ABANDONED = "ABANDONED"
+
+
+TERMINAL = frozenset({SagaState.COMPLETED, SagaState.COMPENSATED, SagaState.ABANDONED})
+
+
+class StepState(StrEnum):
+    """Where a step stands; the names are the contract's."""
+
+    WAITING = "WAITING"
+    EXECUTING = "EXECUTING"
+    PENDING = "PENDING"
+    COMPLETED = "COMPLETED"
+    REJECTED = "REJECTED"
+    FAILED = "FAILED"
+    BLOCKED = "BLOCKED"
+    STRUCK = "STRUCK"
+    COMPENSATING = "COMPENSATING"
+    COMPENSATION_PENDING = "COMPENSATION_PENDING"
+    COMPENSATED = "COMPENSATED"
+    COMPENSATION_FAILED = "COMPENSATION_FAILED"
+
+
+class ExecuteOutcome(StrEnum):
+    """What is known of a step's Execute."""
+
+    UNKNOWN = "UNKNOWN"
+    COMPLETED = "COMPLETED"
+    PENDING = "PENDING"
+
+
+class Cause(StrEnum):
+    """Why a saga is undone."""
+
+    REJECTED = "REJECTED"
+    FAILED = "FAILED"
+    ATTEMPTS_EXHAUSTED = "ATTEMPTS_EXHAUSTED"
+    TIMED_OUT = "TIMED_OUT"
+    CANCELLED = "CANCELLED"
+
+
+class FailureKind(StrEnum):
+    """Why a step was given up, though it may have had its effect."""
+
+    PERMANENT = "PERMANENT"
+    ATTEMPTS_EXHAUSTED = "ATTEMPTS_EXHAUSTED"
+    REJECTED_UNCONFIRMED = "REJECTED_UNCONFIRMED"
+    PENDING_TIMED_OUT = "PENDING_TIMED_OUT"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong with an attempt, a step or a saga.
+
+    Attributes:
+        code: name of the gRPC code, empty where none was involved.
+        reason: stable word for programs.
+        message: sentence for people; empty in the log where it repeats the failure before.
+    """
+
+    code: str = ""
+    reason: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a saga as it stands.
+
+    Attributes:
+        state: where it stands.
+        run: its run, 0 before the first intent.
+        input: its resolved input, from its intent on.
+        output: its output, once completed.
+        outcome: what is known of its Execute.
+        unknown_attempt: an attempt of this run may have had an effect although its end told nothing.
+        execute_attempts: attempts of Execute whose end is logged; the next one's number is one more.
+        execute_used: how many of them count against the retry policy.
+        compensate_attempts: the same for Compensate.
+        compensate_used: the same for Compensate.
+        in_progress_since: since when each answer says IN_PROGRESS; 0 if the last did not.
+        retry_time: when it is tried next; 0 if nothing waits.
+        pending_since: when the current phase's first Pending answer came; 0 if none.
+        intend_time: when its intent was logged.
+        execute_end_time: when its Execute's outcome was logged.
+        compensate_intend_time: when its compensation's intent was logged.
+        compensate_end_time: when its compensation's end was logged.
+        last_failure: the last thing that went wrong, kept also when it got better.
+        last_failure_phase: in which phase that was.
+        execute_failure: the refusal or the error that ended its Execute, if one did.
+        failed_kind: why it was given up, if it was.
+    """
+
+    state: StepState = StepState.WAITING
+    run: int = 0
+    input: Payload | None = None
+    output: Payload | None = None
+    outcome: ExecuteOutcome = ExecuteOutcome.UNKNOWN
+    unknown_attempt: bool = False
+    execute_attempts: int = 0
+    execute_used: int = 0
+    compensate_attempts: int = 0
+    compensate_used: int = 0
+    in_progress_since: int = 0
+    retry_time: int = 0
+    pending_since: int = 0
+    intend_time: int = 0
+    execute_end_time: int = 0
+    compensate_intend_time: int = 0
+    compensate_end_time: int = 0
+    last_failure: Failure | None = None
+    last_failure_phase: Phase | None = None
+    execute_failure: Failure | None = None
+    failed_kind: FailureKind | None = None
+
+    @property
+    def possibly_done(self) -> bool:
+        """True if its effect may stand now."""
+        return self.state in _POSSIBLY_DONE
+
+
+_POSSIBLY_DONE = frozenset(
+    {
+        StepState.EXECUTING,
+        StepState.PENDING,
+        StepState.COMPLETED,
+        StepState.FAILED,
+        StepState.COMPENSATING,
+        StepState.COMPENSATION_PENDING,
+        StepState.COMPENSATION_FAILED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Saga:
+    """A saga as it stands: the fold of its log.
+
+    Attributes:
+        key: its name.
+        definition: the definition it stays on.
+        state: where it stands.
+        steps: its steps by id.
+        sequence: that of the last event.
+        input: what it was started with.
+        labels: what it was labelled with.
+        start_time: when StartSaga was decided.
+        timeout_time: when it times out, unless its pivot has completed.
+        end_time: when it ended; 0 while it is open.
+        traceparent: W3C trace context of its start; empty if there was none.
+        output: its output once COMPLETED.
+        cause: why it is undone.
+        failure: the error behind `cause`, or behind STUCK.
+        failure_step: the step of that error; empty if it is the saga as a whole.
+        failure_phase: the phase of that error.
+        timed_out: its time was up before its pivot's outcome was known.
+        cancel_requested: somebody asked to cancel it.
+        paused: a person paused it: nothing is sent, no timer acts.
+        size: about how many bytes its log has.
+    """
+
+    key: SagaKey
+    definition: SagaDefinition
+    state: SagaState
+    steps: Mapping[str, Step]
+    sequence: int
+    input: Payload
+    labels: Mapping[str, str]
+    start_time: int
+    timeout_time: int
+    end_time: int = 0
+    traceparent: str = ""
+    output: Payload | None = None
+    cause: Cause | None = None
+    failure: Failure | None = None
+    failure_step: str = ""
+    failure_phase: Phase | None = None
+    timed_out: bool = False
+    cancel_requested: bool = False
+    paused: bool = False
+    size: int = 0
+
+    @property
+    def open(self) -> bool:
+        """True until it has ended; STUCK is open."""
+        return self.state not in TERMINAL
+
+    @property
+    def settled(self) -> bool:
+        """True if it will not move by itself: ended, or STUCK."""
+        return self.state in TERMINAL or self.state is SagaState.STUCK
+
+    def count(self, state: StepState) -> int:
+        """How many steps are in ``state``."""
+        return sum(1 for step in self.steps.values() if step.state is state)

@@ -1,0 +1,132 @@
+"""One attempt in flight: from the gate to its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import cast
+
+import structlog
+
+from orchestrator.caller.base import Call
+from orchestrator.core import due
+from orchestrator.core.decide import CompensateAnswered, ExecuteAnswered
+from orchestrator.core.effects import Send
+from orchestrator.core.model import EMPTY, Failure, Phase, Saga, SagaState, StepState
+from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, Failed
+from orchestrator.engine.gates import Ticket
+from orchestrator.engine.services import Services
+
+_log = structlog.get_logger(__name__)
+
+Answered = ExecuteAnswered | CompensateAnswered
+
+_CANCELLED = Failed(Failure("CANCELLED", "CANCELLED", "the call was cancelled together with its saga"))
+
+
+class Flight:
+    """An attempt that waits at its gate or is on the wire.
+
+    Attributes:
+        send: which attempt.
+        ticket: its place at the gate; set by whoever enters it there.
+    """
+
+    __slots__ = ("_task", "send", "ticket")
+
+    ticket: Ticket
+
+    def __init__(self, order: Send) -> None:
+        self.send = order
+        self._task: asyncio.Task[ExecuteAnswer | CompensateAnswer] | None = None
+
+    @property
+    def on_wire(self) -> bool:
+        """True once it was sent."""
+        return self._task is not None
+
+    def wanted(self, saga: Saga) -> bool:
+        """True if the saga still calls for it."""
+        state = saga.steps[self.send.step_id].state
+        if self.send.phase is Phase.EXECUTE:
+            return saga.state is SagaState.RUNNING and state in (StepState.EXECUTING, StepState.PENDING)
+        return saga.state is SagaState.COMPENSATING and state in (
+            StepState.COMPENSATING,
+            StepState.COMPENSATION_PENDING,
+        )
+
+    def start(self, services: Services, saga: Saga, claim: int, landed: Callable[[Flight, Answered], None]) -> None:
+        """Send it; ``landed`` is called with its answer, once, also if it is abandoned or cancelled."""
+        run = saga.steps[self.send.step_id].run
+        self._task = asyncio.get_running_loop().create_task(_exchange(services, saga, claim, self.send))
+        self._task.add_done_callback(lambda task: landed(self, self._answered(run, task)))
+
+    def _answered(self, run: int, task: asyncio.Task[ExecuteAnswer | CompensateAnswer]) -> Answered:
+        # A cancelled call is an answer too: outcome unknown. It may have been cancelled before its first step.
+        answer = _CANCELLED if task.cancelled() else task.result()
+        if self.send.phase is Phase.EXECUTE:
+            return ExecuteAnswered(self.send.step_id, run, self.send.attempt, cast(ExecuteAnswer, answer))
+        return CompensateAnswered(self.send.step_id, run, self.send.attempt, cast(CompensateAnswer, answer))
+
+    def cancel_execute(self) -> None:
+        """Cancel an Execute on the wire; its step stays possibly done."""
+        if self.send.phase is Phase.EXECUTE and self._task is not None and not self._task.cancelling():
+            self._task.cancel()
+
+    def abandon(self) -> None:
+        """Nobody waits for the answer any more."""
+        if self._task is not None:
+            self._task.cancel()
+
+
+def left_behind(saga: Saga) -> Mapping[tuple[str, Phase], int]:
+    """Return the intents that a dead owner may have sent, with the attempts logged until then."""
+    found: dict[tuple[str, Phase], int] = {}
+    for step_id, step in saga.steps.items():
+        if step.state in (StepState.EXECUTING, StepState.PENDING):
+            found[step_id, Phase.EXECUTE] = step.execute_attempts
+        elif step.state in (StepState.COMPENSATING, StepState.COMPENSATION_PENDING):
+            found[step_id, Phase.COMPENSATE] = step.compensate_attempts
+    return found
+
+
+async def _exchange(services: Services, saga: Saga, claim: int, order: Send) -> ExecuteAnswer | CompensateAnswer:
+    try:
+        call = _call(services, saga, claim, order)
+        if order.phase is Phase.EXECUTE:
+            return await services.caller.execute(call)
+        return await services.caller.compensate(call)
+    except Exception as error:
+        # A caller promises not to raise; if it does, the outcome is unknown, like that of any lost call.
+        _log.exception("a call ended in a fault of ours", saga=saga.key.saga_id, step=order.step_id)
+        return Failed(Failure("INTERNAL", "INTERNAL_FAULT", f"{type(error).__name__} in the orchestrator"))
+
+
+def _call(services: Services, saga: Saga, claim: int, order: Send) -> Call:
+    definition, step = saga.definition.by_id[order.step_id], saga.steps[order.step_id]
+    now = services.clock.now()
+    timeout = due.attempt_timeout(saga, definition, order.phase, now)
+    operation_key = due.operation_key(services.installation, saga, order.step_id)
+    idempotency_key = due.idempotency_key(operation_key, order.phase)
+    return Call(
+        key=saga.key,
+        definition_name=saga.definition.name,
+        definition_version=saga.definition.version,
+        step_id=order.step_id,
+        participant=definition.participant,
+        action=definition.action,
+        run=step.run,
+        operation_key=operation_key,
+        idempotency_key=idempotency_key,
+        attempt=order.attempt,
+        claim=claim,
+        first_sent_time=step.intend_time,
+        not_after_time=due.not_after_time(now, timeout),
+        completion_token=services.tokens.make(idempotency_key),
+        labels=saga.labels,
+        timeout=timeout,
+        input=step.input if step.input is not None else EMPTY,
+        output=step.output if order.phase is Phase.COMPENSATE else None,
+        outcome=step.outcome,
+        traceparent=saga.traceparent,
+    )

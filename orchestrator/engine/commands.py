@@ -1,0 +1,30 @@
+"""What others ask the engine to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orchestrator.core.definition import SagaDefinition
+from orchestrator.core.model import Payload, SagaKey
+
+
+@dataclass(frozen=True, slots=True)
+class StartSaga:
+    """Start a saga.
+
+    Attributes:
+        key: its name; the caller makes an id where the client gave none.
+        definition: the compiled definition it will stay on.
+        requested_version: the version as the client asked for it; 0: it named none.
+        input: what it is started with.
+        labels: what it is labelled with.
+        traceparent: W3C trace context of the call, or empty.
+    """
+
+    key: SagaKey
+    definition: SagaDefinition
+    requested_version: int
+    input: Payload
+    labels: Mapping[str, str]
+    traceparent: str = ""

@@ -1,0 +1,276 @@
+"""The engine's face: what the API asks of it.
+
+`start_saga` and the commands return once what they led to is committed. Reads go to the log (`engine.view`), which
+shows committed events only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextlib import suppress
+
+import structlog
+
+from orchestrator.caller.base import Caller
+from orchestrator.core import due
+from orchestrator.core.context import Context
+from orchestrator.core.decide import Cancel, Report, Tick, begin
+from orchestrator.core.model import TERMINAL, Phase, SagaKey, SagaState
+from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer
+from orchestrator.core.retry import SECOND
+from orchestrator.engine.catalog import DefinitionCatalog
+from orchestrator.engine.clock import Clock
+from orchestrator.engine.commands import StartSaga
+from orchestrator.engine.committer import Committer
+from orchestrator.engine.dispatcher import Dispatcher
+from orchestrator.engine.errors import (
+    CompletionTokenInvalid,
+    Draining,
+    Overloaded,
+    SagaExists,
+    SagaNotFound,
+    SagaQuarantined,
+)
+from orchestrator.engine.fleet import Fleet
+from orchestrator.engine.gates import Gates
+from orchestrator.engine.ids import fingerprint, new_uid
+from orchestrator.engine.runner import Runner
+from orchestrator.engine.services import Services
+from orchestrator.engine.settings import EngineSettings
+from orchestrator.engine.tokens import Tokens
+from orchestrator.engine.view import read_saga
+from orchestrator.engine.watch import Follower, Watch, WatchHub
+from orchestrator.store.base import CorruptLog, LogFatal, LogUnavailable, NewSaga, Outcome, SagaLog
+
+_log = structlog.get_logger(__name__)
+
+_LAST_WRITES = 1.0
+_OVERLOAD_WAIT = SECOND
+
+
+class Engine:
+    """Drives every saga of one process."""
+
+    def __init__(
+        self,
+        log: SagaLog,
+        caller: Caller,
+        catalog: DefinitionCatalog,
+        clock: Clock,
+        chance: random.Random,
+        settings: EngineSettings,
+        on_fatal: Callable[[LogFatal], None],
+    ) -> None:
+        """Make an engine; `start` sets it going.
+
+        Args:
+            log: the saga log, open.
+            caller: who calls participants.
+            catalog: the registered definitions.
+            clock: the time; must run on the event loop's time.
+            chance: the only randomness.
+            settings: limits.
+            on_fatal: called once if the log is no longer known to be whole; the process must end.
+        """
+        self._saga_log = log
+        self._catalog = catalog
+        self._settings = settings
+        self._services = Services(
+            log=log,
+            committer=Committer(log, settings.max_batch, settings.max_batch_bytes, on_fatal),
+            caller=caller,
+            gates=Gates(settings.max_concurrent_calls, caller.limit),
+            hub=WatchHub(settings.max_watchers),
+            tokens=Tokens(log.installation),
+            clock=clock,
+            chance=chance,
+            settings=settings,
+            installation=log.installation.id,
+        )
+        self._fleet = Fleet(self._services, catalog)
+        self._dispatcher = Dispatcher(self._fleet, self._services)
+
+    async def start(self) -> None:
+        """Begin to write, to recover open sagas, and to take new ones."""
+        self._services.committer.start()
+        self._dispatcher.start()
+
+    async def drain(self, grace: float) -> None:
+        """Stop: send nothing more, let calls on the wire end, give sagas back, and let go.
+
+        Args:
+            grace: seconds to wait for calls on the wire. What has not ended by then is left to recovery, which
+                treats it as of unknown outcome.
+        """
+        services = self._services
+        services.draining = True
+        services.gates.close()
+        services.hub.close()
+        await self._dispatcher.close()
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + grace
+        for runner in self._fleet:
+            runner.post(Tick())
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._fleet.emptied()
+        except TimeoutError:
+            _log.warning("sagas are left to recovery", sagas=len(self._fleet), running=services.gates.running)
+        await self._fleet.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(max(deadline, loop.time() + _LAST_WRITES)):
+                await services.committer.idle()
+        await services.committer.close()
+
+    @property
+    def commits(self) -> int:
+        """How many transactions its appends took since it was made."""
+        return self._services.committer.commits
+
+    def readiness(self) -> str:
+        """Return why this engine should get no traffic now; empty if it should."""
+        if self._services.draining:
+            return "draining"
+        if self._services.committer.unavailable:
+            return f"the saga log can't be written: {self._services.committer.unavailable}"
+        return ""
+
+    async def start_saga(self, command: StartSaga) -> bool:
+        """Start a saga; returns once it is committed.
+
+        Returns:
+            False if the same request had started it before.
+
+        Raises:
+            SagaExists: the id is taken by another request.
+            SagaQuarantined: the id is taken, and what by can't be read.
+            Overloaded: too much is under way; nothing was written.
+            Draining: the server shuts down; nothing was written.
+            LogUnavailable: unknown outcome; ask again with the same id.
+            LogDataError: the log refuses the request's data; nothing was written.
+        """
+        self._admit()
+        mark = fingerprint(command)
+        standing = self._fleet.get(command.key)
+        if standing is None:
+            if await self._committed(self._launch(command, mark)) is Outcome.COMMITTED:
+                return True
+        elif standing.begun is not None:
+            await self._committed(standing.begun)
+        try:
+            row = await self._saga_log.read(command.key)
+        except CorruptLog as error:
+            raise SagaQuarantined(command.key, str(error)) from error
+        if row is None:
+            raise LogUnavailable("an earlier request for the same saga_id was not committed; ask again")
+        if row.fingerprint != mark:
+            raise SagaExists(command.key)
+        return False
+
+    async def cancel(self, key: SagaKey, reason: str) -> None:
+        """Ask a saga to undo itself; returns once that is committed.
+
+        Raises:
+            CommandRefused: its state does not allow it; also as `Fleet.command`.
+        """
+        await self._fleet.command(key, Cancel(reason))
+
+    async def complete_step(
+        self, key: SagaKey, step_id: str, phase: Phase, token: str, report: ExecuteAnswer | CompensateAnswer
+    ) -> None:
+        """Take the outcome of a step that may be Pending; returns once it is committed.
+
+        Raises:
+            CompletionTokenInvalid: the token is not that of the operation's phase.
+            SagaQuarantined: it is put aside, or its log can't be read.
+            CommandRefused: the step has another outcome or waits for none; also as `Fleet.command`.
+        """
+        view = await read_saga(self._saga_log, self._catalog, key)
+        if view is None:
+            raise SagaNotFound(key)
+        if view.saga is None:
+            raise SagaQuarantined(key, view.row.quarantine_reason)
+        if step_id not in view.saga.steps:
+            raise CompletionTokenInvalid(key)
+        operation = due.operation_key(self._services.installation, view.saga, step_id)
+        if not self._services.tokens.verify(token, due.idempotency_key(operation, phase)):
+            raise CompletionTokenInvalid(key)
+        await self._fleet.command(key, Report(step_id, phase, report))
+
+    async def wait(self, key: SagaKey, patience: int) -> None:
+        """Return once a saga is settled (ended, STUCK or in quarantine), or the time is up, or the server drains.
+
+        Args:
+            key: the saga.
+            patience: how long to wait, microseconds.
+
+        Raises:
+            TooManyWatchers: more wait and watch than the limit allows.
+            LogUnavailable: the log can't be read now.
+        """
+        try:
+            async with asyncio.timeout(patience / SECOND):
+                with self.watch(key) as watch:
+                    row = await self._saga_log.read(key)
+                    settled = row is None or row.state in TERMINAL or row.state is SagaState.STUCK
+                    if settled or (row is not None and row.quarantine_time is not None):
+                        return
+                    while not watch.settled:
+                        await watch.changed()
+        except (TimeoutError, Draining, CorruptLog):
+            return  # what is damaged moves no more
+
+    def watch(self, key: SagaKey) -> Watch:
+        """Return a watch of a saga: ``with engine.watch(key) as watch: await watch.changed()``."""
+        return self._services.hub.watch(key)
+
+    def follow(self, key: SagaKey) -> Follower:
+        """Return a follower of a saga that is about to be started here."""
+        return self._services.hub.follow(key)
+
+    def _admit(self) -> None:
+        committer, settings = self._services.committer, self._settings
+        if self._services.draining:
+            raise Draining
+        if committer.unavailable:
+            raise LogUnavailable(committer.unavailable)
+        if committer.backlog >= settings.max_backlog or committer.backlog_bytes >= settings.max_backlog_bytes:
+            waiting = f"{committer.backlog} writes of {committer.backlog_bytes} bytes wait for the saga log, the limit"
+            raise Overloaded(f"{waiting}; ask again later", _OVERLOAD_WAIT)
+
+    def _launch(self, command: StartSaga, mark: bytes) -> asyncio.Future[Outcome]:
+        services, definition = self._services, command.definition
+        context = Context(now=services.clock.now(), jitter=services.chance.random())
+        decision = begin(
+            command.key,
+            definition,
+            command.input,
+            command.labels,
+            command.traceparent,
+            context,
+            at_once=self._fleet.room > 0 and not self._dispatcher.behind,
+        )
+        new = NewSaga(
+            definition_name=definition.name,
+            definition_version=definition.version,
+            definition_hash=definition.content_hash,
+            fingerprint=mark,
+            start_time=decision.saga.start_time,
+            timeout_time=decision.saga.timeout_time,
+            step_count=len(definition.steps),
+            labels=command.labels,
+        )
+        runner = Runner(self._fleet, services, decision.saga, new_uid(context.now, services.chance), claim=1)
+        future = runner.begin(decision, new)
+        self._fleet.add(runner)
+        return future
+
+    async def _committed(self, future: asyncio.Future[Outcome]) -> Outcome:
+        """Wait for a commit, but not for ever. The append goes on even if its caller has left."""
+        patience = self._settings.commit_patience / SECOND
+        done, _ = await asyncio.wait([future], timeout=patience)
+        if not done:
+            raise LogUnavailable(f"the saga log did not answer within {patience:g} s; ask again with the same saga_id")
+        return future.result()

@@ -1,0 +1,80 @@
+"""What the engine refuses, by name; the API turns each into a rich status."""
+
+from __future__ import annotations
+
+from orchestrator.core.model import SagaKey
+
+
+class EngineError(Exception):
+    """The root of the engine's errors."""
+
+
+class SagaNotFound(EngineError):
+    """No such saga."""
+
+    def __init__(self, key: SagaKey) -> None:
+        super().__init__(f"there is no saga {key.saga_id!r} in namespace {key.namespace!r}")
+        self.key = key
+
+
+class SagaExists(EngineError):
+    """The saga's id is taken by another request."""
+
+    def __init__(self, key: SagaKey) -> None:
+        super().__init__(
+            f"saga {key.saga_id!r} in namespace {key.namespace!r} was started by another request "
+            "(another definition, version, input or labels); use another saga_id, or repeat the first request exactly"
+        )
+        self.key = key
+
+
+class SagaQuarantined(EngineError):
+    """The saga is put aside because its log can't be read or written."""
+
+    def __init__(self, key: SagaKey, reason: str) -> None:
+        super().__init__(f"saga {key.saga_id!r} in namespace {key.namespace!r} is in quarantine: {reason}")
+        self.key = key
+        self.reason = reason
+
+
+class CompletionTokenInvalid(EngineError):
+    """The completion token is not that of the operation."""
+
+    def __init__(self, key: SagaKey) -> None:
+        super().__init__("the completion token does not belong to this saga, step, run and phase")
+        self.key = key
+
+
+class Overloaded(EngineError):
+    """Too much is under way; nothing was written.
+
+    Attributes:
+        retry_after: when to ask again, microseconds from now.
+    """
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Draining(EngineError):
+    """The server is shutting down; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__("the server is shutting down; ask another replica, or ask again once it is back")
+
+
+class TooManyWatchers(EngineError):
+    """There are more watchers than the limit allows."""
+
+
+class DefinitionExists(EngineError):
+    """A definition's name and version stand with other content."""
+
+    def __init__(self, name: str, version: int) -> None:
+        super().__init__(
+            f"definition {name!r} version {version} is registered with other content; definitions are immutable: "
+            "register the change as a new version"
+        )
+        self.name = name
+        self.version = version

@@ -1,0 +1,396 @@
+"""Drives one saga: decide, append, and once that is committed, perform.
+
+Rules.
+- One append of a saga is under way at a time. Commands that come meanwhile wait in the inbox and are then decided
+  together, into one append.
+- `saga` runs ahead of the log only while an append is under way. Nobody sees it: replies, watchers and participants
+  learn of an event from its commit on. If the append loses the compare-and-set, the saga is folded anew from the log
+  and the commands are decided again.
+- What is sent is derived from the committed state (`orchestrator.core.due`), not remembered, so a saga taken over
+  after a crash needs no code of its own.
+- A runner that has nothing to do for a while gives its saga back in the append that brings this about, or in one of
+  its own, and leaves memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import structlog
+
+from orchestrator.core import due
+from orchestrator.core.context import Context
+from orchestrator.core.decide import Command, CompensateAnswered, Decision, ExecuteAnswered, Tick, decide
+from orchestrator.core.effects import Send
+from orchestrator.core.errors import CommandRefused
+from orchestrator.core.events import Event, StepIntended
+from orchestrator.core.model import Cause, Phase, Saga, SagaState, StepState
+from orchestrator.engine.calls import Answered, Flight, left_behind
+from orchestrator.engine.errors import Draining
+from orchestrator.engine.requests import Request, answer
+from orchestrator.engine.services import Home, Services
+from orchestrator.engine.view import fold_claimed
+from orchestrator.store import codec
+from orchestrator.store.base import Append, Claimed, CorruptLog, Head, LogFatal, LogUnavailable, NewSaga, Outcome
+
+_RELOAD_WAIT = 0.1
+
+_log = structlog.get_logger(__name__)
+
+
+class Runner:
+    """Drives one saga that this process owns.
+
+    Attributes:
+        saga: the saga, as of the append under way, or of the log if none is.
+        uid: the key of its rows.
+        claim: how many owners it has had.
+        begun: the commit of its start, if this runner started it.
+        over: True once it has left memory; it takes no command any more.
+        size: about how many bytes its saga takes, as its home knows it.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        services: Services,
+        saga: Saga,
+        uid: bytes,
+        claim: int,
+        *,
+        owned: bool = True,
+        orphaned: bool = False,
+    ) -> None:
+        """Make a runner; `begin` or `post` sets it going.
+
+        Args:
+            home: where it lives.
+            services: what all share.
+            saga: the saga as the log has it.
+            uid: the key of its rows.
+            claim: how many owners it has had.
+            owned: False if the log does not say that this process owns it, because it has ended.
+            orphaned: True if its last owner died: calls of unknown outcome may have been on their way.
+        """
+        self.saga = saga
+        self.uid = uid
+        self.claim = claim
+        self.begun: asyncio.Future[Outcome] | None = None
+        self.over = False
+        self.size = saga.size
+        self._home = home
+        self._services = services
+        self._inbox: deque[Request] = deque()
+        self._writing = False
+        self._owned = owned
+        self._wake_time: int | None = None
+        self._flights: dict[str, Flight] = {}
+        self._fresh: set[str] = set()
+        self._inherited: Mapping[tuple[str, Phase], int] = left_behind(saga) if orphaned else {}
+        self._polled: dict[str, int] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_time: int | None = None
+        self._reloading: asyncio.Task[None] | None = None
+
+    # What comes in -------------------------------------------------------------------------------------------------
+
+    def begin(self, decision: Decision, new: NewSaga) -> asyncio.Future[Outcome]:
+        """Append the saga's start; the future tells whether it made the saga."""
+        self._note(decision.events)
+        self.begun = self._append(decision.events, (), new)
+        return self.begun
+
+    def post(self, command: Command, reply: asyncio.Future[None] | None = None) -> None:
+        """Take a command. ``reply`` is resolved once its events are committed, or fails with `CommandRefused`."""
+        self._inbox.append(Request(command, reply))
+        if not self._writing and not self.over:
+            self._work()
+
+    def stop(self) -> None:
+        """Leave memory now: no timer, no further word; what waits at a gate is taken back, calls are cancelled."""
+        self.over = True
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._reloading is not None:
+            self._reloading.cancel()
+        for flight in self._flights.values():
+            if flight.on_wire:
+                flight.abandon()
+            else:
+                self._services.gates.withdraw(flight.ticket)
+
+    def fail_requests(self, error: Exception) -> None:
+        """Tell everybody who waits in the inbox that their command failed."""
+        answer(self._inbox, error)
+        self._inbox.clear()
+
+    @property
+    def _on_wire(self) -> bool:
+        return any(flight.on_wire for flight in self._flights.values())
+
+    # Decide --------------------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        requests: list[Request] = []
+        events: list[Event] = []
+        try:
+            while self._inbox:
+                request = self._inbox.popleft()
+                requests.append(request)
+                events += self._decide(request)
+            if events:
+                self._append(events, requests)
+                return
+        except Exception as error:
+            self._fault(error, requests)
+            return
+        answer(requests)
+        self._perform()
+
+    def _fault(self, error: Exception, requests: Sequence[Request] = ()) -> None:
+        """A fault of ours, or a log that breaks the tables. One bad saga never stops the others."""
+        _log.error("the saga can't be driven", saga=self.saga.key.saga_id, exc_info=error)
+        self._inbox.extendleft(reversed(requests))
+        self._home.quarantine(self, f"internal fault: {type(error).__name__}: {error}")
+
+    def _decide(self, request: Request) -> Sequence[Event]:
+        command = request.command
+        if isinstance(command, ExecuteAnswered | CompensateAnswered):
+            self._flights.pop(command.step_id, None)
+        try:
+            decision = decide(self.saga, command, self._context())
+        except CommandRefused as error:
+            request.refusal = error
+            # It may be the first that a new owner hears of the saga: what is due must not wait for another.
+            decision = decide(self.saga, Tick(), self._context())
+        else:
+            request.refusal = None
+        self.saga = decision.saga
+        self._note(decision.events)
+        self._withdraw()
+        return decision.events
+
+    def _context(self) -> Context:
+        services = self._services
+        return Context(
+            now=services.clock.now(),
+            jitter=services.chance.random(),
+            on_wire=frozenset(step_id for step_id, flight in self._flights.items() if flight.on_wire),
+            unsent=frozenset(self._fresh),
+            inherited=self._inherited,
+            polled=self._polled,
+        )
+
+    def _note(self, events: Sequence[Event]) -> None:
+        """Remember the intents that nothing was sent for yet."""
+        self._fresh.update(event.step_id for event in events if isinstance(event, StepIntended))
+
+    def _withdraw(self) -> None:
+        """Take back at once what waits at a gate and must not leave any more, such as every Execute after an abort."""
+        for step_id, flight in list(self._flights.items()):
+            if not flight.on_wire and not flight.wanted(self.saga):
+                self._services.gates.withdraw(flight.ticket)
+                del self._flights[step_id]
+
+    # Append --------------------------------------------------------------------------------------------------------
+
+    def _append(
+        self, events: Sequence[Event], requests: Sequence[Request], new: NewSaga | None = None
+    ) -> asyncio.Future[Outcome]:
+        head = self._head()
+        append = Append(
+            key=self.saga.key,
+            uid=self.uid,
+            append_id=self._services.chance.randbytes(16),
+            expected=self.saga.sequence - len(events),
+            events=tuple(codec.encode(event) for event in events),
+            head=head,
+            new=new,
+        )
+        self._writing = True
+        future = self._services.committer.submit(append)
+        future.add_done_callback(partial(self._appended, head, requests, new))
+        return future
+
+    def _head(self) -> Head:
+        saga, now = self.saga, self._services.clock.now()
+        time = self._next_time(now)
+        draining = self._services.draining and not saga.settled and not self._on_wire
+        asleep = saga.settled or draining or self._dozes(time, now)
+        wake_time = time if asleep else None
+        if draining or saga.state is SagaState.PENDING:
+            wake_time = now
+        return Head(
+            state=saga.state,
+            cause=saga.cause,
+            owned=not asleep,
+            wake_time=wake_time,
+            end_time=saga.end_time or None,
+            completed_steps=saga.count(StepState.COMPLETED),
+            compensated_steps=saga.count(StepState.COMPENSATED),
+        )
+
+    def _next_time(self, now: int) -> int | None:
+        """When time alone brings the saga further; what waits at a gate is as good as on the wire here."""
+        return due.next_time(self.saga, Context(now=now, on_wire=frozenset(self._flights), polled=self._polled))
+
+    def _dozes(self, time: int | None, now: int) -> bool:
+        """True if nothing is in flight and nothing will be due for a while; ``time`` is `_next_time`."""
+        if self._flights or self._inbox:
+            return False
+        if self.saga.state is SagaState.PENDING:
+            return True
+        return time is None or time > now + self._services.settings.doze_after
+
+    def _appended(
+        self, head: Head, requests: Sequence[Request], new: NewSaga | None, future: asyncio.Future[Outcome]
+    ) -> None:
+        self._writing = False
+        error = future.exception()
+        if self.over:
+            committed = error is None and future.result() is Outcome.COMMITTED
+            answer(requests, None if committed else Draining())
+        elif new is not None and (error is not None or future.result() is Outcome.CONFLICT):
+            self._leave()  # it made no saga; whoever asked sees the future
+        elif error is not None:
+            self._inbox.extendleft(reversed(requests))
+            self._home.quarantine(self, f"the log refuses its data: {error}")
+        elif future.result() is Outcome.CONFLICT:
+            self._inbox.extendleft(reversed(requests))
+            self._writing = True
+            self._reloading = asyncio.get_running_loop().create_task(self._reload(), name="reload")
+        else:
+            self._owned, self._wake_time = head.owned, head.wake_time
+            self._home.grown(self)
+            self._services.hub.changed(self.saga.key, self.saga)
+            answer(requests)
+            self._committed()
+
+    def _committed(self) -> None:
+        if self._owned:
+            self._perform()
+            if self._inbox and not self._writing:
+                self._work()
+        elif self._inbox and not self.saga.settled:
+            self._leave()  # given back, and somebody came: claim it anew
+        elif self._inbox:
+            self._work()
+        else:
+            self._perform()
+
+    async def _reload(self) -> None:
+        """Somebody else was first: fold the log anew and decide again."""
+        try:
+            claimed = await self._claimed()
+            self._writing = False
+            if claimed is None or claimed.row.quarantine_time is not None:
+                self._leave()
+                return
+            self.saga = fold_claimed(claimed, self.saga.definition)
+        except CorruptLog as error:
+            self._home.quarantine(self, str(error))
+        except LogFatal as error:
+            self._services.committer.fail(error)
+        except Exception as error:
+            self._fault(error)
+        else:
+            self.claim = claimed.row.claim
+            self._owned = claimed.row.owner_epoch is not None
+            self._fresh.clear()
+            if claimed.orphaned:
+                self._inherited = {**self._inherited, **left_behind(self.saga)}
+            self.post(Tick())
+
+    async def _claimed(self) -> Claimed | None:
+        while True:
+            try:
+                return await self._services.log.claim(self.saga.key)
+            except LogUnavailable:
+                await asyncio.sleep(_RELOAD_WAIT)
+
+    # Perform -------------------------------------------------------------------------------------------------------
+
+    def _perform(self) -> None:
+        """Send what is due, set the timer, and leave if there is nothing to stay for."""
+        try:
+            self._cancel_calls()
+            if self._services.draining:
+                self._give_back()
+            else:
+                self._send_and_wait()
+        except Exception as error:
+            self._fault(error)
+
+    def _cancel_calls(self) -> None:
+        """Once the saga's cancel is durable, its Executes on the wire are cancelled; they stay possibly done."""
+        if self.saga.state is SagaState.COMPENSATING and self.saga.cause is Cause.CANCELLED:
+            for flight in self._flights.values():
+                flight.cancel_execute()
+
+    def _give_back(self) -> None:
+        """While draining: let the saga go, due at once, as soon as no call is on the wire."""
+        if self._on_wire:
+            return
+        if self._owned:
+            self._append((), ())
+        else:
+            self._leave()
+
+    def _send_and_wait(self) -> None:
+        saga = self.saga
+        if not self._owned:
+            if not self._flights:
+                self._leave()
+            return
+        now = self._services.clock.now()
+        for order in due.sends(saga, Context(now=now, inherited=self._inherited, polled=self._polled)):
+            if order.step_id not in self._flights:
+                self._send(order)
+        time = self._next_time(now)
+        if saga.settled or self._dozes(time, now):
+            self._append((), ())
+        else:
+            self._set_timer(time, now)
+
+    def _send(self, order: Send) -> None:
+        flight = Flight(order)
+        self._flights[order.step_id] = flight
+        if order.poll:
+            self._polled[order.step_id] = self._services.clock.now()
+        participant = self.saga.definition.by_id[order.step_id].participant
+        name = (self.saga.key.namespace, participant)
+        flight.ticket = self._services.gates.enter(name, partial(self._take_off, flight))
+
+    def _take_off(self, flight: Flight) -> None:
+        self._fresh.discard(flight.send.step_id)
+        flight.start(self._services, self.saga, self.claim, self._landed)
+
+    def _landed(self, flight: Flight, answer: Answered) -> None:
+        self._services.gates.leave(flight.ticket)
+        if not self.over:
+            self.post(answer)
+
+    def _set_timer(self, time: int | None, now: int) -> None:
+        if time == self._timer_time:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._timer_time = time
+        if time is not None:
+            delay = max(time - now, 0) / 1_000_000
+            self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = self._timer_time = None
+        self.post(Tick())
+
+    def _leave(self) -> None:
+        self.stop()
+        requests, self._inbox = list(self._inbox), deque()
+        self._home.gone(self, self._wake_time)
+        for request in requests:
+            self._home.deliver(self.saga.key, request.command, request.reply)

@@ -1,0 +1,70 @@
+"""What every runner shares."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from orchestrator.caller.base import Caller
+from orchestrator.core.decide import Command
+from orchestrator.core.model import SagaKey
+from orchestrator.engine.clock import Clock
+from orchestrator.engine.committer import Committer
+from orchestrator.engine.gates import Gates
+from orchestrator.engine.settings import EngineSettings
+from orchestrator.engine.tokens import Tokens
+from orchestrator.engine.watch import WatchHub
+from orchestrator.store.base import SagaLog
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from orchestrator.engine.runner import Runner
+
+
+class Home(Protocol):
+    """Where a runner lives: `orchestrator.engine.fleet.Fleet`."""
+
+    def grown(self, runner: Runner) -> None:
+        """The runner's saga has another size."""
+
+    def gone(self, runner: Runner, wake_time: int | None) -> None:
+        """The runner has nothing left to do and nothing in flight; forget it. Its saga wakes then, or not at all."""
+
+    def deliver(self, key: SagaKey, command: Command, reply: asyncio.Future[None] | None) -> None:
+        """Bring a command to whoever drives the saga, claiming it if nobody does."""
+
+    def quarantine(self, runner: Runner, reason: str) -> None:
+        """The saga can't be driven; put it aside and forget the runner."""
+
+
+@dataclass(slots=True)
+class Services:
+    """What every runner shares; made once.
+
+    Attributes:
+        log: the saga log, for reloads.
+        committer: where appends go.
+        caller: who calls participants.
+        gates: how many calls at once.
+        hub: who is told of commits.
+        tokens: makes completion tokens.
+        clock: the time.
+        chance: the only randomness: jitter and ids.
+        settings: limits.
+        installation: names this installation in operation keys.
+        draining: True once nothing new may be sent.
+    """
+
+    log: SagaLog
+    committer: Committer
+    caller: Caller
+    gates: Gates
+    hub: WatchHub
+    tokens: Tokens
+    clock: Clock
+    chance: random.Random
+    settings: EngineSettings
+    installation: str
+    draining: bool = False

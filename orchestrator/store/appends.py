@@ -1,0 +1,242 @@
+"""A batch of appends, as few statements as it takes.
+
+Theory. Nearly always every append wins. So `write` sends the whole batch at once and compares how many rows were
+touched with how many there should be. Only if they differ does the caller roll back and ask `judge`, in a new
+transaction, which appends win; what it says holds until that transaction ends, because the writer's transactions
+exclude each other (`Dialect.writer`).
+
+This is the hot path. The statements are SQLAlchemy's, compiled once a dialect to text and executed with tuples: its
+own way of binding named parameters would cost more than the database does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, bindparam, case, insert, null, select, tuple_, update
+from sqlalchemy import Dialect as SqlDialect
+from sqlalchemy.sql import ClauseElement
+
+from orchestrator.core.model import SagaKey
+from orchestrator.store.base import Append, Outcome
+from orchestrator.store.dialect import insert_into
+from orchestrator.store.schema import events, saga_labels, sagas
+
+# SQLite takes at most 32,766 parameters a statement.
+_CHUNK = 1_000
+
+_to_json = msgspec.json.Encoder().encode
+
+Row = tuple[Any, ...]
+T = TypeVar("T")
+
+_SET = ("sequence", "append_id", "state", "cause", "owner_epoch", "wake_time", "completed_steps", "compensated_steps")
+_WHERE = ("b_uid", "b_expected", "b_same")
+
+
+def _set_head(ends: bool) -> ClauseElement:
+    """Compare and set. Nothing matches if the append stands already: it would be the head of its own success.
+
+    An append that does not end its saga leaves `end_time` alone, and so the indexes of open sagas.
+    """
+    columns = sagas.c
+    asleep = columns.quarantine_time.is_(None)
+    values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in _SET}
+    for name in ("owner_epoch", "wake_time"):
+        values[name] = case((asleep, values[name]), else_=null())
+    if ends:
+        values["end_time"] = bindparam("b_end_time")
+    return (
+        update(sagas)
+        .where(columns.uid == bindparam("b_uid"))
+        .where(columns.sequence == bindparam("b_expected"))
+        .where(columns.append_id != bindparam("b_same"))
+        .where(columns.end_time.is_(None))
+        .ordered_values(*((columns[name], value) for name, value in values.items()))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    go_on: str
+    end: str
+    create: str
+    event: str
+    label: str
+
+
+def _compile(statement: ClauseElement, dialect: SqlDialect, *order: str) -> str:
+    compiled = statement.compile(dialect=dialect)
+    actual = tuple(getattr(compiled, "positiontup", None) or ())
+    assert actual == order, f"{actual} is not the order that rows are made in: {order}"
+    return str(compiled)
+
+
+@cache
+def _texts(dialect: SqlDialect) -> _Texts:
+    going_on = tuple(f"b_{name}" for name in _SET)
+    return _Texts(
+        go_on=_compile(_set_head(False), dialect, *going_on, *_WHERE),
+        end=_compile(_set_head(True), dialect, *going_on, "b_end_time", *_WHERE),
+        create=_compile(insert_into(dialect.name, sagas).on_conflict_do_nothing(), dialect, *sagas.c.keys()),
+        event=_compile(insert(events), dialect, *events.c.keys()),
+        label=_compile(insert(saga_labels), dialect, *saga_labels.c.keys()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A batch as parameters of the statements.
+
+    Attributes:
+        go_on: of heads that stay open.
+        end: of heads that end.
+        create: of new heads.
+        events: of events.
+        labels: of labels of new sagas.
+    """
+
+    go_on: list[Row] = field(default_factory=list)
+    end: list[Row] = field(default_factory=list)
+    create: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+    labels: list[Row] = field(default_factory=list)
+
+
+def rows_of(batch: Iterable[Append], epoch: int) -> Rows:
+    """Return the rows of a batch.
+
+    Args:
+        batch: the appends.
+        epoch: of this process.
+    """
+    rows = Rows()
+    for append in batch:
+        if append.new is None:
+            _head_rows(rows, append, epoch)
+        else:
+            _new_rows(rows, append, epoch)
+        uid, sequence, append_id = append.uid, append.expected, append.append_id
+        mark: bytes | None = append_id
+        for event in append.events:
+            sequence += 1
+            rows.events.append((uid, sequence, mark, event.type, event.version, event.time, event.data.decode()))
+            mark = None
+    return rows
+
+
+def _head_rows(rows: Rows, append: Append, epoch: int) -> None:
+    head, append_id = append.head, append.append_id
+    values = (
+        append.expected + len(append.events),
+        append_id,
+        head.state.value,
+        None if head.cause is None else head.cause.value,
+        epoch if head.owned else None,
+        head.wake_time,
+        head.completed_steps,
+        head.compensated_steps,
+    )
+    if head.end_time is None:
+        rows.go_on.append((*values, append.uid, append.expected, append_id))
+    else:
+        rows.end.append((*values, head.end_time, append.uid, append.expected, append_id))
+
+
+def _new_rows(rows: Rows, append: Append, epoch: int) -> None:
+    new, head = append.new, append.head
+    assert new is not None
+    rows.create.append(
+        (
+            append.uid,
+            append.key.namespace,
+            append.key.saga_id,
+            len(append.events),
+            append.append_id,
+            head.state.value,
+            None if head.cause is None else head.cause.value,
+            new.mode,
+            new.definition_name,
+            new.definition_version,
+            new.definition_hash,
+            new.fingerprint,
+            _to_json(dict(new.labels)).decode() if new.labels else "{}",
+            new.start_time,
+            new.timeout_time,
+            head.end_time,
+            head.wake_time,
+            epoch if head.owned else None,
+            int(head.owned),
+            new.step_count,
+            head.completed_steps,
+            head.compensated_steps,
+            False,
+            "",
+            None,
+        )
+    )
+    for name, value in new.labels.items():
+        rows.labels.append((append.key.namespace, name, value, new.start_time, append.uid))
+
+
+def write(connection: Connection, rows: Rows) -> bool:
+    """Write a batch in the open transaction.
+
+    Returns:
+        True if every append won. False: at least one lost, and the transaction must be rolled back.
+    """
+    texts = _texts(connection.dialect)
+    # New sagas first: their events and labels refer to them.
+    for text, parameters in ((texts.create, rows.create), (texts.go_on, rows.go_on), (texts.end, rows.end)):
+        if parameters and connection.exec_driver_sql(text, parameters).rowcount != len(parameters):
+            return False
+    for text, parameters in ((texts.event, rows.events), (texts.label, rows.labels)):
+        if parameters:
+            connection.exec_driver_sql(text, parameters)
+    return True
+
+
+def judge(connection: Connection, batch: Sequence[Append]) -> list[Outcome | None]:
+    """Say of each append what became of it before this transaction; None: nothing, and it wins.
+
+    An append stands already if the event at its place carries its id, whatever came after; one without events, if the
+    head does.
+    """
+    heads: dict[bytes, tuple[int, bytes, int | None]] = {}
+    for uids in _chunks(append.uid for append in batch):
+        head = select(sagas.c.uid, sagas.c.sequence, sagas.c.append_id, sagas.c.end_time)
+        for uid, sequence, append_id, end_time in connection.execute(head.where(sagas.c.uid.in_(uids))):
+            heads[uid] = (sequence, append_id, end_time)
+    taken: set[tuple[str, str]] = set()
+    for keys in _chunks(append.key for append in batch if append.new is not None):
+        key = select(sagas.c.namespace, sagas.c.saga_id)
+        found = connection.execute(key.where(tuple_(sagas.c.namespace, sagas.c.saga_id).in_(keys)))
+        taken.update(SagaKey(*row) for row in found)
+    firsts: dict[tuple[bytes, int], bytes | None] = {}
+    for places in _chunks((append.uid, append.expected + 1) for append in batch if append.events):
+        first = select(events.c.uid, events.c.sequence, events.c.append_id)
+        for uid, sequence, mark in connection.execute(first.where(tuple_(events.c.uid, events.c.sequence).in_(places))):
+            firsts[uid, sequence] = mark
+
+    def verdict(append: Append) -> Outcome | None:
+        sequence, append_id, end_time = heads.get(append.uid, (0, b"", None))
+        if append.events:
+            append_id = firsts.get((append.uid, append.expected + 1)) or b""
+        if append_id == append.append_id:
+            return Outcome.COMMITTED
+        if sequence != append.expected or end_time is not None or append.key in taken:
+            return Outcome.CONFLICT
+        return None
+
+    return [verdict(append) for append in batch]
+
+
+def _chunks(items: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while chunk := list(islice(iterator, _CHUNK)):
+        yield chunk

@@ -1,0 +1,400 @@
+"""The saga log's contract. The docstrings here are the law; `tests/store` holds every store to them.
+
+A store keeps, per saga, a *head* (one row: where the saga stands, who owns it, when it wakes) and its *events*
+(append only, dense sequences from 1). It keeps no rules: what is appended was decided by `orchestrator.core`, and the
+order of writes is the engine's.
+
+Theory. An append is a compare-and-set on the head's `sequence`: of two writers that decided on the same state, one
+wins and the other learns that it lost, so every decision was made on the state it follows. Every append carries an
+`append_id`, so that a writer whose COMMIT got no answer can send the very same append again: if it had been committed,
+the conflict carries its own id and is success. The absence of an append proves nothing and is never used as an answer.
+
+Transactions are few: `commit` writes a whole batch in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple, Protocol
+
+from orchestrator.core.model import Cause, SagaKey, SagaState
+
+
+class StoreError(Exception):
+    """The root of a store's errors."""
+
+
+class LogUnavailable(StoreError):
+    """The log can't be written or read now (disk full, lock, lost connection). The outcome is unknown; ask again."""
+
+
+class LogDamaged(LogUnavailable):
+    """A read met a damaged page, or a disk that failed to read one: SQLite does not tell these two apart."""
+
+
+class LogDataError(StoreError):
+    """The database refuses some data of a batch. Nothing of it was written; smaller batches tell which append it is."""
+
+
+class LogFatal(StoreError):
+    """What is on disk is no longer known (an I/O error at a commit), or damaged at a write. End the process and recover."""
+
+
+class LogUnusable(StoreError):
+    """The log can't be opened: it is another program's, of a newer version, or in use. The message says what to do."""
+
+
+class CorruptLog(StoreError):
+    """A row that this program can't read; the message names place and fault, never what it holds. If it is a saga's,
+    `read` and `claim` raise this, lists leave it out, and a claim quarantines it (since `open`, if given no time)."""
+
+
+class RecordedEvent(NamedTuple):
+    """An event as a row: what `orchestrator.store.codec` writes and reads.
+
+    Attributes:
+        type: the event's class name.
+        version: of its format, from 1.
+        time: microseconds.
+        data: UTF-8 JSON of its fields.
+    """
+
+    type: str
+    version: int
+    time: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What an append sets on a saga's row.
+
+    Attributes:
+        state: where the saga stands after the append.
+        cause: why it is undone, if it is.
+        owned: True: this process keeps it (sets `owner_epoch` to the store's epoch). False: nobody does.
+        wake_time: when somebody must look at it if nobody owns it; None: nobody needs to.
+        end_time: when it ended; None while it is open.
+        completed_steps: steps that stand completed.
+        compensated_steps: steps that were compensated.
+    """
+
+    state: SagaState
+    cause: Cause | None = None
+    owned: bool = True
+    wake_time: int | None = None
+    end_time: int | None = None
+    completed_steps: int = 0
+    compensated_steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewSaga:
+    """What an append that creates a saga says beside its events.
+
+    Attributes:
+        definition_name: its definition.
+        definition_version: its version.
+        definition_hash: its content hash.
+        fingerprint: SHA-256 of the request (32 bytes): what makes a repeated StartSaga the same.
+        start_time: microseconds.
+        timeout_time: microseconds.
+        step_count: steps of its definition.
+        labels: what it is labelled with.
+        mode: `orchestration` or `choreography`.
+    """
+
+    definition_name: str
+    definition_version: int
+    definition_hash: str
+    fingerprint: bytes
+    start_time: int
+    timeout_time: int
+    step_count: int
+    labels: Mapping[str, str] = field(default_factory=dict)
+    mode: str = "orchestration"
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One saga's part of a batch.
+
+    Attributes:
+        key: the saga.
+        uid: 16 bytes, a UUIDv7 made with the saga; the key of its rows.
+        append_id: 16 random bytes, the same when the append is sent again.
+        expected: the sequence it was decided on; 0 if it creates the saga.
+        events: what is appended, in order; sequences follow `expected`. May be empty to set the head alone (a saga
+            put to sleep).
+        head: what the row says afterwards.
+        new: set if and only if it creates the saga.
+    """
+
+    key: SagaKey
+    uid: bytes
+    append_id: bytes
+    expected: int
+    events: tuple[RecordedEvent, ...]
+    head: Head
+    new: NewSaga | None = None
+
+
+class Outcome(Enum):
+    """What became of an append."""
+
+    COMMITTED = "COMMITTED"
+    """It is durable; also if an earlier call had committed it (same `append_id`)."""
+    CONFLICT = "CONFLICT"
+    """The saga's sequence is another, it has ended, or the new saga's key is taken: somebody was first. Reload."""
+
+
+@dataclass(frozen=True, slots=True)
+class SagaRow:
+    """A saga's row as it stands. What `NewSaga` and `Head` have too means the same here.
+
+    Attributes:
+        key: the saga.
+        uid: the key of its rows.
+        sequence: that of its last event.
+        owner_epoch: epoch of who owns it; None if nobody does.
+        claim: how many owners it has had; 1 for a saga that its maker keeps.
+        paused: always False until a person's hands exist.
+        quarantine_reason: why it is put aside; empty if it is not.
+        quarantine_time: since when; None if it is not.
+    """
+
+    key: SagaKey
+    uid: bytes
+    sequence: int
+    state: SagaState
+    cause: Cause | None
+    definition_name: str
+    definition_version: int
+    definition_hash: str
+    fingerprint: bytes
+    labels: Mapping[str, str]
+    start_time: int
+    timeout_time: int
+    end_time: int | None
+    wake_time: int | None
+    owner_epoch: int | None
+    claim: int
+    step_count: int
+    completed_steps: int
+    compensated_steps: int
+    mode: str = "orchestration"
+    paused: bool = False
+    quarantine_reason: str = ""
+    quarantine_time: int | None = None
+
+
+class SequencedEvent(NamedTuple):
+    """An event with its place in the saga's log."""
+
+    sequence: int
+    event: RecordedEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A saga that this process owns now, with its whole log.
+
+    Attributes:
+        row: its row, after the claim.
+        events: all its events, in order.
+        orphaned: True if another owner had it and did not give it back: what was in flight is of unknown outcome.
+    """
+
+    row: SagaRow
+    events: tuple[SequencedEvent, ...]
+    orphaned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SagaFilter:
+    """Which sagas to list. All must hold.
+
+    Attributes:
+        namespace: in this namespace.
+        states: in one of these; empty: any.
+        definition_name: of this definition; empty: any.
+        labels: with all of these.
+        start_from: started at or after, microseconds; None: any.
+        start_to: started before, microseconds; None: any.
+    """
+
+    namespace: str
+    states: frozenset[SagaState] = frozenset()
+    definition_name: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    start_from: int | None = None
+    start_to: int | None = None
+
+
+class ListPosition(NamedTuple):
+    """Where a page of sagas ends: the last row's start time and uid (keyset paging)."""
+
+    start_time: int
+    uid: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionRow:
+    """A registered definition.
+
+    Attributes:
+        namespace: where it is registered.
+        name: its name.
+        version: its version.
+        content_hash: SHA-256 of `document`, hexadecimal.
+        document: canonical JSON (RFC 8785) of the definition.
+        facts: JSON of the participants' promises, pinned at registration.
+        create_time: microseconds.
+        deprecate_time: microseconds; None if it is not deprecated.
+    """
+
+    namespace: str
+    name: str
+    version: int
+    content_hash: str
+    document: str
+    facts: str
+    create_time: int
+    deprecate_time: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRow:
+    """A registered participant.
+
+    Attributes:
+        namespace: where it is registered.
+        name: its name.
+        address: gRPC target.
+        max_concurrent_calls: at most this many calls at once.
+        description: JSON of what it said of itself.
+        create_time: microseconds.
+        update_time: microseconds.
+    """
+
+    namespace: str
+    name: str
+    address: str
+    max_concurrent_calls: int
+    description: str
+    create_time: int
+    update_time: int
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What is made once, at the first migration.
+
+    Attributes:
+        id: names this installation in operation keys.
+        key_id: names the current token key.
+        keys: token keys by id (32 bytes each); old ones still verify.
+    """
+
+    id: str
+    key_id: str
+    keys: Mapping[str, bytes]
+
+
+class SagaLog(Protocol):
+    """The saga log. One instance a process; every method may be called at once with others."""
+
+    @property
+    def installation(self) -> Installation:
+        """What was made at the first migration. Only after `open`."""
+
+    async def open(self, now: int) -> None:
+        """Migrate, lock, take a new epoch. Afterwards every saga that an earlier epoch owned is an orphan.
+
+        Raises:
+            LogUnusable: newer version, not a saga log, or in use by another process; the message names the remedy.
+        """
+
+    async def close(self) -> None:
+        """Let go of the log. What was committed stays. Idempotent."""
+
+    # Writing, in the order of calls ------------------------------------------------------------------------------
+
+    async def commit(self, batch: Sequence[Append]) -> list[Outcome]:
+        """Write a batch in one durable transaction and tell what became of each append, in order.
+
+        Losers of the compare-and-set write nothing and do not disturb the others. At most one append a saga, and no
+        two that create the same key. Answers only once the winners are on disk. What is appended to a saga in
+        quarantine stands, but leaves it unowned and asleep.
+
+        Raises:
+            LogUnavailable: unknown outcome; send the same batch again.
+            LogDataError: nothing was written; also for a batch with two appends of one saga, or an impossible head.
+            LogFatal: end the process.
+        """
+
+    async def claim_orphans(self, limit: int) -> list[Claimed]:
+        """Take over up to ``limit`` open sagas that an earlier epoch owned, in one transaction; `claim` grows by one.
+
+        Sagas in quarantine are left out. An empty list: there are no more.
+        """
+
+    async def claim_due(self, now: int, limit: int) -> list[Claimed]:
+        """Take up to ``limit`` sagas that nobody owns and whose wake time has come, oldest first; `claim` grows."""
+
+    async def claim(self, key: SagaKey) -> Claimed | None:
+        """Take one saga that nobody owns, or that an earlier epoch owned, for a command to it; `claim` grows.
+
+        None if there is no such saga. A saga that this process owns already is returned as it stands, claim
+        unchanged. A saga that is in quarantine or has ended is returned unclaimed.
+        """
+
+    async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
+        """Put a saga aside: nobody owns it, it never wakes, reads show why. Idempotent: the first reason stays."""
+
+    async def put_definition(self, row: DefinitionRow) -> bool:
+        """Register a definition; False and no change if its name and version stand already."""
+
+    async def deprecate_definition(self, namespace: str, name: str, version: int, now: int) -> bool:
+        """Deprecate a version; False if it does not stand. The first time stays."""
+
+    async def put_participant(self, row: ParticipantRow) -> None:
+        """Register or replace a participant; `create_time` of one that stands is kept."""
+
+    async def delete_participant(self, namespace: str, name: str) -> bool:
+        """Remove a participant; False if it does not stand."""
+
+    # Reading: committed state only ---------------------------------------------------------------------------------
+
+    async def read(self, key: SagaKey) -> SagaRow | None:
+        """Return a saga's row, or None."""
+
+    async def read_events(self, key: SagaKey, after: int = 0, limit: int | None = None) -> list[SequencedEvent]:
+        """Return a saga's events with a sequence above ``after``, in order, at most ``limit``."""
+
+    async def list_sagas(self, filter_: SagaFilter, after: ListPosition | None, limit: int) -> list[SagaRow]:
+        """Return a page of sagas, newest first (start time, then uid, descending), strictly after ``after``; shorter only at the end."""
+
+    async def count_open(self, namespace: str, definitions: Sequence[tuple[str, int]]) -> int:
+        """Return how many open sagas (STUCK included) run on one of these definition versions."""
+
+    async def next_wake(self) -> int | None:
+        """Return the earliest wake time of a saga that nobody owns, or None."""
+
+    async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
+        """Return a definition; version 0: the highest that is not deprecated."""
+
+    async def list_definitions(
+        self, namespace: str, name: str, after: tuple[str, int] | None, limit: int
+    ) -> list[DefinitionRow]:
+        """Return a page of definitions by name and version, strictly after ``after``; empty ``name``: all names."""
+
+    async def get_participant(self, namespace: str, name: str) -> ParticipantRow | None:
+        """Return a participant, or None."""
+
+    async def list_participants(
+        self, namespace: str, after: tuple[str, str] | None, limit: int
+    ) -> list[ParticipantRow]:
+        """Return a page of participants by namespace and name, strictly after ``after``; empty ``namespace``: all."""

@@ -1,0 +1,320 @@
+"""The saga log in memory: the reference of the contract, and what fast tests run on.
+
+It is written to be obviously right, not fast: plain dictionaries, no index, and nothing awaited, so each call is
+atomic on its event loop. It keeps what it holds when closed; opening it again is a restart of the process.
+"""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from orchestrator.core.model import TERMINAL, SagaKey
+from orchestrator.store.base import (
+    Append,
+    Claimed,
+    DefinitionRow,
+    Installation,
+    ListPosition,
+    LogUnavailable,
+    Outcome,
+    ParticipantRow,
+    RecordedEvent,
+    SagaFilter,
+    SagaLog,
+    SagaRow,
+    SequencedEvent,
+)
+from orchestrator.store.checks import check_batch
+
+
+@dataclass(slots=True)
+class _Saga:
+    row: SagaRow
+    append_id: bytes
+    events: list[tuple[RecordedEvent, bytes]] = field(default_factory=list)
+
+    def sequenced(self) -> tuple[SequencedEvent, ...]:
+        return tuple(SequencedEvent(place, event) for place, (event, _) in enumerate(self.events, 1))
+
+
+class MemoryLog(SagaLog):
+    """A `SagaLog` that dies with the process."""
+
+    def __init__(self) -> None:
+        """Make an empty log; it is usable after `open`."""
+        key_id = secrets.token_hex(4)
+        self._installation = Installation(uuid.uuid4().hex, key_id, {key_id: secrets.token_bytes(32)})
+        self._sagas: dict[SagaKey, _Saga] = {}
+        self._definitions: dict[tuple[str, str, int], DefinitionRow] = {}
+        self._participants: dict[tuple[str, str], ParticipantRow] = {}
+        self._epoch = 0
+        self._opened = False
+
+    @property
+    def installation(self) -> Installation:
+        """See `SagaLog.installation`."""
+        self._check_open()
+        return self._installation
+
+    async def open(self, now: int) -> None:
+        """See `SagaLog.open`. Never raises."""
+        self._epoch += 1
+        self._opened = True
+
+    async def close(self) -> None:
+        """See `SagaLog.close`."""
+        self._opened = False
+
+    def _check_open(self) -> None:
+        if not self._opened:
+            raise LogUnavailable("the log is not open")
+
+    # Appends -------------------------------------------------------------------------------------------------------
+
+    async def commit(self, batch: Sequence[Append]) -> list[Outcome]:
+        """See `SagaLog.commit`."""
+        self._check_open()
+        check_batch(batch)
+        return [self._append(append) for append in batch]
+
+    def _append(self, append: Append) -> Outcome:
+        saga = self._sagas.get(append.key)
+        if saga is not None and _committed_before(saga, append):
+            return Outcome.COMMITTED
+        if append.new is not None:
+            if saga is not None:
+                return Outcome.CONFLICT
+            saga = self._sagas[append.key] = _Saga(_new_row(append), append.append_id)
+        if saga is None or saga.row.uid != append.uid or saga.row.sequence != append.expected:
+            return Outcome.CONFLICT
+        if saga.row.end_time is not None:
+            return Outcome.CONFLICT
+        saga.events.extend((event, append.append_id) for event in append.events)
+        saga.append_id = append.append_id
+        head, aside = append.head, saga.row.quarantine_time is not None
+        saga.row = replace(
+            saga.row,
+            sequence=append.expected + len(append.events),
+            state=head.state,
+            cause=head.cause,
+            owner_epoch=self._epoch if head.owned and not aside else None,
+            wake_time=None if aside else head.wake_time,
+            end_time=head.end_time,
+            completed_steps=head.completed_steps,
+            compensated_steps=head.compensated_steps,
+        )
+        return Outcome.COMMITTED
+
+    # Claims --------------------------------------------------------------------------------------------------------
+
+    async def claim_orphans(self, limit: int) -> list[Claimed]:
+        """See `SagaLog.claim_orphans`."""
+        self._check_open()
+        orphans = [saga for saga in self._claimable() if self._orphaned(saga.row)]
+        orphans.sort(key=lambda saga: (saga.row.owner_epoch, saga.row.uid))
+        return [self._take(saga) for saga in orphans[:limit]]
+
+    async def claim_due(self, now: int, limit: int) -> list[Claimed]:
+        """See `SagaLog.claim_due`."""
+        self._check_open()
+        due = [(wake, saga.row.uid, saga) for wake, saga in self._sleeping() if wake <= now]
+        due.sort(key=lambda entry: entry[:2])
+        return [self._take(saga) for _, _, saga in due[:limit]]
+
+    async def claim(self, key: SagaKey) -> Claimed | None:
+        """See `SagaLog.claim`."""
+        self._check_open()
+        saga = self._sagas.get(key)
+        if saga is None:
+            return None
+        if saga.row.owner_epoch == self._epoch or saga not in self._claimable():
+            return Claimed(saga.row, saga.sequenced(), orphaned=False)
+        return self._take(saga)
+
+    def _claimable(self) -> list[_Saga]:
+        return [
+            saga for saga in self._sagas.values() if saga.row.state not in TERMINAL and saga.row.quarantine_time is None
+        ]
+
+    def _sleeping(self) -> Iterable[tuple[int, _Saga]]:
+        for saga in self._claimable():
+            if saga.row.owner_epoch is None and saga.row.wake_time is not None:
+                yield saga.row.wake_time, saga
+
+    def _orphaned(self, row: SagaRow) -> bool:
+        return row.owner_epoch is not None and row.owner_epoch < self._epoch
+
+    def _take(self, saga: _Saga) -> Claimed:
+        orphaned = self._orphaned(saga.row)
+        saga.row = replace(saga.row, owner_epoch=self._epoch, claim=saga.row.claim + 1)
+        return Claimed(saga.row, saga.sequenced(), orphaned)
+
+    async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
+        """See `SagaLog.quarantine`."""
+        self._check_open()
+        saga = self._sagas.get(key)
+        if saga is not None and saga.row.quarantine_time is None:
+            saga.row = replace(
+                saga.row, owner_epoch=None, wake_time=None, quarantine_reason=reason, quarantine_time=now
+            )
+
+    # Definitions and participants ----------------------------------------------------------------------------------
+
+    async def put_definition(self, row: DefinitionRow) -> bool:
+        """See `SagaLog.put_definition`."""
+        self._check_open()
+        place = (row.namespace, row.name, row.version)
+        if place in self._definitions:
+            return False
+        self._definitions[place] = row
+        return True
+
+    async def deprecate_definition(self, namespace: str, name: str, version: int, now: int) -> bool:
+        """See `SagaLog.deprecate_definition`."""
+        self._check_open()
+        row = self._definitions.get((namespace, name, version))
+        if row is not None and row.deprecate_time is None:
+            self._definitions[namespace, name, version] = replace(row, deprecate_time=now)
+        return row is not None
+
+    async def put_participant(self, row: ParticipantRow) -> None:
+        """See `SagaLog.put_participant`."""
+        self._check_open()
+        old = self._participants.get((row.namespace, row.name))
+        create_time = row.create_time if old is None else old.create_time
+        self._participants[row.namespace, row.name] = replace(row, create_time=create_time)
+
+    async def delete_participant(self, namespace: str, name: str) -> bool:
+        """See `SagaLog.delete_participant`."""
+        self._check_open()
+        return self._participants.pop((namespace, name), None) is not None
+
+    async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
+        """See `SagaLog.get_definition`."""
+        self._check_open()
+        if version:
+            return self._definitions.get((namespace, name, version))
+        rows = [row for (space, other, _), row in self._definitions.items() if (space, other) == (namespace, name)]
+        current = [row for row in rows if row.deprecate_time is None]
+        return max(current, key=lambda row: row.version, default=None)
+
+    async def list_definitions(
+        self, namespace: str, name: str, after: tuple[str, int] | None, limit: int
+    ) -> list[DefinitionRow]:
+        """See `SagaLog.list_definitions`."""
+        self._check_open()
+        rows = [row for row in self._definitions.values() if row.namespace == namespace and name in ("", row.name)]
+        rows.sort(key=lambda row: (row.name, row.version))
+        return [row for row in rows if after is None or (row.name, row.version) > after][:limit]
+
+    async def get_participant(self, namespace: str, name: str) -> ParticipantRow | None:
+        """See `SagaLog.get_participant`."""
+        self._check_open()
+        return self._participants.get((namespace, name))
+
+    async def list_participants(
+        self, namespace: str, after: tuple[str, str] | None, limit: int
+    ) -> list[ParticipantRow]:
+        """See `SagaLog.list_participants`."""
+        self._check_open()
+        rows = [row for row in self._participants.values() if namespace in ("", row.namespace)]
+        rows.sort(key=lambda row: (row.namespace, row.name))
+        return [row for row in rows if after is None or (row.namespace, row.name) > after][:limit]
+
+    # Reading sagas -------------------------------------------------------------------------------------------------
+
+    async def read(self, key: SagaKey) -> SagaRow | None:
+        """See `SagaLog.read`."""
+        self._check_open()
+        saga = self._sagas.get(key)
+        return None if saga is None else saga.row
+
+    async def read_events(self, key: SagaKey, after: int = 0, limit: int | None = None) -> list[SequencedEvent]:
+        """See `SagaLog.read_events`."""
+        self._check_open()
+        saga = self._sagas.get(key)
+        return [] if saga is None else [event for event in saga.sequenced() if event.sequence > after][:limit]
+
+    async def count_open(self, namespace: str, definitions: Sequence[tuple[str, int]]) -> int:
+        """See `SagaLog.count_open`."""
+        self._check_open()
+        wanted = set(definitions)
+        return sum(
+            row.key.namespace == namespace
+            and row.state not in TERMINAL
+            and (row.definition_name, row.definition_version) in wanted
+            for row in self._rows()
+        )
+
+    async def next_wake(self) -> int | None:
+        """See `SagaLog.next_wake`."""
+        self._check_open()
+        return min((wake for wake, _ in self._sleeping()), default=None)
+
+    async def list_sagas(self, filter_: SagaFilter, after: ListPosition | None, limit: int) -> list[SagaRow]:
+        """See `SagaLog.list_sagas`."""
+        self._check_open()
+        rows = sorted(filter(_test(filter_), self._rows()), key=_position, reverse=True)
+        return [row for row in rows if after is None or _position(row) < after][:limit]
+
+    def _rows(self) -> Iterable[SagaRow]:
+        return (saga.row for saga in self._sagas.values())
+
+
+def _committed_before(saga: _Saga, append: Append) -> bool:
+    """True if this very append stands already: its first event, or, if it has none, the head it set."""
+    if append.events:
+        return len(saga.events) > append.expected and saga.events[append.expected][1] == append.append_id
+    return saga.append_id == append.append_id
+
+
+def _new_row(append: Append) -> SagaRow:
+    assert append.new is not None
+    new = append.new
+    return SagaRow(
+        key=append.key,
+        uid=append.uid,
+        sequence=0,
+        state=append.head.state,
+        cause=None,
+        definition_name=new.definition_name,
+        definition_version=new.definition_version,
+        definition_hash=new.definition_hash,
+        fingerprint=new.fingerprint,
+        labels=dict(new.labels),
+        start_time=new.start_time,
+        timeout_time=new.timeout_time,
+        end_time=None,
+        wake_time=None,
+        owner_epoch=None,
+        claim=int(append.head.owned),
+        step_count=new.step_count,
+        completed_steps=0,
+        compensated_steps=0,
+        mode=new.mode,
+    )
+
+
+def _position(row: SagaRow) -> ListPosition:
+    return ListPosition(row.start_time, row.uid)
+
+
+def _test(filter_: SagaFilter) -> Callable[[SagaRow], bool]:
+    def holds(row: SagaRow) -> bool:
+        return (
+            row.key.namespace == filter_.namespace
+            and (not filter_.states or row.state in filter_.states)
+            and filter_.definition_name in ("", row.definition_name)
+            and _has(row.labels, filter_.labels)
+            and (filter_.start_from is None or row.start_time >= filter_.start_from)
+            and (filter_.start_to is None or row.start_time < filter_.start_to)
+        )
+
+    return holds
+
+
+def _has(labels: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    return all(labels.get(name) == value for name, value in wanted.items())

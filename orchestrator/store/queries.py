@@ -1,0 +1,308 @@
+"""What is read from the saga log, and what is written besides appends. Each function works in an open transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, text, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from orchestrator.core.model import SagaKey, SagaState
+from orchestrator.store.base import (
+    Claimed,
+    CorruptLog,
+    DefinitionRow,
+    ListPosition,
+    ParticipantRow,
+    RecordedEvent,
+    SagaFilter,
+    SagaRow,
+    SequencedEvent,
+)
+from orchestrator.store.dialect import Utf8, insert_into
+from orchestrator.store.heads import COLUMNS, emptied, position_of, read_head, uid_of
+from orchestrator.store.schema import definitions, events, participants, saga_labels, sagas
+
+_EVENT = (events.c.sequence, Utf8(events.c.type), events.c.version, events.c.time, Utf8(events.c.data))
+
+_logger = logging.getLogger(__name__)
+
+# Built once: they are read all the time.
+_NAMED = (sagas.c.namespace == bindparam("namespace"), sagas.c.saga_id == bindparam("saga_id"))
+_READ_SAGA = select(*COLUMNS).where(*_NAMED)
+_READ_EVENTS = (
+    select(*_EVENT)
+    .where(events.c.uid == select(sagas.c.uid).where(*_NAMED).scalar_subquery(), events.c.sequence > bindparam("after"))
+    .order_by(events.c.sequence)
+)
+_COUNT_OPEN = select(func.count()).where(
+    sagas.c.namespace == bindparam("namespace"),
+    sagas.c.definition_name == bindparam("name"),
+    sagas.c.definition_version == bindparam("version"),
+    sagas.c.end_time.is_(None),
+)
+
+_CLAIMABLE = (sagas.c.end_time.is_(None), sagas.c.quarantine_time.is_(None))
+_SLEEPING = (*_CLAIMABLE, sagas.c.owner_epoch.is_(None), sagas.c.wake_time.is_not(None))
+
+
+def _sequenced(row: Sequence[Any]) -> SequencedEvent:
+    sequence, type_, version, time, data = row
+    return SequencedEvent(sequence, RecordedEvent(type_.decode(errors="replace"), version, time, data))
+
+
+# Sagas --------------------------------------------------------------------------------------------------------------
+
+
+def read_saga(connection: Connection, key: SagaKey) -> SagaRow | None:
+    """Return a saga's row."""
+    row = connection.execute(_READ_SAGA, key._asdict()).one_or_none()
+    return None if row is None else read_head(row)
+
+
+def read_events(connection: Connection, key: SagaKey, after: int, limit: int | None) -> list[SequencedEvent]:
+    """Return a page of a saga's events."""
+    query = _READ_EVENTS if limit is None else _READ_EVENTS.limit(limit)
+    return [_sequenced(row) for row in connection.execute(query, {**key._asdict(), "after": after})]
+
+
+def list_sagas(connection: Connection, filter_: SagaFilter, after: ListPosition | None, limit: int) -> list[SagaRow]:
+    """Return a page of sagas, newest first.
+
+    Several states are as many queries, each of which stops at ``limit`` in its index, and a merge: one query for all
+    of them would have to sort every saga there is.
+    """
+    states = sorted(filter_.states)
+    queries = [states] if filter_.labels or not states else [[state] for state in states]
+    rows = [row for each in queries for row in _readable(connection, filter_, each, after, limit)]
+    rows.sort(key=lambda row: (row.start_time, row.uid), reverse=True)
+    return rows[:limit]
+
+
+def _readable(
+    connection: Connection, filter_: SagaFilter, states: Sequence[SagaState], after: ListPosition | None, limit: int
+) -> list[SagaRow]:
+    """Return a page without the rows that can't be read, filled up from behind them: a short page is the last one."""
+    found: list[SagaRow] = []
+    while len(found) < limit:
+        page = connection.execute(_page(filter_, states, after, limit - len(found))).all()
+        for row in page:
+            try:
+                found.append(read_head(row))
+            except CorruptLog as error:
+                _logger.warning("a list leaves out what it can't show: %s", error)
+        places = [place for place in map(position_of, page) if place is not None]
+        if len(found) == limit or not places:
+            break
+        after = ListPosition(*places[-1])
+    return found
+
+
+def _page(
+    filter_: SagaFilter, states: Sequence[SagaState], after: ListPosition | None, limit: int
+) -> Select[*tuple[Any, ...]]:
+    labels = sorted(filter_.labels.items())
+    query = select(*COLUMNS)
+    if labels:  # the labels' table has the same order, so that a rare label makes a fast page
+        first = saga_labels.alias()
+        query = query.join_from(first, sagas, first.c.uid == sagas.c.uid)
+        query = query.where(first.c.namespace == filter_.namespace, first.c.name == labels[0][0])
+        query = query.where(first.c.value == labels[0][1])
+        start_time, uid = first.c.start_time, first.c.uid
+    else:
+        query = query.where(sagas.c.namespace == filter_.namespace)
+        start_time, uid = sagas.c.start_time, sagas.c.uid
+    for name, value in labels[1:]:
+        other = saga_labels.alias()
+        here = (other.c.namespace == filter_.namespace, other.c.name == name, other.c.value == value)
+        query = query.where(select(1).where(*here, other.c.start_time == start_time, other.c.uid == uid).exists())
+    if states:
+        query = query.where(sagas.c.state.in_([state.value for state in states]))
+        if SagaState.COMPLETED not in states:
+            query = query.where(text("sagas.state <> 'COMPLETED'"))  # lets the partial index be used
+    if filter_.definition_name:
+        query = query.where(sagas.c.definition_name == filter_.definition_name)
+    if filter_.start_from is not None:
+        query = query.where(start_time >= filter_.start_from)
+    if filter_.start_to is not None:
+        query = query.where(start_time < filter_.start_to)
+    if after is not None:
+        query = query.where(tuple_(start_time, uid) < tuple_(after.start_time, after.uid))
+    return query.order_by(start_time.desc(), uid.desc()).limit(limit)
+
+
+def count_open(connection: Connection, namespace: str, versions: Sequence[tuple[str, int]]) -> int:
+    """Return how many open sagas run on these definition versions.
+
+    A query each, because SQLite does not look up a list of pairs in an index.
+    """
+    found = (
+        connection.execute(_COUNT_OPEN, {"namespace": namespace, "name": name, "version": version}).scalar_one()
+        for name, version in set(versions)
+    )
+    return sum(found)
+
+
+def next_wake(connection: Connection) -> int | None:
+    """Return the earliest wake time of a saga that nobody owns."""
+    query = select(sagas.c.wake_time).where(*_SLEEPING).order_by(sagas.c.wake_time).limit(1)
+    return connection.execute(query).scalar_one_or_none()
+
+
+# Claims -------------------------------------------------------------------------------------------------------------
+
+
+def claim_orphans(connection: Connection, epoch: int, now: int, limit: int) -> list[Claimed]:
+    """Take a page of sagas that earlier epochs owned."""
+    query = select(sagas.c.uid).where(*_CLAIMABLE, sagas.c.owner_epoch < epoch)
+    query = query.order_by(sagas.c.owner_epoch, sagas.c.uid).limit(limit)
+    return _take_page(connection, query, epoch, now, orphaned=True)
+
+
+def claim_due(connection: Connection, epoch: int, now: int, limit: int) -> list[Claimed]:
+    """Take a page of sagas whose wake time has come."""
+    query = select(sagas.c.uid).where(*_SLEEPING, sagas.c.wake_time <= now)
+    query = query.order_by(sagas.c.wake_time, sagas.c.uid).limit(limit)
+    return _take_page(connection, query, epoch, now, orphaned=False)
+
+
+def claim(connection: Connection, epoch: int, now: int, key: SagaKey) -> Claimed | CorruptLog | None:
+    """Take one saga, unless it is ours, aside, or ended; one whose row can't be read is put aside, and that told."""
+    try:
+        row = read_saga(connection, key)
+    except CorruptLog as error:
+        quarantine(connection, key, str(error), now)
+        return error
+    if row is None:
+        return None
+    if row.owner_epoch == epoch or row.end_time is not None or row.quarantine_time is not None:
+        return Claimed(row, tuple(read_events(connection, key, 0, None)), orphaned=False)
+    return _take(connection, [row.uid], epoch, now, orphaned=row.owner_epoch is not None)[0]
+
+
+def _take_page(
+    connection: Connection, query: Select[tuple[bytes]], epoch: int, now: int, *, orphaned: bool
+) -> list[Claimed]:
+    """Take the next page that has at least one saga in it; an empty one says that there are no more."""
+    while uids := connection.execute(query).scalars().all():
+        if taken := _take(connection, uids, epoch, now, orphaned=orphaned):
+            return taken
+    return []
+
+
+def _take(connection: Connection, uids: Sequence[Any], epoch: int, now: int, *, orphaned: bool) -> list[Claimed]:
+    """Take these sagas, but put aside those whose row can't be read."""
+    rows: dict[bytes, SagaRow] = {}
+    for row in connection.execute(select(*COLUMNS).where(sagas.c.uid.in_(uids))).all():
+        try:
+            head = read_head(row)
+            rows[head.uid] = replace(head, owner_epoch=epoch, claim=head.claim + 1)
+        except CorruptLog as error:
+            _logger.error("a saga is put aside: %s", error)
+            _put_aside(connection, sagas.c.uid == uid_of(row), reason=str(error), now=now)
+    taking = update(sagas).where(sagas.c.uid.in_(rows)).values(owner_epoch=epoch, claim=sagas.c.claim + 1)
+    connection.execute(taking)
+    logs: Mapping[bytes, list[SequencedEvent]] = {uid: [] for uid in rows}
+    query = select(events.c.uid, *_EVENT).where(events.c.uid.in_(rows)).order_by(events.c.uid, events.c.sequence)
+    for uid, *event in connection.execute(query):
+        logs[uid].append(_sequenced(event))
+    return [Claimed(rows[uid], tuple(logs[uid]), orphaned) for uid in uids if uid in rows]
+
+
+def quarantine(connection: Connection, key: SagaKey, reason: str, now: int) -> None:
+    """Put a saga aside, unless it is."""
+    here = (sagas.c.namespace == key.namespace, sagas.c.saga_id == key.saga_id)
+    _put_aside(connection, *here, reason=reason, now=now)
+
+
+def _put_aside(connection: Connection, *here: ColumnElement[bool], reason: str, now: int) -> None:
+    aside = update(sagas).where(*here, sagas.c.quarantine_time.is_(None))
+    aside = aside.values(owner_epoch=None, wake_time=None, quarantine_reason=reason, quarantine_time=now)
+    try:
+        with connection.begin_nested():
+            connection.execute(aside)
+    except IntegrityError:
+        # A strict table takes no change of a row in which a value has another type than its column: they go.
+        connection.execute(aside.values(emptied()))
+
+
+# Definitions and participants ---------------------------------------------------------------------------------------
+
+
+def put_definition(connection: Connection, row: DefinitionRow) -> bool:
+    """Register a definition, unless it stands."""
+    values = {column.name: getattr(row, column.name) for column in definitions.c}
+    return (
+        connection.execute(
+            insert_into(connection.dialect.name, definitions).values(values).on_conflict_do_nothing()
+        ).rowcount
+        == 1
+    )
+
+
+def deprecate_definition(connection: Connection, namespace: str, name: str, version: int, now: int) -> bool:
+    """Deprecate a definition; the first time stays."""
+    here = (definitions.c.namespace == namespace, definitions.c.name == name, definitions.c.version == version)
+    first = func.coalesce(definitions.c.deprecate_time, now)
+    return connection.execute(update(definitions).where(*here).values(deprecate_time=first)).rowcount == 1
+
+
+def get_definition(connection: Connection, namespace: str, name: str, version: int) -> DefinitionRow | None:
+    """Return a definition, or the newest one."""
+    query = select(definitions).where(definitions.c.namespace == namespace, definitions.c.name == name)
+    if version:
+        query = query.where(definitions.c.version == version)
+    else:
+        query = query.where(definitions.c.deprecate_time.is_(None)).order_by(definitions.c.version.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else DefinitionRow(*row)
+
+
+def list_definitions(
+    connection: Connection, namespace: str, name: str, after: tuple[str, int] | None, limit: int
+) -> list[DefinitionRow]:
+    """Return a page of definitions."""
+    query = select(definitions).where(definitions.c.namespace == namespace)
+    if name:
+        query = query.where(definitions.c.name == name)
+    if after is not None:
+        query = query.where(tuple_(definitions.c.name, definitions.c.version) > tuple_(*after))
+    query = query.order_by(definitions.c.name, definitions.c.version).limit(limit)
+    return [DefinitionRow(*row) for row in connection.execute(query)]
+
+
+def put_participant(connection: Connection, row: ParticipantRow) -> None:
+    """Register or replace a participant."""
+    values = {column.name: getattr(row, column.name) for column in participants.c}
+    statement = insert_into(connection.dialect.name, participants).values(values)
+    replaced = {name: statement.excluded[name] for name in values if name not in ("namespace", "name", "create_time")}
+    connection.execute(statement.on_conflict_do_update(index_elements=["namespace", "name"], set_=replaced))
+
+
+def delete_participant(connection: Connection, namespace: str, name: str) -> bool:
+    """Remove a participant."""
+    here = (participants.c.namespace == namespace, participants.c.name == name)
+    return connection.execute(delete(participants).where(*here)).rowcount == 1
+
+
+def get_participant(connection: Connection, namespace: str, name: str) -> ParticipantRow | None:
+    """Return a participant."""
+    query = select(participants).where(participants.c.namespace == namespace, participants.c.name == name)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else ParticipantRow(*row)
+
+
+def list_participants(
+    connection: Connection, namespace: str, after: tuple[str, str] | None, limit: int
+) -> list[ParticipantRow]:
+    """Return a page of participants."""
+    query = select(participants)
+    if namespace:
+        query = query.where(participants.c.namespace == namespace)
+    if after is not None:
+        query = query.where(tuple_(participants.c.namespace, participants.c.name) > tuple_(*after))
+    query = query.order_by(participants.c.namespace, participants.c.name).limit(limit)
+    return [ParticipantRow(*row) for row in connection.execute(query)]

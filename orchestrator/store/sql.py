@@ -1,0 +1,366 @@
+"""The saga log in a SQL database, through SQLAlchemy Core. `dialect` says what is particular to the database.
+
+Rules.
+- All that writes goes through one thread with one connection, one transaction at a time. Nothing in a transaction
+  waits for anything but the database.
+- Reading has its own few threads and connections that can't write, one snapshot a call.
+- Every error of the database becomes one of the contract's. After an error the transaction is rolled back; if even
+  that fails, the connection is thrown away and the next call makes another.
+- After an I/O error at a commit nothing is written any more: memory and disk may differ, and only a new process, which
+  recovers from the disk, can tell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import uuid
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from orchestrator.core.model import SagaKey
+from orchestrator.store import appends, migrations, queries
+from orchestrator.store.base import (
+    Append,
+    Claimed,
+    CorruptLog,
+    DefinitionRow,
+    Installation,
+    ListPosition,
+    LogDataError,
+    LogFatal,
+    LogUnavailable,
+    LogUnusable,
+    Outcome,
+    ParticipantRow,
+    SagaFilter,
+    SagaLog,
+    SagaRow,
+    SequencedEvent,
+)
+from orchestrator.store.checks import check_batch
+from orchestrator.store.dialect import Doing, dialect_of
+from orchestrator.store.schema import installation, replicas, sagas, token_keys
+
+T = TypeVar("T")
+
+_logger = logging.getLogger(__name__)
+
+
+class SqlLog(SagaLog):
+    """A `SagaLog` in a SQLite file."""
+
+    def __init__(self, location: str | Path, readers: int = 4) -> None:
+        """Say where the log is; nothing is done before `open`.
+
+        Args:
+            location: a file, as a path or as `sqlite:///<path>`; `open` makes it if it does not exist.
+            readers: threads (and connections) that read, at least 1.
+
+        Raises:
+            LogUnusable: the location can't be a saga log.
+        """
+        self._dialect = dialect_of(location)
+        self._reader_count = readers
+        self._installation: Installation | None = None
+        self._epoch = 0
+        self._since = 0
+        self._fatal: LogFatal | None = None
+        # Of the writer's thread alone, once open.
+        self._engine: Engine | None = None
+        self._connection: Connection | None = None
+        self._read_engine: Engine | None = None
+        self._writer: ThreadPoolExecutor | None = None
+        self._readers: ThreadPoolExecutor | None = None
+
+    @property
+    def installation(self) -> Installation:
+        """See `SagaLog.installation`."""
+        if self._installation is None:
+            raise LogUnavailable("the saga log is not open")
+        return self._installation
+
+    @property
+    def epoch(self) -> int:
+        """The number of this opening of the log; it grows with each, and 0 is before the first."""
+        return self._epoch
+
+    # Opening and closing -------------------------------------------------------------------------------------------
+
+    async def open(self, now: int) -> None:
+        """See `SagaLog.open`."""
+        if self._writer is not None:
+            raise LogUnusable("this saga log is open already")
+        writer = ThreadPoolExecutor(1, thread_name_prefix="saga-log-writer")
+        try:
+            await asyncio.get_running_loop().run_in_executor(writer, self._open, now)
+        except BaseException:
+            writer.submit(self._close)  # it may have been opened, and only the waiting was cancelled
+            writer.shutdown()
+            raise
+        self._readers = ThreadPoolExecutor(self._reader_count, thread_name_prefix="saga-log-reader")
+        self._writer = writer
+
+    def _open(self, now: int) -> None:
+        self._dialect.acquire()
+        try:
+            self._fatal, self._since = None, now
+            self._engine = self._dialect.writer()
+            self._connection = self._engine.connect()
+            with self._connection.begin():
+                if migrations.upgrade(self._connection):
+                    self._dialect.prepare(self._connection)
+                    _install(self._connection, now)
+                self._installation = _installation(self._connection)
+                self._epoch = _new_epoch(self._connection, now)
+            self._read_engine = self._dialect.readers(self._reader_count)
+        except BaseException as error:
+            self._disconnect()
+            self._dialect.release()
+            if isinstance(error, LogUnusable) or not isinstance(error, Exception):
+                raise
+            if self._dialect.error(error, Doing.READ) is None:
+                raise  # not the database's: a fault of ours
+            raise self._dialect.unusable(error) from None
+
+    async def close(self) -> None:
+        """See `SagaLog.close`."""
+        writer, readers = self._writer, self._readers
+        if writer is None or readers is None:
+            return
+        self._writer = self._readers = None
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, readers.shutdown)
+        await loop.run_in_executor(writer, self._close)
+        writer.shutdown()
+
+    def _close(self) -> None:
+        read_engine, self._read_engine = self._read_engine, None
+        if read_engine is not None:
+            read_engine.dispose()
+        try:
+            if self._connection is not None and self._fatal is None:
+                self._dialect.tidy(self._connection)
+        except Exception as error:
+            # What is committed stays where it is; the next opening finds it there.
+            _logger.warning("the saga log was closed without a checkpoint: %s", self._dialect.error(error, Doing.WRITE))
+        finally:
+            self._disconnect()
+            self._dialect.release()
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+    # Threads and transactions --------------------------------------------------------------------------------------
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        if self._writer is None:
+            raise LogUnavailable("the saga log is not open")
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._in_transaction, work)
+
+    async def _read(self, work: Callable[[Connection], T]) -> T:
+        if self._readers is None:
+            raise LogUnavailable("the saga log is not open")
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._in_snapshot, work)
+
+    def _in_transaction(self, work: Callable[[Connection], T]) -> T:
+        """Do ``work`` in one transaction, in the writer's thread. Whatever it raises rolls the transaction back."""
+        if self._fatal is not None:
+            raise self._fatal
+        doing = Doing.WRITE
+        try:
+            connection = self._connected()
+            connection.begin()
+            result = work(connection)
+            doing = Doing.COMMIT
+            connection.commit()
+        except Exception as error:
+            meaning = self._dialect.error(error, doing)
+            if isinstance(meaning, LogFatal):
+                self._fatal = meaning
+            self._roll_back()
+            if meaning is None:
+                raise
+            raise meaning from error
+        return result
+
+    def _connected(self) -> Connection:
+        if self._connection is None:
+            assert self._engine is not None
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _roll_back(self) -> None:
+        if self._connection is None:
+            return
+        try:
+            self._connection.rollback()
+        except SQLAlchemyError as error:
+            _logger.warning("a rollback failed, so the connection is replaced: %s", type(error).__name__)
+            self._disconnect()
+
+    def _in_snapshot(self, work: Callable[[Connection], T]) -> T:
+        assert self._read_engine is not None
+        try:
+            with self._read_engine.begin() as connection:
+                return work(connection)
+        except Exception as error:
+            meaning = self._dialect.error(error, Doing.READ)
+            if meaning is None:
+                raise
+            raise meaning from error
+
+    # Appends -------------------------------------------------------------------------------------------------------
+
+    async def commit(self, batch: Sequence[Append]) -> list[Outcome]:
+        """See `SagaLog.commit`."""
+        if self._writer is None:
+            raise LogUnavailable("the saga log is not open")
+        check_batch(batch)
+        if not batch:
+            return []
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._commit, batch)
+
+    def _commit(self, batch: Sequence[Append]) -> list[Outcome]:
+        try:
+            rows = appends.rows_of(batch, self._epoch)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise LogDataError(f"an append is not made of what the log holds: {type(error).__name__}") from error
+        try:
+            self._in_transaction(lambda connection: _all_or_lost(connection, rows))
+        except _Lost:
+            return self._in_transaction(lambda connection: _winners(connection, batch, self._epoch))
+        return [Outcome.COMMITTED] * len(batch)
+
+    # Claims --------------------------------------------------------------------------------------------------------
+
+    async def claim_orphans(self, limit: int) -> list[Claimed]:
+        """See `SagaLog.claim_orphans`."""
+        return await self._write(lambda connection: queries.claim_orphans(connection, self._epoch, self._since, limit))
+
+    async def claim_due(self, now: int, limit: int) -> list[Claimed]:
+        """See `SagaLog.claim_due`."""
+        return await self._write(lambda connection: queries.claim_due(connection, self._epoch, now, limit))
+
+    async def claim(self, key: SagaKey) -> Claimed | None:
+        """See `SagaLog.claim`."""
+        claimed = await self._write(lambda connection: queries.claim(connection, self._epoch, self._since, key))
+        if isinstance(claimed, CorruptLog):
+            raise claimed
+        return claimed
+
+    async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
+        """See `SagaLog.quarantine`."""
+        await self._write(lambda connection: queries.quarantine(connection, key, reason, now))
+
+    # Definitions and participants ----------------------------------------------------------------------------------
+
+    async def put_definition(self, row: DefinitionRow) -> bool:
+        """See `SagaLog.put_definition`."""
+        return await self._write(lambda connection: queries.put_definition(connection, row))
+
+    async def deprecate_definition(self, namespace: str, name: str, version: int, now: int) -> bool:
+        """See `SagaLog.deprecate_definition`."""
+        return await self._write(
+            lambda connection: queries.deprecate_definition(connection, namespace, name, version, now)
+        )
+
+    async def put_participant(self, row: ParticipantRow) -> None:
+        """See `SagaLog.put_participant`."""
+        await self._write(lambda connection: queries.put_participant(connection, row))
+
+    async def delete_participant(self, namespace: str, name: str) -> bool:
+        """See `SagaLog.delete_participant`."""
+        return await self._write(lambda connection: queries.delete_participant(connection, namespace, name))
+
+    async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
+        """See `SagaLog.get_definition`."""
+        return await self._read(lambda connection: queries.get_definition(connection, namespace, name, version))
+
+    async def list_definitions(
+        self, namespace: str, name: str, after: tuple[str, int] | None, limit: int
+    ) -> list[DefinitionRow]:
+        """See `SagaLog.list_definitions`."""
+        return await self._read(lambda connection: queries.list_definitions(connection, namespace, name, after, limit))
+
+    async def get_participant(self, namespace: str, name: str) -> ParticipantRow | None:
+        """See `SagaLog.get_participant`."""
+        return await self._read(lambda connection: queries.get_participant(connection, namespace, name))
+
+    async def list_participants(
+        self, namespace: str, after: tuple[str, str] | None, limit: int
+    ) -> list[ParticipantRow]:
+        """See `SagaLog.list_participants`."""
+        return await self._read(lambda connection: queries.list_participants(connection, namespace, after, limit))
+
+    # Reading sagas -------------------------------------------------------------------------------------------------
+
+    async def read(self, key: SagaKey) -> SagaRow | None:
+        """See `SagaLog.read`."""
+        return await self._read(lambda connection: queries.read_saga(connection, key))
+
+    async def read_events(self, key: SagaKey, after: int = 0, limit: int | None = None) -> list[SequencedEvent]:
+        """See `SagaLog.read_events`."""
+        return await self._read(lambda connection: queries.read_events(connection, key, after, limit))
+
+    async def list_sagas(self, filter_: SagaFilter, after: ListPosition | None, limit: int) -> list[SagaRow]:
+        """See `SagaLog.list_sagas`."""
+        return await self._read(lambda connection: queries.list_sagas(connection, filter_, after, limit))
+
+    async def count_open(self, namespace: str, definitions: Sequence[tuple[str, int]]) -> int:
+        """See `SagaLog.count_open`."""
+        return await self._read(lambda connection: queries.count_open(connection, namespace, definitions))
+
+    async def next_wake(self) -> int | None:
+        """See `SagaLog.next_wake`."""
+        return await self._read(queries.next_wake)
+
+
+class _Lost(Exception):
+    """An append of the batch lost its compare-and-set; the transaction must not be committed."""
+
+
+def _all_or_lost(connection: Connection, rows: appends.Rows) -> None:
+    if not appends.write(connection, rows):
+        raise _Lost
+
+
+def _winners(connection: Connection, batch: Sequence[Append], epoch: int) -> list[Outcome]:
+    verdicts = appends.judge(connection, batch)
+    winners = [append for append, verdict in zip(batch, verdicts, strict=True) if verdict is None]
+    if not appends.write(connection, appends.rows_of(winners, epoch)):
+        raise LogDataError("two appends of a batch take each other's place")
+    return [Outcome.COMMITTED if verdict is None else verdict for verdict in verdicts]
+
+
+def _install(connection: Connection, now: int) -> None:
+    key_id = secrets.token_hex(4)
+    connection.execute(insert(token_keys).values(key_id=key_id, key=secrets.token_bytes(32), create_time=now))
+    connection.execute(insert(installation).values(id=uuid.uuid4().hex, token_key_id=key_id, create_time=now))
+
+
+def _installation(connection: Connection) -> Installation:
+    row = connection.execute(select(installation)).one_or_none()
+    if row is None:
+        raise CorruptLog("it has no installation row")
+    keys = {row.key_id: row.key for row in connection.execute(select(token_keys))}
+    return Installation(row.id, row.token_key_id, keys)
+
+
+def _new_epoch(connection: Connection, now: int) -> int:
+    """Take the next epoch. Earlier ones are over, because the lock is ours; those that no saga names are forgotten."""
+    connection.execute(update(replicas).where(replicas.c.end_time.is_(None)).values(end_time=now))
+    named = select(1).where(sagas.c.owner_epoch == replicas.c.epoch).exists()
+    connection.execute(delete(replicas).where(~named))
+    row = connection.execute(insert(replicas).values(start_time=now)).inserted_primary_key
+    assert row is not None
+    return int(row[0])

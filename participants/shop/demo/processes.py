@@ -1,0 +1,144 @@
+"""The demo's child processes: started, watched, killed, and ended whatever happens.
+
+Rules: each child is in a session of its own, so that Ctrl-C reaches the demo alone and the demo ends its children in
+order. Output goes to a log file a child; a child that dies unasked is reported with its last lines. Only processes
+started here are ever signalled.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from types import TracebackType
+from typing import Self
+
+from participants.shop.demo.errors import DemoError
+
+LAST_LINES = 20
+PATIENCE_SECONDS = 10.0
+# Below the range from which systems take the ports of outgoing connections, so that none of them can take a port
+# while its server is away.
+PORTS = range(20_000, 30_000)
+
+
+@dataclass(slots=True)
+class Child:
+    """A process of the demo's."""
+
+    name: str
+    address: str
+    """Where it listens, as `127.0.0.1:20123`."""
+    command: Sequence[str]
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def last_lines(self) -> str:
+        """The end of its log."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:]
+        return "\n".join(f"  {line}" for line in lines) or "  (it wrote nothing)"
+
+    def check(self) -> None:
+        """Raises DemoError, with its last log lines, if it is not running."""
+        status = self.process.poll()
+        if status is not None:
+            how = f"was ended by signal {-status}" if status < 0 else f"ended with exit code {status}"
+            raise DemoError(f"{self.name} {how}. The end of {self.log}:\n{self.last_lines()}")
+
+
+class Processes:
+    """All children. Leaving the `with` block ends them."""
+
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
+        self._children: dict[str, Child] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end_all()
+
+    def start(self, name: str, address: str, arguments: Sequence[str]) -> Child:
+        """Starts `python -m ARGUMENTS...` as a child; a name started again appends to its log."""
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("SAGAWAY_")}
+        log = self._logs / f"{name}.log"
+        command = [sys.executable, "-m", *arguments]
+        with log.open("ab") as output:
+            process = subprocess.Popen(  # noqa: S603 - our own modules
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**environment, "PYTHONUNBUFFERED": "1"},
+                start_new_session=True,
+            )
+        child = Child(name, address, command, log, process)
+        self._children[name] = child
+        return child
+
+    def check(self) -> None:
+        """Raises DemoError if a child has died unasked."""
+        for child in self._children.values():
+            child.check()
+
+    def stop(self, child: Child) -> None:
+        """Freezes a child (SIGSTOP): it does nothing more until `resume` or `kill`. Answers once it stands still."""
+        os.kill(child.process.pid, signal.SIGSTOP)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            found, status = os.waitpid(child.process.pid, os.WUNTRACED | os.WNOHANG)
+            if found and os.WIFSTOPPED(status):
+                return
+            if found or time.monotonic() > deadline:
+                raise DemoError(
+                    f"{child.name} does not stand still on SIGSTOP. The end of its log:\n{child.last_lines()}"
+                )
+            time.sleep(0.001)
+
+    def resume(self, child: Child) -> None:
+        """Lets a frozen child go on."""
+        os.kill(child.process.pid, signal.SIGCONT)
+
+    def kill(self, child: Child) -> None:
+        """Kills a child with SIGKILL, frozen or not, and forgets it."""
+        child.process.kill()
+        child.process.wait()
+        del self._children[child.name]
+
+    def end_all(self) -> None:
+        """Ends every child: SIGTERM to all, a while to finish, SIGKILL to who is left."""
+        children = [child for child in self._children.values() if child.process.poll() is None]
+        for child in children:
+            child.process.terminate()
+            child.process.send_signal(signal.SIGCONT)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        for child in children:
+            try:
+                child.process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                child.process.kill()
+                child.process.wait()
+        self._children.clear()
+
+
+def free_addresses(count: int, random: Random) -> list[str]:
+    """Returns addresses on 127.0.0.1 that nobody listens at now, all different."""
+    found: list[int] = []
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        found.append(port)
+        if len(found) == count:
+            return [f"127.0.0.1:{port}" for port in found]
+    raise DemoError(f"there are no {count} free ports from {PORTS.start} to {PORTS.stop - 1} on 127.0.0.1")

@@ -1,0 +1,180 @@
+"""ParticipantService over grpc.aio: reads the request, lets the runner do it, and puts a refusal on the wire."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any, NoReturn, Protocol
+
+import grpc
+from google.protobuf import duration_pb2
+from sqlalchemy import Engine
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from sagaway.participant.actions import Action
+from sagaway.participant.errors import STATUS_DETAILS, Refusal, action_unknown, draining
+from sagaway.participant.locks import KeyLocks
+from sagaway.participant.operation import Setting, compensate, execute
+from sagaway.participant.requests import Request, read_compensate, read_execute
+from sagaway.participant.runner import Runner
+from sagaway.v1 import participant_service_pb2 as contract
+from sagaway.v1 import participant_service_pb2_grpc
+
+SERVICE = contract.DESCRIPTOR.services_by_name["ParticipantService"].full_name
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class Served(Protocol):
+    """What is served: a `Participant`, as far as it is needed here."""
+
+    name: str
+    engine: Engine | AsyncEngine
+    retention: timedelta
+    workers: int
+    clock: Callable[[], datetime]
+    actions: dict[str, Action]
+    keys: KeyLocks
+
+
+class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceServicer):
+    """Serves one participant. Made by `Participant.servicer` inside the event loop it serves in.
+
+    Args:
+        participant: whose actions.
+    """
+
+    def __init__(self, participant: Served) -> None:
+        self._participant = participant
+        self._runner = Runner(participant.engine, participant.keys, participant.workers)
+        self._closing = False
+        self._calls = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def Execute(  # noqa: N802 - the contract's name
+        self, request: contract.ExecuteRequest, context: Context
+    ) -> contract.ExecuteResponse:
+        """Do a step's action once; see the contract."""
+        return contract.ExecuteResponse.FromString(await self._execute(request, context))
+
+    async def Compensate(  # noqa: N802 - the contract's name
+        self, request: contract.CompensateRequest, context: Context
+    ) -> contract.CompensateResponse:
+        """Undo it; see the contract."""
+        return contract.CompensateResponse.FromString(await self._compensate(request, context))
+
+    async def DescribeActions(  # noqa: N802 - the contract's name
+        self, request: contract.DescribeActionsRequest, context: Context
+    ) -> contract.DescribeActionsResponse:
+        """Tell the actions and promises; see the contract."""
+        return describe(self._participant)
+
+    def add_to_server(self, server: grpc.aio.Server) -> None:
+        """Register on a server, so that Execute and Compensate send the stored bytes as they are.
+
+        The generated `add_ParticipantServiceServicer_to_server` works too, but parses and writes replies anew: with
+        payload metadata of several entries their order, and so the bytes, may differ.
+        """
+        handlers = {
+            "Execute": grpc.unary_unary_rpc_method_handler(self._execute, contract.ExecuteRequest.FromString),
+            "Compensate": grpc.unary_unary_rpc_method_handler(self._compensate, contract.CompensateRequest.FromString),
+            "DescribeActions": grpc.unary_unary_rpc_method_handler(
+                self.DescribeActions,
+                contract.DescribeActionsRequest.FromString,
+                contract.DescribeActionsResponse.SerializeToString,
+            ),
+        }
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, handlers),))
+
+    async def answered(self, grace: float) -> None:
+        """Wait until no call is under way.
+
+        Args:
+            grace: seconds to wait at most.
+        """
+        # A call that arrived just now takes its place first.
+        await asyncio.sleep(0)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await self._idle.wait()
+
+    async def close(self, grace: float) -> None:
+        """Refuse new operations and let those that run finish.
+
+        Args:
+            grace: seconds to wait for them.
+        """
+        self._closing = True
+        await self._runner.close(grace)
+
+    async def _execute(self, message: contract.ExecuteRequest, context: Context) -> bytes:
+        async def answer() -> bytes:
+            request = read_execute(message)
+            setting = self._setting(request)
+            return await self._runner.run(
+                request.context.operation_key,
+                f"Execute of action {setting.action.name!r}",
+                setting.action.execute_function,
+                lambda connection, author: execute(connection, request, setting, author),
+            )
+
+        return await self._answer(answer, context)
+
+    async def _compensate(self, message: contract.CompensateRequest, context: Context) -> bytes:
+        async def answer() -> bytes:
+            request = read_compensate(message)
+            setting = self._setting(request)
+            return await self._runner.run(
+                request.context.operation_key,
+                f"Compensate of action {setting.action.name!r}",
+                setting.action.compensate_function,
+                lambda connection, author: compensate(connection, request, setting, author),
+            )
+
+        return await self._answer(answer, context)
+
+    def _setting(self, request: Request) -> Setting:
+        if self._closing:
+            raise draining()
+        action = self._participant.actions.get(request.context.action)
+        if action is None:
+            # Also for a Compensate: to a message that went astray, Compensated would be a lie.
+            raise action_unknown(request.context.action)
+        return Setting(self._participant.name, self._participant.clock, action)
+
+    async def _answer(self, answer: Callable[[], Awaitable[bytes]], context: Context) -> bytes:
+        self._calls += 1
+        self._idle.clear()
+        try:
+            return await answer()
+        except Refusal as refusal:
+            await abort(context, refusal)
+        finally:
+            self._calls -= 1
+            if not self._calls:
+                self._idle.set()
+
+
+async def abort(context: Context, refusal: Refusal) -> NoReturn:
+    """End the RPC with the refusal's rich status."""
+    details = ((STATUS_DETAILS, refusal.status().SerializeToString()),)
+    await context.abort(refusal.code, refusal.message, trailing_metadata=details)
+
+
+def describe(participant: Served) -> contract.DescribeActionsResponse:
+    """Return what DescribeActions answers."""
+    retention = duration_pb2.Duration()
+    retention.FromTimedelta(participant.retention)
+    actions = [
+        contract.ActionDescription(
+            name=action.name,
+            compensatable=action.compensate_function is not None,
+            effect_free=action.facts.effect_free,
+            description=action.facts.description,
+            input_schema=action.facts.input_schema,
+            output_schema=action.facts.output_schema,
+        )
+        for action in participant.actions.values()
+    ]
+    return contract.DescribeActionsResponse(actions=actions, deduplication_retention=retention, stable_replies=True)

@@ -1,0 +1,86 @@
+"""The core's words and the contract's are the same words: no value of one lacks in the other."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, get_type_hints
+
+import pytest
+
+from orchestrator.api.convert import event_message, state_after
+from orchestrator.core import events as e
+from orchestrator.core.definition import StepKind
+from orchestrator.core.machine import SAGA_TRANSITIONS
+from orchestrator.core.model import (
+    Cause,
+    ExecuteOutcome,
+    Failure,
+    FailureKind,
+    Payload,
+    Phase,
+    SagaState,
+    StepState,
+)
+from sagaway.v1 import definition_pb2, participant_service_pb2, saga_pb2
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "prefix"),
+    [
+        (SagaState, saga_pb2.SagaState, "SAGA_STATE_"),
+        (StepState, saga_pb2.StepState, "STEP_STATE_"),
+        (Cause, saga_pb2.SagaCause, "SAGA_CAUSE_"),
+        (Phase, saga_pb2.Phase, "PHASE_"),
+        (StepKind, definition_pb2.StepKind, "STEP_KIND_"),
+        (ExecuteOutcome, participant_service_pb2.ExecuteOutcome, "EXECUTE_OUTCOME_"),
+    ],
+)
+def test_enums_have_the_same_names(ours: type[StrEnum], theirs: Any, prefix: str) -> None:
+    assert {prefix + value for value in ours} | {f"{prefix}UNSPECIFIED"} == set(theirs.keys())
+
+
+SAMPLES: dict[Any, Any] = {
+    int: 7,
+    bool: True,
+    str: "text",
+    Payload: Payload(json="1"),
+    Payload | None: Payload(json="1"),
+    Failure: Failure("UNAVAILABLE", "BUSY", "later"),
+    Failure | None: Failure("UNAVAILABLE", "BUSY", "later"),
+    Cause: Cause.REJECTED,
+    Phase: Phase.COMPENSATE,
+    ExecuteOutcome: ExecuteOutcome.UNKNOWN,
+    FailureKind: FailureKind.PERMANENT,
+    tuple[str, ...]: ("a", "b"),
+}
+
+
+@pytest.mark.parametrize("kind", e.EVENT_TYPES, ids=lambda kind: kind.__name__)
+def test_every_event_is_told(kind: Any) -> None:
+    event = kind(**{name: SAMPLES.get(hint, {}) for name, hint in get_type_hints(kind).items()})
+    message = event_message(3, event, SagaState.RUNNING)
+    assert (message.sequence, message.type, message.time.ToMicroseconds()) == (3, kind.__name__, 7)
+    assert message.saga_state == saga_pb2.SAGA_STATE_RUNNING
+    fields = set(get_type_hints(kind))
+    assert message.HasField("payload") == bool(fields & {"input", "output"})
+    assert (message.step_id == "text") == ("step_id" in fields)
+    assert (message.code == "UNAVAILABLE") == ("failure" in fields)
+    assert (message.attempt == 7) == ("attempt" in fields)
+    assert message.HasField("next_time") == bool(fields & {"retry_time", "timeout_time"})
+    assert (message.run == 7) == ("run" in fields)
+    if issubclass(kind, e.StepEvent) or kind is e.SagaStuck:
+        assert message.phase != saga_pb2.PHASE_UNSPECIFIED
+    else:
+        assert message.phase == saga_pb2.PHASE_UNSPECIFIED
+
+
+def test_the_state_after_an_event_is_the_tables() -> None:
+    started = e.SagaStarted(1, "order", 1, "hash", Payload(), 2)
+    assert state_after(SagaState.PENDING, started) is SagaState.PENDING
+    checked = 0
+    for state, transitions in SAGA_TRANSITIONS.items():
+        for kind, following in transitions.items():
+            event = kind(**{name: SAMPLES.get(hint, {}) for name, hint in get_type_hints(kind).items()})
+            assert state_after(state, event) is following
+            checked += 1
+    assert checked > 25

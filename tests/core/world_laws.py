@@ -1,0 +1,115 @@
+"""What must never happen (DESIGN section 10), as checks of a saga against the truth about its effects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+
+from orchestrator.core import events as e
+from orchestrator.core.definition import SagaDefinition, StepKind
+from orchestrator.core.effects import Send
+from orchestrator.core.model import Phase, Saga, SagaState, StepState
+from tests.core.world_models import Operation
+
+_NO_EFFECT = frozenset({StepState.WAITING, StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK})
+_UNDONE = _NO_EFFECT | {StepState.COMPENSATED}
+
+
+def check_send(log: Sequence[e.Event], send: Send) -> None:
+    """Check that what is to be sent has its intent in the committed log, and goes the saga's way."""
+    intents = [
+        event
+        for event in log
+        if isinstance(event, e.StepIntended | e.CompensationIntended) and event.step_id == send.step_id
+    ]
+    assert intents, f"{send} without an intent in the log"
+    wanted = e.StepIntended if send.phase is Phase.EXECUTE else e.CompensationIntended
+    assert isinstance(intents[-1], wanted), f"{send} after {intents[-1]}"
+    aborted = any(isinstance(event, e.CompensationStarted) for event in log)
+    assert aborted is (send.phase is Phase.COMPENSATE), f"{send}, and that the saga was aborted is {aborted}"
+
+
+def check_event(
+    saga: Saga,
+    event: e.Event,
+    operations: Mapping[str, Operation],
+    *,
+    unsent: AbstractSet[str],
+    on_wire: AbstractSet[str],
+) -> None:
+    """Check that ``event`` may follow in ``saga``, whose steps have the effects in ``operations``.
+
+    Args:
+        saga: the saga before the event.
+        event: the event.
+        operations: the truth, by step.
+        unsent: steps of which the decider knows that they were never sent.
+        on_wire: steps with a call on the wire that the decider waits for.
+    """
+    assert not saga.settled, f"{event} after the end"
+    if isinstance(event, e.CompensationStarted):
+        _check_abort(saga, event, operations, unsent)
+    elif isinstance(event, e.CompensationIntended):
+        _check_reverse_order(saga, event, on_wire)
+    elif isinstance(event, e.StepIntended):
+        before = saga.definition.by_id[event.step_id].after
+        assert all(saga.steps[name].state is StepState.COMPLETED for name in before), f"{event} too early"
+        assert not saga.timed_out or _past_pivot(saga), f"{event} after the time-out"
+
+
+def _check_abort(
+    saga: Saga, event: e.CompensationStarted, operations: Mapping[str, Operation], unsent: AbstractSet[str]
+) -> None:
+    pivot = saga.definition.pivot
+    if pivot is not None:
+        state = saga.steps[pivot.id].state
+        assert state in _NO_EFFECT, f"aborted while the pivot is {state}"
+        assert not operations[pivot.id].effect, "aborted, and the pivot stands"
+    for step_id in event.struck:
+        assert step_id in unsent, f"{step_id} was struck, and was sent"
+
+
+def _check_reverse_order(saga: Saga, event: e.CompensationIntended, on_wire: AbstractSet[str]) -> None:
+    definition = saga.definition
+    step = definition.by_id[event.step_id]
+    assert step.kind is StepKind.COMPENSATABLE, f"{event} of a {step.kind}"
+    assert not step.facts.effect_free, f"{event} of an effect-free step"
+    for later in descendants(definition, event.step_id):
+        state = saga.steps[later].state
+        undone = state in _UNDONE or definition.by_id[later].facts.effect_free
+        assert undone, f"{event} before {later}, which is {state}"
+        assert later not in on_wire, f"{event} while {later} is on the wire"
+
+
+def check_state(saga: Saga, log: Sequence[e.Event], operations: Mapping[str, Operation]) -> None:
+    """Check what a saga's state promises, also after everything that travelled has arrived."""
+    ends = [event for event in log if isinstance(event, e.SagaCompleted | e.SagaCompensated)]
+    assert len(ends) == (not saga.open), f"{saga.state} with {len(ends)} terminal events"
+    aborted = any(isinstance(event, e.CompensationStarted) for event in log)
+    pivot = saga.definition.pivot
+    if pivot is not None and saga.steps[pivot.id].state not in _NO_EFFECT:
+        assert not aborted, "compensated while the pivot may stand"
+        assert saga.state not in (SagaState.COMPENSATING, SagaState.COMPENSATED)
+    for step in saga.definition.steps:
+        stands = operations[step.id].effect
+        if saga.state is SagaState.COMPLETED:
+            assert stands, f"COMPLETED without {step.id}"
+        elif saga.state is SagaState.COMPENSATED and not step.facts.effect_free:
+            assert not stands, f"COMPENSATED, and {step.id} stands"
+
+
+def descendants(definition: SagaDefinition, step_id: str) -> set[str]:
+    """Return the ids of all steps that come after ``step_id``."""
+    found: set[str] = set()
+    waiting = list(definition.successors[step_id])
+    while waiting:
+        following = waiting.pop()
+        if following not in found:
+            found.add(following)
+            waiting += definition.successors[following]
+    return found
+
+
+def _past_pivot(saga: Saga) -> bool:
+    pivot = saga.definition.pivot
+    return pivot is not None and saga.steps[pivot.id].state is StepState.COMPLETED

@@ -1,0 +1,67 @@
+"""What many sagas cost: those that wait cost the disk, not memory; those that have ended cost nobody anything."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ENDED = 1_000_000
+MIB = 1 << 20
+
+
+def measured(what: str, database: Path) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.scale.machine", what, str(database)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def least(what: str, database: Path) -> dict[str, float]:
+    """The least of three runs, figure by figure: on a shared machine others add to a run's cost, and never take."""
+    runs = [measured(what, database) for _ in range(3)]
+    return {name: min(run[name] for run in runs) for name in runs[0]}
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="resident memory is read from /proc, as on Linux")
+def test_ten_thousand_waiting_sagas_cost_less_than_30_mib(tmp_path: Path) -> None:
+    found = measured("waiting", tmp_path / "log.db")
+    grown = found["waiting_bytes"] - found["idle_bytes"]
+    print(f"10,000 waiting sagas: {grown / MIB:.1f} MiB above {found['idle_bytes'] / MIB:.1f} MiB")
+    assert grown < 30 * MIB
+
+
+def multiply(database: Path, count: int) -> None:
+    """Copy an ended saga's rows, in SQL, until the log has so many ended sagas."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-400000")
+        names = [row[1] for row in connection.execute("PRAGMA table_info(sagas)")]
+        changed = {"uid": "randomblob(16)", "saga_id": "'old-' || n", "start_time": "start_time - n"}
+        values = ", ".join(changed.get(name, name) for name in names)
+        connection.execute(
+            f"WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count}) "
+            f"INSERT INTO sagas ({', '.join(names)}) SELECT {values} FROM numbers, "
+            "(SELECT * FROM sagas WHERE state = 'COMPLETED' LIMIT 1)"
+        )
+        connection.commit()
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
+@pytest.mark.timeout(150)
+def test_a_million_ended_sagas_change_neither_starting_nor_opening(tmp_path: Path) -> None:
+    database = tmp_path / "log.db"
+    measured("starting", database)
+    few = least("starting", database)
+    multiply(database, ENDED)
+    many = least("starting", database)
+    print(f"few {few}, many {many}")
+    assert many["saga_seconds"] < 1.5 * few["saga_seconds"]
+    assert many["open_seconds"] < 2 * few["open_seconds"] + 0.05

@@ -1,0 +1,239 @@
+"""Those who ask something of the orchestrator: clients who start and cancel, participants who report, replicas."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+from orchestrator.caller.answers import read_compensate, read_execute
+from orchestrator.core.context import Context
+from orchestrator.core.decide import Cancel, Command, Report, decide
+from orchestrator.core.errors import CommandRefused
+from orchestrator.core.model import Failure, Payload, Phase, Saga, SagaKey, StepState
+from orchestrator.core.outcome import CompensateAnswer, Completed, ExecuteAnswer, Failed
+from orchestrator.engine.commands import StartSaga
+from orchestrator.engine.engine import Engine
+from orchestrator.engine.errors import (
+    CompletionTokenInvalid,
+    Draining,
+    Overloaded,
+    SagaExists,
+    SagaNotFound,
+    SagaQuarantined,
+)
+from orchestrator.store import codec
+from orchestrator.store.base import Append, Head, LogDataError, LogFatal, LogUnavailable, Outcome
+from orchestrator.store.memory import MemoryLog
+from sagaway.v1 import participant_service_pb2 as contract
+from tests.simulation.definitions import NAMESPACE, Prepared
+from tests.simulation.faults import Fault, Plan
+from tests.simulation.laws import Ledger
+from tests.simulation.loop import SimulatedLoop
+from tests.simulation.orchestrators import SECOND, Life, Orchestrators, Unreachable
+
+_AWAY = (Unreachable, LogUnavailable, LogFatal, Draining, Overloaded)
+
+
+class Clients:
+    """Everybody outside.
+
+    Attributes:
+        busy: clients that have not got what they want.
+    """
+
+    def __init__(
+        self,
+        loop: SimulatedLoop,
+        plan: Plan,
+        log: MemoryLog,
+        ledger: Ledger,
+        orchestrators: Orchestrators,
+        note: Callable[[str], None],
+    ) -> None:
+        self._loop = loop
+        self._plan = plan
+        self._chance = plan.chance
+        self._log = log
+        self._ledger = ledger
+        self._orchestrators = orchestrators
+        self._note = note
+        self._promises: list[tuple[str, str, Callable[[Saga], bool]]] = []
+        self.busy = 0
+
+    # A saga's client -----------------------------------------------------------------------------------------------
+
+    def launch(self, saga_id: str, prepared: Prepared) -> None:
+        """Begin a client who wants a saga."""
+        self._ledger.expect(saga_id, prepared.compiled)
+        self.busy += 1
+        self._loop.spawn(self._loop.world, self._live(saga_id, prepared))
+
+    async def _live(self, saga_id: str, prepared: Prepared) -> None:
+        chance = self._chance
+        await asyncio.sleep(chance.random() * chance.choice((0.01, 10.0)))
+        created = [self._start(saga_id, prepared)]
+        if self._plan.strikes(Fault.DOUBLE_START, 3):
+            created.append(self._start(saga_id, prepared))
+        answers = list(await asyncio.gather(*created))
+        if self._plan.strikes(Fault.DOUBLE_START, 3):
+            answers.append(await self._start(saga_id, prepared))
+        if sum(answers) > 1:
+            self._ledger.violated(f"{saga_id} was created {sum(answers)} times")
+        self._promises.append((saga_id, "its start was acknowledged", lambda saga: True))
+        if self._plan.strikes(Fault.CANCEL, 3):
+            await asyncio.sleep(chance.expovariate(0.5))
+            await self._cancel(saga_id)
+        if chance.random() < 0.2:
+            await self._wait(saga_id)
+        self.busy -= 1
+
+    async def _start(self, saga_id: str, prepared: Prepared) -> bool:
+        async def start(life: Life, engine: Engine) -> bool:
+            row = prepared.row
+            definition = await life.catalog.compiled(NAMESPACE, row.name, row.version)
+            assert definition is not None
+            saga_input = Payload(json=f'{{"text":"{saga_id}"}}')
+            return await engine.start_saga(StartSaga(_key(saga_id), definition, 0, saga_input, {"of": "simulation"}))
+
+        while True:
+            try:
+                created = await self._orchestrators.ask(start)
+            except _AWAY:
+                await asyncio.sleep(self._chance.random())
+            except LogDataError:
+                if saga_id not in self._ledger.poisoned:
+                    self._ledger.violated(f"{saga_id}: its start is refused as bad data")
+                return False
+            except SagaExists as error:
+                self._ledger.violated(f"{saga_id}: the same StartSaga is refused: {error}")
+                return False
+            else:
+                self._note(f"{saga_id} is acknowledged, created: {created}")
+                return created
+
+    async def _cancel(self, saga_id: str) -> None:
+        for _ in range(self._chance.choice((1, 3))):
+            try:
+                await self._orchestrators.ask(lambda _, engine: engine.cancel(_key(saga_id), "a client asked"))
+            except _AWAY:
+                await asyncio.sleep(self._chance.random())
+            except (CommandRefused, SagaQuarantined):
+                return
+            except SagaNotFound:
+                self._ledger.violated(f"{saga_id} was acknowledged, and is not there")
+                return
+            else:
+                self._note(f"{saga_id}: cancel is acknowledged")
+                self._promises.append((saga_id, "its cancel was acknowledged", lambda saga: saga.cancel_requested))
+                return
+
+    async def _wait(self, saga_id: str) -> None:
+        try:
+            await self._orchestrators.ask(lambda _, engine: engine.wait(_key(saga_id), 5 * SECOND))
+        except _AWAY:
+            return
+
+    # Reports of what was Pending -----------------------------------------------------------------------------------
+
+    def report(
+        self, context: contract.StepContext, answer: contract.ExecuteResponse | contract.CompensateResponse | None
+    ) -> None:
+        """See `tests.simulation.participants.Report`. It goes on in the process that runs now."""
+        self._loop.create_task(self._report(context, answer))
+
+    async def _report(
+        self, context: contract.StepContext, answer: contract.ExecuteResponse | contract.CompensateResponse | None
+    ) -> None:
+        phase = Phase.COMPENSATE if isinstance(answer, contract.CompensateResponse) else Phase.EXECUTE
+        told: ExecuteAnswer | CompensateAnswer
+        if answer is None:
+            told = Failed(Failure("", "BROKEN", "it broke half way"))
+        elif isinstance(answer, contract.ExecuteResponse):
+            told = read_execute(answer.SerializeToString())
+        else:
+            told = read_compensate(answer.SerializeToString())
+        key, step_id, token = _key(context.saga_id), context.step_id, context.completion_token
+        if self._plan.strikes(Fault.FOREIGN, 2) and isinstance(told, Completed):
+            await self.act_elsewhere(context.saga_id, Report(step_id, phase, told))
+            return
+        for _ in range(self._chance.choice((1, 2, 5))):
+            try:
+                await self._orchestrators.ask(lambda _, engine: engine.complete_step(key, step_id, phase, token, told))
+            except _AWAY:
+                await asyncio.sleep(self._chance.random())
+            except (CommandRefused, SagaQuarantined):
+                return
+            except (CompletionTokenInvalid, SagaNotFound) as error:
+                self._ledger.violated(f"{context.saga_id}:{step_id}: a report is refused: {error}")
+                return
+            else:
+                self._note(f"{context.saga_id}:{step_id}: the report of {phase} is acknowledged")
+                if isinstance(told, Completed):
+                    kept = partial(_completed_once, step_id)
+                    self._promises.append((context.saga_id, f"the report of {step_id} was acknowledged", kept))
+                if self._chance.random() < 0.7:
+                    return  # else once more: the same report twice is fine
+
+    # Another replica -----------------------------------------------------------------------------------------------
+
+    async def cancel_elsewhere(self) -> None:
+        """Somebody asks another replica to cancel a saga that is under way."""
+        open_ = sorted(self._ledger.open)
+        if open_:
+            await self.act_elsewhere(self._chance.choice(open_), Cancel("asked of another replica"))
+
+    async def act_elsewhere(self, saga_id: str, command: Command) -> None:
+        """Another replica loads a saga, decides, and appends what it decided; the log is the inbox."""
+        key = _key(saga_id)
+        row = await self._log.read(key)
+        saga = self._ledger.record(saga_id).saga
+        if row is None or saga is None or not saga.open:
+            return
+        try:
+            decision = decide(saga, command, Context(now=self._orchestrators.clock.now()))
+        except CommandRefused:
+            return
+        if not decision.events:
+            return
+        await asyncio.sleep(self._chance.random() * self._chance.choice((0.001, 0.1, 1.0)))
+        row = await self._log.read(key)
+        assert row is not None
+        if self._plan.calm or row.owner_epoch not in (None, self._log._epoch):
+            return  # the faults have stopped; or an orphan, which is its next owner's first
+        after, owned = decision.saga, row.owner_epoch is not None and not decision.saga.settled
+        wake = None if owned or after.settled else self._orchestrators.clock.now()
+        head = Head(
+            state=after.state,
+            cause=after.cause,
+            owned=owned,
+            wake_time=wake,
+            end_time=after.end_time or None,
+            completed_steps=after.count(StepState.COMPLETED),
+            compensated_steps=after.count(StepState.COMPENSATED),
+        )
+        events = tuple(codec.encode(event) for event in decision.events)
+        append = Append(key, row.uid, self._chance.randbytes(16), saga.sequence, events, head)
+        if (await self._log.commit([append]))[0] is Outcome.CONFLICT:
+            self._plan.fired[Fault.CONFLICT] += 1
+            return
+        self._plan.fired[Fault.FOREIGN] += 1
+        self._note(f"{saga_id}: another replica appends {type(command).__name__}")
+        self._ledger.committed(append)
+
+    # What was promised ---------------------------------------------------------------------------------------------
+
+    def check_promises(self) -> None:
+        """Check that what was acknowledged is in the log."""
+        for saga_id, what, kept in self._promises:
+            saga = self._ledger.record(saga_id).saga
+            if saga is None or not kept(saga):
+                self._ledger.violated(f"{saga_id}: {what}, and the log does not have it")
+
+
+def _key(saga_id: str) -> SagaKey:
+    return SagaKey(NAMESPACE, saga_id)
+
+
+def _completed_once(step_id: str, saga: Saga) -> bool:
+    return saga.steps[step_id].output is not None

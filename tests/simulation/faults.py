@@ -1,0 +1,110 @@
+"""What goes wrong in a simulated world, and how much of it: each seed turns on a random subset."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """Each is counted when it takes place; a slice of the simulation fails if one never did."""
+
+    DROP = "drop"
+    """A request is lost; the caller sees UNAVAILABLE, or nothing until its deadline."""
+    DUPLICATE = "duplicate"
+    """A request arrives more than once."""
+    DELAY = "delay"
+    """A request arrives after its deadline, perhaps after the end of its saga, or of the process that sent it."""
+    REORDER = "reorder"
+    """A request overtakes an earlier one to the same participant."""
+    REPLY_LOST = "reply lost"
+    """The operation is done, and its caller sees a time-out or a broken connection."""
+    RPC_ERROR = "rpc error"
+    """The caller sees some other code, whether or not the operation was done."""
+    GARBAGE = "garbage"
+    """The answer is no message of the contract, or one without an outcome."""
+    SLOW = "slow"
+    """A participant takes longer than its caller waits."""
+    CRASH = "crash"
+    """The orchestrator is killed, before or after any await, and a new one opens the log."""
+    PARTICIPANT_CRASH = "participant crash"
+    """A participant is killed and comes back; what it had not committed is lost."""
+    FAILED_ACTION = "failed action"
+    """A participant's own code raises."""
+    LOG_OUTAGE = "log outage"
+    """The log can't be written or read."""
+    LOG_REPLY_LOST = "log reply lost"
+    """A commit or claim is applied, and its caller sees LogUnavailable."""
+    POISON = "poison"
+    """The log refuses one saga's data for good: it must be put aside, and nobody else disturbed."""
+    ZOMBIE = "zombie"
+    """The old orchestrator goes on while the new one is there. Its writes are fenced off; its calls are not."""
+    FOREIGN = "foreign"
+    """Another replica appends a cancel or a completion: the owner's compare-and-set must lose."""
+    CONFLICT = "conflict"
+    """An append lost its compare-and-set."""
+    CANCEL = "cancel"
+    """A client cancels."""
+    CLOCK_JUMP = "clock jump"
+    """The orchestrator's clock, or a participant's, jumps ahead or back."""
+    DRAIN = "drain"
+    """The orchestrator is restarted with care."""
+    DOUBLE_START = "double start"
+    """The same StartSaga is sent twice at once, or again later."""
+    NARROW = "narrow"
+    """Limits so small that sagas wait for room and calls at gates."""
+    OLD_MESSAGES = "old messages"
+    """Messages of ended sagas arrive again, also after the participants have purged their barrier rows."""
+
+
+ALWAYS = frozenset({Fault.CONFLICT, Fault.REORDER})
+"""Faults that are a consequence of others or of chance, not turned on by themselves."""
+
+
+@dataclass
+class Plan:
+    """Which faults a world has, and which took place.
+
+    Attributes:
+        chance: the world's randomness.
+        on: the faults that are on.
+        intensity: how often those of the network strike, in [0, 1).
+        calm: True once the faults have stopped.
+        fired: how often each took place.
+    """
+
+    chance: random.Random
+    on: frozenset[Fault]
+    intensity: float
+    calm: bool = False
+    fired: Counter[Fault] = field(default_factory=Counter)
+
+    def strikes(self, fault: Fault, weight: float = 1.0) -> bool:
+        """Say whether a fault takes place now, and count it if it does.
+
+        Args:
+            fault: which.
+            weight: makes it rarer or more frequent than the world's intensity.
+        """
+        if self.calm or fault not in self.on or self.chance.random() >= self.intensity * weight:
+            return False
+        self.fired[fault] += 1
+        return True
+
+
+def random_plan(chance: random.Random) -> Plan:
+    """Draw a world's faults: none, one, a few, or all of them."""
+    every = [fault for fault in Fault if fault not in ALWAYS]
+    kind = chance.random()
+    if kind < 0.03:
+        on: list[Fault] = []
+    elif kind < 0.2:
+        on = [chance.choice(every)]
+    elif kind < 0.9:
+        share = chance.uniform(0.1, 0.8)
+        on = [fault for fault in every if chance.random() < share]
+    else:
+        on = every
+    return Plan(chance, frozenset(on) | ALWAYS, chance.choice((0.03, 0.1, 0.1, 0.25, 0.5)))

@@ -1,0 +1,258 @@
+"""What must never happen (DESIGN section 10), checked as it happens, against the truth.
+
+The `Ledger` knows the truth: every committed event in order, every request that left, and every effect that took
+place, whoever believes what. It folds the log by itself, with the transition table only, so each law is checked at the
+event or effect that would break it, and again once everything has been delivered.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from orchestrator.core import events as e
+from orchestrator.core import machine
+from orchestrator.core.definition import SagaDefinition, StepKind
+from orchestrator.core.errors import IllegalTransition
+from orchestrator.core.model import Saga, SagaKey, SagaState, StepState
+from orchestrator.store import codec
+from orchestrator.store.base import Append
+from sagaway.v1 import participant_service_pb2 as contract
+from tests.simulation.definitions import NAMESPACE
+from tests.simulation.network import Sent
+
+_NO_EFFECT = frozenset({StepState.WAITING, StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK})
+_NEVER = frozenset({StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK, StepState.COMPENSATED})
+"""States of a step that promise: no effect stands, and none will."""
+
+
+@dataclass
+class Record:
+    """One saga as it is in truth.
+
+    Attributes:
+        definition: what it runs on.
+        saga: the fold of its committed events; None before the first.
+        appends: ids of the appends that were applied.
+        done: how often each step's effect happened, by step.
+        undone: how often it was undone.
+        sent: steps of which an Execute was sent.
+        inputs: the input that each operation was first sent with, by idempotency key.
+        first_sent: the `first_sent_time` that each operation was first sent with, by operation key.
+    """
+
+    definition: SagaDefinition
+    saga: Saga | None = None
+    appends: set[bytes] = field(default_factory=set)
+    done: Counter[str] = field(default_factory=Counter)
+    undone: Counter[str] = field(default_factory=Counter)
+    sent: set[str] = field(default_factory=set)
+    inputs: dict[str, bytes] = field(default_factory=dict)
+    first_sent: dict[str, int] = field(default_factory=dict)
+
+    def stands(self, step_id: str) -> int:
+        return self.done[step_id] - self.undone[step_id]
+
+
+class Ledger:
+    """Every saga of a world.
+
+    Attributes:
+        open: the sagas that have not settled.
+        poisoned: sagas whose data the log refuses.
+        violations: what must never happen, and did.
+    """
+
+    def __init__(self, note: Callable[[str], None], *, alone: bool) -> None:
+        """Make a ledger.
+
+        Args:
+            note: takes down what happens.
+            alone: nobody but the current owner drives a saga, so it knows of every decision, and a call that it has
+                begun leaves before the next commit, as on a loop that keeps the order.
+        """
+        self._note = note
+        self._alone = alone
+        self.poisoned: set[str] = set()
+        self._records: dict[str, Record] = {}
+        self.open: set[str] = set()
+        self.violations: list[str] = []
+
+    def expect(self, saga_id: str, definition: SagaDefinition) -> None:
+        """A client is about to start a saga."""
+        self._records[saga_id] = Record(definition)
+        self.open.add(saga_id)
+
+    def record(self, saga_id: str) -> Record:
+        return self._records[saga_id]
+
+    def all(self) -> dict[str, Record]:
+        return self._records
+
+    def violated(self, what: str) -> None:
+        self._note(f"VIOLATION {what}")
+        self.violations.append(what)
+
+    def refuses(self, append: Append) -> bool:
+        """Say whether the log refuses an append's data; what stands already it only recognises."""
+        saga_id = append.key.saga_id
+        return saga_id in self.poisoned and append.append_id not in self._records[saga_id].appends
+
+    def put_aside(self, saga_id: str, reason: str) -> None:
+        """A saga is put in quarantine; only one whose data the log refuses may be."""
+        if saga_id not in self.poisoned:
+            self.violated(f"{saga_id} is put aside: {reason}")
+        self.open.discard(saga_id)
+
+    # The log -------------------------------------------------------------------------------------------------------
+
+    def committed(self, append: Append) -> None:
+        """An append was applied; the same one again is nothing new."""
+        saga_id = append.key.saga_id
+        record = self._records[saga_id]
+        if append.append_id in record.appends:
+            return
+        record.appends.add(append.append_id)
+        length = record.saga.sequence if record.saga is not None else 0
+        if append.expected != length:
+            self.violated(f"{saga_id}: an append at {append.expected} where the log ends at {length}")
+            return
+        for sequence, recorded in enumerate(append.events, start=length + 1):
+            event = codec.decode(sequence, recorded)
+            self._note(f"{saga_id} {sequence} {type(event).__name__} {getattr(event, 'step_id', '')}")
+            try:
+                self._event(saga_id, record, event)
+            except IllegalTransition as error:
+                self.violated(f"{saga_id}: the log breaks the table: {error}")
+                return
+        assert record.saga is not None
+        if record.saga.settled:
+            self.open.discard(saga_id)
+
+    def _event(self, saga_id: str, record: Record, event: e.Event) -> None:
+        before = record.saga
+        if before is None:
+            assert isinstance(event, e.SagaStarted)
+            record.saga = machine.start(SagaKey(NAMESPACE, saga_id), record.definition, event)
+            return
+        record.saga = machine.evolve(before, event)
+        if isinstance(event, e.CompensationStarted):
+            self._aborted(saga_id, record, before, event)
+        elif isinstance(event, e.CompensationIntended):
+            self._reverse_order(saga_id, before, event.step_id)
+        elif isinstance(event, e.StepIntended):
+            for name in record.definition.by_id[event.step_id].after:
+                if before.steps[name].state is not StepState.COMPLETED:
+                    self.violated(f"{saga_id}: {event.step_id} is intended before {name} has completed")
+        elif isinstance(event, e.SagaCompleted | e.SagaCompensated):
+            self.check_end(saga_id)
+        if isinstance(event, e.StepRejected | e.StepCompensated) and record.stands(event.step_id):
+            self.violated(f"{saga_id}: {type(event).__name__} of {event.step_id}, whose effect stands")
+
+    def _aborted(self, saga_id: str, record: Record, before: Saga, event: e.CompensationStarted) -> None:
+        pivot = record.definition.pivot
+        assert record.saga is not None
+        if pivot is not None and (record.saga.steps[pivot.id].state not in _NO_EFFECT or record.stands(pivot.id)):
+            self.violated(f"{saga_id}: compensated while its pivot may stand: {before.steps[pivot.id].state}")
+        for step_id in event.struck:
+            if step_id in record.sent:
+                self.violated(f"{saga_id}: {step_id} is struck as never sent, and was sent")
+
+    def _reverse_order(self, saga_id: str, before: Saga, step_id: str) -> None:
+        definition = before.definition
+        if not definition.by_id[step_id].compensated_on_abort:
+            self.violated(f"{saga_id}: {step_id} is compensated, which nothing undoes")
+        for later in descendants(definition, step_id):
+            state = before.steps[later].state
+            undone = state in _NO_EFFECT or state is StepState.COMPENSATED
+            if not undone and not definition.by_id[later].facts.effect_free:
+                self.violated(f"{saga_id}: {step_id} is to be compensated before {later}, which is {state}")
+
+    # Requests and effects ------------------------------------------------------------------------------------------
+
+    def sending(self, sent: Sent) -> None:
+        """A request leaves."""
+        context = sent.context
+        record = self._records[context.saga_id]
+        saga = record.saga
+        state = saga.steps[context.step_id].state if saga is not None else StepState.WAITING
+        if sent.is_execute:
+            record.sent.add(context.step_id)
+            if saga is None or not saga.steps[context.step_id].run or state is StepState.STRUCK:
+                self.violated(f"{sent.name} is sent without a durable intent: it is {state}")
+            if self._alone and saga is not None and saga.state is not SagaState.RUNNING:
+                self.violated(f"{sent.name} is sent although the saga is {saga.state}")
+            body = contract.ExecuteRequest.FromString(sent.body).input
+        else:
+            if saga is None or not saga.steps[context.step_id].compensate_intend_time:
+                self.violated(f"{sent.name} is sent without a durable intent: it is {state}")
+            body = contract.CompensateRequest.FromString(sent.body).input
+        given = body.SerializeToString(deterministic=True)
+        if record.inputs.setdefault(context.idempotency_key, given) != given:
+            self.violated(f"{sent.name} is sent with another input than before")
+        first = context.first_sent_time.ToMicroseconds()
+        if record.first_sent.setdefault(context.operation_key, first) != first:
+            self.violated(f"{sent.name} is sent with another first_sent_time than before")
+
+    def effect(self, context: contract.StepContext, change: int) -> None:
+        """A participant's effect happened (+1), or was undone (-1), for good."""
+        saga_id, step_id = context.saga_id, context.step_id
+        self._note(f"{saga_id}:{step_id} effect {change:+}")
+        record = self._records[saga_id]
+        (record.done if change > 0 else record.undone)[step_id] += 1
+        count = record.done[step_id], record.undone[step_id]
+        if count not in ((1, 0), (1, 1)):
+            self.violated(f"{saga_id}:{step_id} was done {count[0]} times and undone {count[1]} times")
+        saga = record.saga
+        assert saga is not None
+        if change > 0 and saga.steps[step_id].state in _NEVER:
+            self.violated(f"{saga_id}:{step_id} has its effect after it was {saga.steps[step_id].state}")
+        if change > 0 and any(record.undone[name] for name in ancestors(record.definition, step_id)):
+            self.violated(f"{saga_id}:{step_id} has its effect after one before it was undone")
+        if change < 0:
+            if record.definition.by_id[step_id].kind is not StepKind.COMPENSATABLE:
+                self.violated(f"{saga_id}:{step_id} is undone, and is no compensatable step")
+            for name in descendants(record.definition, step_id):
+                if record.stands(name):
+                    self.violated(f"{saga_id}:{step_id} is undone while {name} stands, which came after it")
+
+    # The end -------------------------------------------------------------------------------------------------------
+
+    def check_end(self, saga_id: str) -> None:
+        """Check that the effects are as the saga's end says."""
+        record = self._records[saga_id]
+        if record.saga is None:
+            if record.done:
+                self.violated(f"{saga_id} was never started, and has effects")
+            return
+        for step in record.definition.steps:
+            stands = record.stands(step.id)
+            if record.saga.state is SagaState.COMPLETED and not stands and step.action != "look":
+                self.violated(f"{saga_id} is COMPLETED without {step.id}")
+            if record.saga.state is SagaState.COMPENSATED and stands:
+                self.violated(f"{saga_id} is COMPENSATED, and {step.id} stands")
+
+
+def descendants(definition: SagaDefinition, step_id: str) -> list[str]:
+    """Return the ids of all steps that come after a step, in a fixed order."""
+    found: list[str] = []
+    waiting = list(definition.successors[step_id])
+    while waiting:
+        following = waiting.pop()
+        if following not in found:
+            found.append(following)
+            waiting += definition.successors[following]
+    return found
+
+
+def ancestors(definition: SagaDefinition, step_id: str) -> list[str]:
+    """Return the ids of all steps that come before a step, in a fixed order."""
+    found: list[str] = []
+    waiting = list(definition.by_id[step_id].after)
+    while waiting:
+        before = waiting.pop()
+        if before not in found:
+            found.append(before)
+            waiting += definition.by_id[before].after
+    return found

@@ -1,0 +1,120 @@
+"""The saga log as one life of the orchestrator sees it: slow, now and then away, and fenced once another has opened.
+
+What it carries out is taken down in the ledger at that moment, whether or not the caller hears of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+from orchestrator.core.model import SagaKey
+from orchestrator.store.base import (
+    Append,
+    Claimed,
+    Installation,
+    LogDataError,
+    LogFatal,
+    LogUnavailable,
+    Outcome,
+    SagaRow,
+)
+from orchestrator.store.memory import MemoryLog
+from tests.simulation.faults import Fault, Plan
+from tests.simulation.laws import Ledger
+
+T = TypeVar("T")
+
+
+class Port:
+    """A `SagaLog`; what the engine does not use is left out."""
+
+    def __init__(self, log: MemoryLog, plan: Plan, ledger: Ledger, latency: float) -> None:
+        self._inner = log
+        self._plan = plan
+        self._ledger = ledger
+        self._latency = latency
+        self._epoch = 0
+
+    @property
+    def installation(self) -> Installation:
+        return self._inner.installation
+
+    async def open(self, now: int) -> None:
+        await self._inner.open(now)
+        self._epoch = self._inner._epoch
+
+    @property
+    def fenced(self) -> bool:
+        """True once another life has opened the log."""
+        return self._inner._epoch != self._epoch
+
+    async def commit(self, batch: Sequence[Append]) -> list[Outcome]:
+        async def apply() -> list[Outcome]:
+            if any(self._ledger.refuses(append) for append in batch):
+                self._plan.fired[Fault.POISON] += 1
+                raise LogDataError("a value is out of range")
+            outcomes = await self._inner.commit(batch)
+            for append, outcome in zip(batch, outcomes, strict=True):
+                if outcome is Outcome.COMMITTED:
+                    self._ledger.committed(append)
+                else:
+                    self._plan.fired[Fault.CONFLICT] += 1
+            return outcomes
+
+        return await self._write(apply)
+
+    async def claim_orphans(self, limit: int) -> list[Claimed]:
+        return await self._write(lambda: self._inner.claim_orphans(limit), repeatable=False)
+
+    async def claim_due(self, now: int, limit: int) -> list[Claimed]:
+        return await self._write(lambda: self._inner.claim_due(now, limit), repeatable=False)
+
+    async def claim(self, key: SagaKey) -> Claimed | None:
+        return await self._write(lambda: self._inner.claim(key), repeatable=False)
+
+    async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
+        self._ledger.put_aside(key.saga_id, reason)
+        await self._write(lambda: self._inner.quarantine(key, reason, now))
+
+    async def _write(self, work: Callable[[], Awaitable[T]], *, repeatable: bool = True) -> T:
+        """Carry out a write.
+
+        Args:
+            work: does it.
+            repeatable: it may be asked again after an answer that got lost. A claim may not: the engine would not
+                know what it owns. No store of today loses such an answer and lives: its process ends.
+        """
+        await self._before()
+        if self.fenced:
+            raise LogFatal("the fence is lost: another process has opened the log")
+        result = await work()
+        await self._pass_time()
+        if repeatable and self._plan.strikes(Fault.LOG_REPLY_LOST, 0.3):
+            raise LogUnavailable("no answer")
+        return result
+
+    async def read(self, key: SagaKey) -> SagaRow | None:
+        await self._before()
+        return await self._inner.read(key)
+
+    async def read_events(self, key: SagaKey, after: int = 0, limit: int | None = None) -> Any:
+        await self._before()
+        return await self._inner.read_events(key, after, limit)
+
+    async def next_wake(self) -> int | None:
+        await self._before()
+        return await self._inner.next_wake()
+
+    async def get_definition(self, namespace: str, name: str, version: int) -> Any:
+        await self._before()
+        return await self._inner.get_definition(namespace, name, version)
+
+    async def _before(self) -> None:
+        await self._pass_time()
+        if self._plan.strikes(Fault.LOG_OUTAGE, 0.3):
+            raise LogUnavailable("the disk is full")
+
+    async def _pass_time(self) -> None:
+        await asyncio.sleep(self._plan.chance.random() * self._latency)

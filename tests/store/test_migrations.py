@@ -1,0 +1,87 @@
+"""The migrations lead to the schema, and to nothing else."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine
+
+from orchestrator.store import migrations
+from orchestrator.store.schema import metadata
+from orchestrator.store.sql import SqlLog
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()
+
+
+def definitions(connection: Connection) -> dict[str, str]:
+    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
+    return {name: re.sub(r"\s+", " ", sql) for name, sql in rows if name != "alembic_version"}
+
+
+def test_from_nothing_they_lead_to_the_schema(connection: Connection) -> None:
+    assert migrations.upgrade(connection)
+    assert not migrations.upgrade(connection)
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+    assert compare_metadata(context, metadata) == []
+    # What Alembic does not compare: strictness, row ids, conditions of indexes.
+    migrated = definitions(connection)
+    assert "STRICT" in migrated["sagas"]
+    engine = create_engine("sqlite://")
+    with engine.begin() as fresh:
+        metadata.create_all(fresh)
+        assert migrated == definitions(fresh)
+    engine.dispose()
+
+
+def test_there_is_one_newest_and_every_revision_is_shipped() -> None:
+    scripts = ScriptDirectory.from_config(migrations.config())
+    assert len(scripts.get_heads()) == 1
+    shipped = {entry.name for entry in (resources.files("orchestrator.store") / "migrations" / "versions").iterdir()}
+    for revision in scripts.walk_revisions():
+        assert Path(revision.path).name in shipped
+
+
+def test_tables_that_must_be_there_from_the_first_day(connection: Connection) -> None:
+    migrations.upgrade(connection)
+    columns = {
+        table: {row.name for row in connection.exec_driver_sql(f"PRAGMA table_info({table})")}
+        for table in ("sagas", "events", "replicas", "purged")
+    }
+    assert {"namespace", "mode", "claim", "owner_epoch", "paused", "quarantine_reason"} <= columns["sagas"]
+    assert {"version", "append_id"} <= columns["events"]
+    assert {"epoch", "lease_expire_time"} <= columns["replicas"]
+    assert {"namespace", "saga_id", "fingerprint", "state"} <= columns["purged"]
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it is one transaction, the tables too: the next try starts from nothing."""
+    path = tmp_path / "saga.db"
+
+    def fail(_connection: Connection, _now: int) -> None:
+        raise sqlite3.OperationalError("no more")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("orchestrator.store.sql._install", fail)
+        with pytest.raises(Exception, match="no more"):
+            await SqlLog(path).open(1)
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,)
+    assert connection.execute("PRAGMA application_id").fetchone() == (0,)
+    connection.close()
+    log = SqlLog(path)
+    await log.open(1)
+    await log.close()
