@@ -1,6 +1,7 @@
 """Reads the saga log's file as any tool would: the standard library's sqlite3, read-only, no orchestrator needed.
 
-It is for the moment when there is none: right after the kill, this is what the log says.
+It shows how far the orders are without a question to the orchestrator, and right after the kill, when there is none,
+this is what the log says.
 """
 
 import sqlite3
@@ -28,6 +29,11 @@ class Snapshot:
     def ended(self) -> int:
         """Sagas that have ended."""
         return sum(count for state, count in self.states.items() if state in ENDED)
+
+    @property
+    def open(self) -> Counter[str]:
+        """The sagas that have not ended, by state."""
+        return Counter({state: count for state, count in self.states.items() if state not in ENDED})
 
     def is_in_the_middle(self, orders: int) -> bool:
         """Says whether this is the moment to kill: sagas both going forward and being undone, 30 % to 70 % ended.

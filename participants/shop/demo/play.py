@@ -1,10 +1,10 @@
 """The demo's course: start, order, kill in the middle, start again, wait for the end.
 
 The kill. It must hit when the saga log shows 30 % to 70 % of the sagas ended, with some going forward and some being
-undone; so the moment is chosen, not timed. When the orchestrator's own list says the moment may be right, the
-orchestrator is frozen (SIGSTOP), the log's file is read, and only if it shows the moment is the process killed
-(SIGKILL); else it goes on. After the kill the file is read again and asserted: what it shows is what the next
-orchestrator finds.
+undone; so the moment is chosen, not timed. The log's file is read many times a second, which asks nothing of the
+orchestrator; when it shows that the moment may be right, the orchestrator is frozen (SIGSTOP), the file is read again,
+and only if it still shows the moment is the process killed (SIGKILL); else it goes on. After the kill the file is read
+once more and asserted: what it shows is what the next orchestrator finds.
 
 How many orders are open at once is bounded, so that both shares, of all orders and of the sagas started so far, are
 in the middle together; and orders are still being started when the kill comes, so some requests lose their answer
@@ -32,8 +32,8 @@ STARTS_AT_ONCE = 32
 OPEN_SHARE = 0.4
 MOST_OPEN = 900
 KILL_FROM = 0.45
-POLL_SECONDS = 0.4
-CLOSE_POLL_SECONDS = 0.1
+# Several times within the life of a saga, however fast the machine: no wave of starts goes by unseen.
+POLL_SECONDS = 0.02
 WATCH_SECONDS = 0.25
 # Between making room for new starts and the kill, so that it hits some of them.
 LET_STARTS_OUT_SECONDS = 0.05
@@ -157,42 +157,35 @@ class Play:
     async def _follow(self, server: Child) -> None:
         """Watches the orders till all have ended or are stuck, and kills the orchestrator on the way."""
         clock = asyncio.get_running_loop().time
-        last_move, last_seen = clock(), (-1, -1)
+        last_move, last_seen = clock(), Snapshot(Counter())
         while True:
-            states = await self._look()
-            seen = (len(self._started), self._ended)
+            seen = await self._look()
             if seen != last_seen:
                 last_move, last_seen = clock(), seen
             elif clock() > last_move + STALL_SECONDS:
-                raise DemoError(f"nothing has moved for {STALL_SECONDS:.0f} s; open: {dict(states)}")
-            if self._ended + states["STUCK"] >= len(self._setting.orders):
+                raise DemoError(f"nothing has moved for {STALL_SECONDS:.0f} s: {seen}")
+            if seen.ended + seen.states["STUCK"] >= len(self._setting.orders):
                 return
-            if self._at_the_kill is None and self._may_be_the_moment(states) and await self._kill(server):
+            if self._at_the_kill is None and self._may_be_the_moment(seen) and await self._kill(server):
                 server = self._start_orchestrator()
                 await client.until_serving([server])
                 self._screen.say("the orchestrator is up again on the same log")
                 last_move = clock()
-            near = self._at_the_kill is None and self._ended >= 0.8 * KILL_FROM * len(self._setting.orders)
-            await asyncio.sleep(CLOSE_POLL_SECONDS if near else POLL_SECONDS)
+            await asyncio.sleep(POLL_SECONDS)
 
-    async def _look(self) -> Counter[str]:
-        """Asks for the open sagas; counts who has ended, makes room for as many starts, and shows it."""
-        known = set(self._started)
-        open_sagas = await client.open_sagas(self._client)
+    async def _look(self) -> Snapshot:
+        """Reads the log's file, makes room for as many starts as have ended, and shows how far the orders are."""
+        seen = read_log(self._setting.log)
         async with self._room:
-            self._ended = len(known - open_sagas.keys())
+            self._ended = seen.ended
             self._room.notify_all()
-        states = Counter(open_sagas.values())
-        self._screen.progress(self._ended, len(self._setting.orders), states)
-        return states
+        self._screen.progress(seen.ended, len(self._setting.orders), seen.open)
+        return seen
 
-    def _may_be_the_moment(self, states: Counter[str]) -> bool:
-        """Says whether it is worth freezing the orchestrator to look at the log."""
-        return (
-            self._ended >= KILL_FROM * len(self._setting.orders)
-            and states["RUNNING"] > 0
-            and states["COMPENSATING"] > 0
-        )
+    def _may_be_the_moment(self, seen: Snapshot) -> bool:
+        """Says whether it is worth freezing the orchestrator to look again."""
+        orders = len(self._setting.orders)
+        return seen.ended >= KILL_FROM * orders and seen.is_in_the_middle(orders)
 
     async def _kill(self, server: Child) -> bool:
         """Kills the orchestrator if the log shows the middle; says whether it did.
