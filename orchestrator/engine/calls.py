@@ -32,12 +32,13 @@ class Flight:
         ticket: its place at the gate; set by whoever enters it there.
     """
 
-    __slots__ = ("_task", "send", "ticket")
+    __slots__ = ("_entered", "_task", "send", "ticket")
 
     ticket: Ticket
 
-    def __init__(self, order: Send) -> None:
+    def __init__(self, order: Send, now: int) -> None:
         self.send = order
+        self._entered = now
         self._task: asyncio.Task[ExecuteAnswer | CompensateAnswer] | None = None
 
     @property
@@ -58,7 +59,7 @@ class Flight:
     def start(self, services: Services, saga: Saga, claim: int, landed: Callable[[Flight, Answered], None]) -> None:
         """Send it; ``landed`` is called with its answer, once, also if it is abandoned or cancelled."""
         run = saga.steps[self.send.step_id].run
-        self._task = asyncio.get_running_loop().create_task(_exchange(services, saga, claim, self.send))
+        self._task = asyncio.get_running_loop().create_task(_exchange(services, saga, claim, self.send, self._entered))
         self._task.add_done_callback(lambda task: landed(self, self._answered(run, task)))
 
     def _answered(self, run: int, task: asyncio.Task[ExecuteAnswer | CompensateAnswer]) -> Answered:
@@ -90,21 +91,29 @@ def left_behind(saga: Saga) -> Mapping[tuple[str, Phase], int]:
     return found
 
 
-async def _exchange(services: Services, saga: Saga, claim: int, order: Send) -> ExecuteAnswer | CompensateAnswer:
+async def _exchange(
+    services: Services, saga: Saga, claim: int, order: Send, entered: int
+) -> ExecuteAnswer | CompensateAnswer:
+    """Send an attempt that entered its gate then; returns its answer."""
     try:
-        call = _call(services, saga, claim, order)
-        if order.phase is Phase.EXECUTE:
-            return await services.caller.execute(call)
-        return await services.caller.compensate(call)
+        now = services.clock.now()
+        call = _call(services, saga, claim, order, now)
+        services.instruments.sent(saga, call, order.phase, now - entered)
+        answer: ExecuteAnswer | CompensateAnswer | None = None
+        try:
+            send = services.caller.execute if order.phase is Phase.EXECUTE else services.caller.compensate
+            answer = await send(call)
+            return answer
+        finally:
+            services.instruments.answered(saga, call, order.phase, answer, now)
     except Exception as error:
         # A caller promises not to raise; if it does, the outcome is unknown, like that of any lost call.
         _log.exception("a call ended in a fault of ours", saga=saga.key.saga_id, step=order.step_id)
         return Failed(Failure("INTERNAL", "INTERNAL_FAULT", f"{type(error).__name__} in the orchestrator"))
 
 
-def _call(services: Services, saga: Saga, claim: int, order: Send) -> Call:
+def _call(services: Services, saga: Saga, claim: int, order: Send, now: int) -> Call:
     definition, step = saga.definition.by_id[order.step_id], saga.steps[order.step_id]
-    now = services.clock.now()
     timeout = due.attempt_timeout(saga, definition, order.phase, now)
     operation_key = due.operation_key(services.installation, saga, order.step_id)
     idempotency_key = due.idempotency_key(operation_key, order.phase)
@@ -128,5 +137,5 @@ def _call(services: Services, saga: Saga, claim: int, order: Send) -> Call:
         input=step.input if step.input is not None else EMPTY,
         output=step.output if order.phase is Phase.COMPENSATE else None,
         outcome=step.outcome,
-        traceparent=saga.traceparent,
+        traceparent=services.instruments.traceparent(saga, order),
     )

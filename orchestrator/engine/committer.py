@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from orchestrator.core.model import SagaKey
+from orchestrator.engine.instruments import Instruments
 from orchestrator.store.base import Append, LogDataError, LogFatal, LogUnavailable, Outcome, SagaLog
 
 _FIRST_WAIT = 0.05
@@ -32,7 +33,12 @@ class Committer:
     """Writes appends in batches. One a process."""
 
     def __init__(
-        self, log: SagaLog, max_batch: int, max_batch_bytes: int, on_fatal: Callable[[LogFatal], None]
+        self,
+        log: SagaLog,
+        max_batch: int,
+        max_batch_bytes: int,
+        on_fatal: Callable[[LogFatal], None],
+        instruments: Instruments,
     ) -> None:
         """Make a committer; `start` runs it.
 
@@ -41,11 +47,13 @@ class Committer:
             max_batch: appends in one transaction.
             max_batch_bytes: bytes of events in one transaction, beyond which it takes no further append.
             on_fatal: called once if the log says that what is on disk is no longer known.
+            instruments: told of each transaction.
         """
         self._saga_log = log
         self._max_batch = max_batch
         self._max_batch_bytes = max_batch_bytes
         self._on_fatal = on_fatal
+        self._instruments = instruments
         self._queue: deque[_Entry] = deque()
         self._queued_bytes = 0
         self._wake = asyncio.Event()
@@ -135,8 +143,9 @@ class Committer:
         return [batch[key] for key in sorted(batch)]
 
     async def _write(self, batch: Sequence[_Entry]) -> None:
-        wait = _FIRST_WAIT
+        wait, time = _FIRST_WAIT, asyncio.get_running_loop().time
         while True:
+            start = time()
             try:
                 outcomes = await self._saga_log.commit([append for append, _ in batch])
             except LogUnavailable as error:
@@ -153,6 +162,7 @@ class Committer:
                 return
             self._available()
             self.commits += 1
+            self._instruments.batch_committed(len(batch), time() - start)
             for (_, future), outcome in zip(batch, outcomes, strict=True):
                 if not future.done():
                     future.set_result(outcome)

@@ -60,7 +60,7 @@ class Dispatcher:
             await asyncio.wait([self._task])
 
     async def _run(self) -> None:
-        recovering, recovered = True, 0
+        recovering, recovered, start = True, 0, asyncio.get_running_loop().time()
         while True:
             # What happens from here on may not be in what the log answers.
             self._wake.clear()
@@ -71,7 +71,9 @@ class Dispatcher:
                     recovered += count
                     if count == 0:
                         recovering = False
-                        _log.info("recovery has ended", sagas=recovered)
+                        seconds = asyncio.get_running_loop().time() - start
+                        self._services.instruments.recovered(recovered, seconds)
+                        _log.info("recovery has ended", sagas=recovered, seconds=round(seconds, 3))
                 elif not await self._claim_due():
                     await self._sleep(recovering=recovering)
             except LogFatal as error:

@@ -36,6 +36,7 @@ from orchestrator.engine.errors import (
 from orchestrator.engine.fleet import Fleet
 from orchestrator.engine.gates import Gates
 from orchestrator.engine.ids import fingerprint, new_uid
+from orchestrator.engine.instruments import Instruments
 from orchestrator.engine.runner import Runner
 from orchestrator.engine.services import Services
 from orchestrator.engine.settings import EngineSettings
@@ -62,6 +63,7 @@ class Engine:
         chance: random.Random,
         settings: EngineSettings,
         on_fatal: Callable[[LogFatal], None],
+        instruments: Instruments | None = None,
     ) -> None:
         """Make an engine; `start` sets it going.
 
@@ -73,13 +75,15 @@ class Engine:
             chance: the only randomness.
             settings: limits.
             on_fatal: called once if the log is no longer known to be whole; the process must end.
+            instruments: who is told what happens; None: nobody.
         """
+        instruments = instruments or Instruments()
         self._saga_log = log
         self._catalog = catalog
         self._settings = settings
         self._services = Services(
             log=log,
-            committer=Committer(log, settings.max_batch, settings.max_batch_bytes, on_fatal),
+            committer=Committer(log, settings.max_batch, settings.max_batch_bytes, on_fatal, instruments),
             caller=caller,
             gates=Gates(settings.max_concurrent_calls, caller.limit),
             hub=WatchHub(settings.max_watchers),
@@ -87,6 +91,7 @@ class Engine:
             clock=clock,
             chance=chance,
             settings=settings,
+            instruments=instruments,
             installation=log.installation.id,
         )
         self._fleet = Fleet(self._services, catalog)

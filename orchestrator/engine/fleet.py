@@ -109,10 +109,10 @@ class Fleet:
             return None
         await self._wait_for_place(row.key)
         owned = row.owner_epoch is not None
-        runner = Runner(
-            self, self._services, saga, row.uid, row.claim, owned=owned, orphaned=owned and claimed.orphaned
-        )
+        orphaned = owned and claimed.orphaned
+        runner = Runner(self, self._services, saga, row.uid, row.claim, owned=owned, orphaned=orphaned)
         self.add(runner)
+        self._services.instruments.adopted(saga, orphaned=orphaned)
         return runner
 
     async def _definition(self, row: SagaRow) -> SagaDefinition:
@@ -183,6 +183,7 @@ class Fleet:
         if self._runners.get(runner.saga.key) is runner:
             del self._runners[runner.saga.key]
             self._size -= runner.size
+            self._services.instruments.left(runner.saga)
             if not self._runners:
                 self._emptied.set()
             self.on_gone(wake_time)

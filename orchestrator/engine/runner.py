@@ -32,11 +32,9 @@ from orchestrator.engine.calls import Answered, Flight, left_behind
 from orchestrator.engine.errors import Draining
 from orchestrator.engine.requests import Request, answer
 from orchestrator.engine.services import Home, Services
-from orchestrator.engine.view import fold_claimed
+from orchestrator.engine.view import claim_patiently, fold_claimed
 from orchestrator.store import codec
-from orchestrator.store.base import Append, Claimed, CorruptLog, Head, LogFatal, LogUnavailable, NewSaga, Outcome
-
-_RELOAD_WAIT = 0.1
+from orchestrator.store.base import Append, CorruptLog, Head, LogFatal, NewSaga, Outcome
 
 _log = structlog.get_logger(__name__)
 
@@ -212,7 +210,7 @@ class Runner:
         )
         self._writing = True
         future = self._services.committer.submit(append)
-        future.add_done_callback(partial(self._appended, head, requests, new))
+        future.add_done_callback(partial(self._appended, head, events, requests, new))
         return future
 
     def _head(self) -> Head:
@@ -246,19 +244,26 @@ class Runner:
         return time is None or time > now + self._services.settings.doze_after
 
     def _appended(
-        self, head: Head, requests: Sequence[Request], new: NewSaga | None, future: asyncio.Future[Outcome]
+        self,
+        head: Head,
+        events: Sequence[Event],
+        requests: Sequence[Request],
+        new: NewSaga | None,
+        future: asyncio.Future[Outcome],
     ) -> None:
         self._writing = False
         error = future.exception()
+        committed = error is None and future.result() is Outcome.COMMITTED
+        if committed and events:
+            self._services.instruments.committed(self.saga, events)
         if self.over:
-            committed = error is None and future.result() is Outcome.COMMITTED
             answer(requests, None if committed else Draining())
-        elif new is not None and (error is not None or future.result() is Outcome.CONFLICT):
+        elif new is not None and not committed:
             self._leave()  # it made no saga; whoever asked sees the future
         elif error is not None:
             self._inbox.extendleft(reversed(requests))
             self._home.quarantine(self, f"the log refuses its data: {error}")
-        elif future.result() is Outcome.CONFLICT:
+        elif not committed:
             self._inbox.extendleft(reversed(requests))
             self._writing = True
             self._reloading = asyncio.get_running_loop().create_task(self._reload(), name="reload")
@@ -284,7 +289,7 @@ class Runner:
     async def _reload(self) -> None:
         """Somebody else was first: fold the log anew and decide again."""
         try:
-            claimed = await self._claimed()
+            claimed = await claim_patiently(self._services.log, self.saga.key)
             self._writing = False
             if claimed is None or claimed.row.quarantine_time is not None:
                 self._leave()
@@ -303,13 +308,6 @@ class Runner:
             if claimed.orphaned:
                 self._inherited = {**self._inherited, **left_behind(self.saga)}
             self.post(Tick())
-
-    async def _claimed(self) -> Claimed | None:
-        while True:
-            try:
-                return await self._services.log.claim(self.saga.key)
-            except LogUnavailable:
-                await asyncio.sleep(_RELOAD_WAIT)
 
     # Perform -------------------------------------------------------------------------------------------------------
 
@@ -356,10 +354,11 @@ class Runner:
             self._set_timer(time, now)
 
     def _send(self, order: Send) -> None:
-        flight = Flight(order)
+        now = self._services.clock.now()
+        flight = Flight(order, now)
         self._flights[order.step_id] = flight
         if order.poll:
-            self._polled[order.step_id] = self._services.clock.now()
+            self._polled[order.step_id] = now
         participant = self.saga.definition.by_id[order.step_id].participant
         name = (self.saga.key.namespace, participant)
         flight.ticket = self._services.gates.enter(name, partial(self._take_off, flight))

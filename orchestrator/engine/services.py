@@ -12,6 +12,7 @@ from orchestrator.core.model import SagaKey
 from orchestrator.engine.clock import Clock
 from orchestrator.engine.committer import Committer
 from orchestrator.engine.gates import Gates
+from orchestrator.engine.instruments import Instruments
 from orchestrator.engine.settings import EngineSettings
 from orchestrator.engine.tokens import Tokens
 from orchestrator.engine.watch import WatchHub
@@ -53,6 +54,7 @@ class Services:
         clock: the time.
         chance: the only randomness: jitter and ids.
         settings: limits.
+        instruments: who is told what happens.
         installation: names this installation in operation keys.
         draining: True once nothing new may be sent.
     """
@@ -66,5 +68,6 @@ class Services:
     clock: Clock
     chance: random.Random
     settings: EngineSettings
+    instruments: Instruments
     installation: str
     draining: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,7 +13,9 @@ from orchestrator.core.model import Saga, SagaKey
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.errors import SagaQuarantined
 from orchestrator.store import codec
-from orchestrator.store.base import Claimed, CorruptLog, SagaLog, SagaRow, SequencedEvent
+from orchestrator.store.base import Claimed, CorruptLog, LogUnavailable, SagaLog, SagaRow, SequencedEvent
+
+_RELOAD_WAIT = 0.1
 
 
 class SagaView(NamedTuple):
@@ -48,6 +51,15 @@ async def read_saga(log: SagaLog, catalog: DefinitionCatalog, key: SagaKey) -> S
         if row is None or row.quarantine_time is None:
             raise SagaQuarantined(key, str(error)) from error
         return SagaView(None, row)
+
+
+async def claim_patiently(log: SagaLog, key: SagaKey) -> Claimed | None:
+    """Return a saga that its owner reads anew, claimed; None if it is gone. Waits while the log can't be read."""
+    while True:
+        try:
+            return await log.claim(key)
+        except LogUnavailable:
+            await asyncio.sleep(_RELOAD_WAIT)
 
 
 async def definition_of(catalog: DefinitionCatalog, row: SagaRow) -> SagaDefinition:
