@@ -14,6 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from orchestrator.caller.payloads import write_payload
 from orchestrator.core import events as e
+from orchestrator.core.decide import GIVEN_UP_CAUSES
 from orchestrator.core.definition import StepDefinition, StepKind
 from orchestrator.core.machine import SAGA_TRANSITIONS
 from orchestrator.core.model import Cause, ExecuteOutcome, Failure, Payload, Phase, Saga, SagaState, Step, StepState
@@ -105,6 +106,7 @@ def saga_message(saga: Saga, now: int) -> saga_pb2.Saga:
         steps=[_step_message(step, saga.steps[step.id], saga.input) for step in saga.definition.steps],
         last_sequence=saga.sequence,
         cancel_requested=saga.cancel_requested,
+        trace_id=_trace_id(saga.traceparent),
     )
     if saga.output is not None:
         message.output.CopyFrom(write_payload(saga.output))
@@ -188,14 +190,22 @@ def event_message(sequence: int, event: e.Event, state: SagaState) -> saga_pb2.S
                 message.payload.CopyFrom(write_payload(event.output))
         case e.CancelRequested():
             message.message = event.reason
+        case e.ExecuteAttemptFailed() | e.CompensateAttemptFailed():
+            message.uncounted = not event.used
         case e.StepFailed():
             message.reason = message.reason or event.kind.value
+            message.cause = _CAUSES[GIVEN_UP_CAUSES[event.kind]]
         case e.CompensationStarted():
             message.cause = _CAUSES[event.cause]
             message.struck_step_ids.extend(event.struck)
         case _:
             pass
     return message
+
+
+def _trace_id(traceparent: str) -> str:
+    """The second field of `version-trace_id-parent_id-flags`."""
+    return traceparent.split("-")[1] if traceparent.count("-") >= 3 else ""
 
 
 def _phase_of(event: e.Event) -> Phase | None:
@@ -222,6 +232,7 @@ def _step_message(definition: StepDefinition, step: Step, saga_input: Payload) -
         compensate_end_time=timestamp(step.compensate_end_time),
         retry_time=timestamp(step.retry_time),
         possibly_done=step.possibly_done,
+        effect_free=definition.facts.effect_free,
     )
     if step.input is not None and step.input is not saga_input:
         message.input.CopyFrom(write_payload(step.input))

@@ -191,18 +191,23 @@ def _cancel(draft: Draft, command: Cancel) -> None:
     saga = draft.saga
     if saga.state is SagaState.COMPENSATING and saga.cause is Cause.CANCELLED:
         return
-    pivot = saga.definition.pivot
-    why = ""
-    if saga.state not in (SagaState.PENDING, SagaState.RUNNING):
-        why = f"it is {saga.state}"
-    elif pivot is not None and saga.steps[pivot.id].state is StepState.COMPLETED:
-        why = "its pivot has completed, it can only go forward"
-    elif pivot is not None and saga.steps[pivot.id].state is StepState.FAILED:
-        why = "its pivot was given up and may have had its effect"
+    why = why_not_cancellable(saga)
     if why:
         raise CommandRefused("SAGA_NOT_CANCELLABLE", saga.state, f"saga {saga.key.saga_id!r} can't be cancelled: {why}")
     if not saga.cancel_requested:
         draft.add(e.CancelRequested(draft.now, command.reason))
+
+
+def why_not_cancellable(saga: Saga) -> str:
+    """Return what stands against cancelling a saga, as the end of a sentence; empty if nothing does."""
+    pivot = saga.definition.pivot
+    if saga.state not in (SagaState.PENDING, SagaState.RUNNING):
+        return f"it is {saga.state}"
+    if pivot is not None and saga.steps[pivot.id].state is StepState.COMPLETED:
+        return "its pivot has completed, it can only go forward"
+    if pivot is not None and saga.steps[pivot.id].state is StepState.FAILED:
+        return "its pivot was given up and may have had its effect"
+    return ""
 
 
 def _advance(draft: Draft) -> None:
@@ -263,12 +268,13 @@ def _time_out(draft: Draft) -> None:
             draft.add(e.StepFailed(now, step.id, FailureKind.PENDING_TIMED_OUT, failure))
 
 
-_CAUSES: Mapping[FailureKind, Cause] = {
+GIVEN_UP_CAUSES: Mapping[FailureKind, Cause] = {
     FailureKind.PERMANENT: Cause.FAILED,
     FailureKind.ATTEMPTS_EXHAUSTED: Cause.ATTEMPTS_EXHAUSTED,
     FailureKind.REJECTED_UNCONFIRMED: Cause.REJECTED,
     FailureKind.PENDING_TIMED_OUT: Cause.TIMED_OUT,
 }
+"""Why a saga is undone for a step that was given up; one to one."""
 
 _STOPPED = frozenset({StepState.REJECTED, StepState.FAILED, StepState.BLOCKED})
 
@@ -282,7 +288,7 @@ def _abort_reason(saga: Saga) -> tuple[Cause, Failure, str] | None:
     stopped = _first_stopped(saga)
     if stopped is not None:
         step_id, step = stopped
-        cause = _CAUSES[step.failed_kind] if step.failed_kind is not None else Cause.FAILED
+        cause = GIVEN_UP_CAUSES[step.failed_kind] if step.failed_kind is not None else Cause.FAILED
         if step.state is StepState.REJECTED:
             cause = Cause.REJECTED
         return cause, step.last_failure or Failure(), step_id

@@ -7,8 +7,9 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from orchestrator.api.convert import event_message, state_after
+from orchestrator.api.convert import event_message, saga_message, state_after
 from orchestrator.core import events as e
+from orchestrator.core import machine
 from orchestrator.core.definition import StepKind
 from orchestrator.core.machine import SAGA_TRANSITIONS
 from orchestrator.core.model import (
@@ -18,10 +19,12 @@ from orchestrator.core.model import (
     FailureKind,
     Payload,
     Phase,
+    SagaKey,
     SagaState,
     StepState,
 )
 from sagaway.v1 import definition_pb2, participant_service_pb2, saga_pb2
+from tests.core.stories import definition_of, step
 
 
 @pytest.mark.parametrize(
@@ -68,6 +71,8 @@ def test_every_event_is_told(kind: Any) -> None:
     assert (message.attempt == 7) == ("attempt" in fields)
     assert message.HasField("next_time") == bool(fields & {"retry_time", "timeout_time"})
     assert (message.run == 7) == ("run" in fields)
+    assert (message.cause != saga_pb2.SAGA_CAUSE_UNSPECIFIED) == bool(fields & {"cause", "kind"})
+    assert not message.uncounted
     if issubclass(kind, e.StepEvent) or kind is e.SagaStuck:
         assert message.phase != saga_pb2.PHASE_UNSPECIFIED
     else:
@@ -84,3 +89,26 @@ def test_the_state_after_an_event_is_the_tables() -> None:
             assert state_after(state, event) is following
             checked += 1
     assert checked > 25
+
+
+@pytest.mark.parametrize("kind", [e.ExecuteAttemptFailed, e.CompensateAttemptFailed])
+def test_a_failed_attempt_says_whether_it_counts(kind: Any) -> None:
+    for used in (True, False):
+        event = kind(1, "a", 2, Failure("UNAVAILABLE"), 9, used=used)
+        assert event_message(3, event, SagaState.RUNNING).uncounted is not used
+
+
+@pytest.mark.parametrize(
+    ("traceparent", "trace_id"),
+    [
+        ("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "0af7651916cd43dd8448eb211c80319c"),
+        ("", ""),
+        ("nonsense", ""),
+    ],
+)
+def test_a_saga_shows_its_trace_and_what_has_nothing_to_undo(traceparent: str, trace_id: str) -> None:
+    definition = definition_of(step("a", effect_free=True), step("b"))
+    started = e.SagaStarted(1, definition.name, 1, definition.content_hash, Payload(), 2, traceparent=traceparent)
+    message = saga_message(machine.start(SagaKey("default", "s"), definition, started), 5)
+    assert message.trace_id == trace_id
+    assert [one.effect_free for one in message.steps] == [True, False]

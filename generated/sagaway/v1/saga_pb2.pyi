@@ -87,7 +87,7 @@ STEP_STATE_COMPENSATED: StepState
 STEP_STATE_COMPENSATION_FAILED: StepState
 
 class Saga(_message.Message):
-    __slots__ = ("namespace", "saga_id", "definition_name", "definition_version", "definition_hash", "state", "paused", "cause", "error", "input", "output", "labels", "start_time", "end_time", "timeout_time", "execution_time", "completed_step_count", "compensated_step_count", "step_count", "steps", "last_sequence", "quarantine", "cancel_requested", "wake_time")
+    __slots__ = ("namespace", "saga_id", "definition_name", "definition_version", "definition_hash", "state", "paused", "cause", "error", "input", "output", "labels", "start_time", "end_time", "timeout_time", "execution_time", "completed_step_count", "compensated_step_count", "step_count", "steps", "last_sequence", "quarantine", "cancel_requested", "wake_time", "trace_id")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -119,6 +119,7 @@ class Saga(_message.Message):
     QUARANTINE_FIELD_NUMBER: _ClassVar[int]
     CANCEL_REQUESTED_FIELD_NUMBER: _ClassVar[int]
     WAKE_TIME_FIELD_NUMBER: _ClassVar[int]
+    TRACE_ID_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     saga_id: str
     definition_name: str
@@ -143,7 +144,8 @@ class Saga(_message.Message):
     quarantine: Quarantine
     cancel_requested: bool
     wake_time: _timestamp_pb2.Timestamp
-    def __init__(self, namespace: _Optional[str] = ..., saga_id: _Optional[str] = ..., definition_name: _Optional[str] = ..., definition_version: _Optional[int] = ..., definition_hash: _Optional[str] = ..., state: _Optional[_Union[SagaState, str]] = ..., paused: _Optional[bool] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., error: _Optional[_Union[SagaError, _Mapping]] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., output: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., timeout_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., execution_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., completed_step_count: _Optional[int] = ..., compensated_step_count: _Optional[int] = ..., step_count: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[SagaStep, _Mapping]]] = ..., last_sequence: _Optional[int] = ..., quarantine: _Optional[_Union[Quarantine, _Mapping]] = ..., cancel_requested: _Optional[bool] = ..., wake_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    trace_id: str
+    def __init__(self, namespace: _Optional[str] = ..., saga_id: _Optional[str] = ..., definition_name: _Optional[str] = ..., definition_version: _Optional[int] = ..., definition_hash: _Optional[str] = ..., state: _Optional[_Union[SagaState, str]] = ..., paused: _Optional[bool] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., error: _Optional[_Union[SagaError, _Mapping]] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., output: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., timeout_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., execution_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., completed_step_count: _Optional[int] = ..., compensated_step_count: _Optional[int] = ..., step_count: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[SagaStep, _Mapping]]] = ..., last_sequence: _Optional[int] = ..., quarantine: _Optional[_Union[Quarantine, _Mapping]] = ..., cancel_requested: _Optional[bool] = ..., wake_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_id: _Optional[str] = ...) -> None: ...
 
 class SagaError(_message.Message):
     __slots__ = ("step_id", "phase", "code", "reason", "message")
@@ -160,7 +162,7 @@ class SagaError(_message.Message):
     def __init__(self, step_id: _Optional[str] = ..., phase: _Optional[_Union[Phase, str]] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
 
 class SagaStep(_message.Message):
-    __slots__ = ("step_id", "participant", "action", "state", "run", "execute_attempts", "compensate_attempts", "input", "output", "intend_time", "execute_end_time", "compensate_intend_time", "compensate_end_time", "retry_time", "last_error", "execute_outcome", "possibly_done", "kind")
+    __slots__ = ("step_id", "participant", "action", "state", "run", "execute_attempts", "compensate_attempts", "input", "output", "intend_time", "execute_end_time", "compensate_intend_time", "compensate_end_time", "retry_time", "last_error", "execute_outcome", "possibly_done", "kind", "effect_free")
     STEP_ID_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANT_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
@@ -179,6 +181,7 @@ class SagaStep(_message.Message):
     EXECUTE_OUTCOME_FIELD_NUMBER: _ClassVar[int]
     POSSIBLY_DONE_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
+    EFFECT_FREE_FIELD_NUMBER: _ClassVar[int]
     step_id: str
     participant: str
     action: str
@@ -197,7 +200,8 @@ class SagaStep(_message.Message):
     execute_outcome: _participant_service_pb2.ExecuteOutcome
     possibly_done: bool
     kind: _definition_pb2.StepKind
-    def __init__(self, step_id: _Optional[str] = ..., participant: _Optional[str] = ..., action: _Optional[str] = ..., state: _Optional[_Union[StepState, str]] = ..., run: _Optional[int] = ..., execute_attempts: _Optional[int] = ..., compensate_attempts: _Optional[int] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., output: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., intend_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., execute_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., compensate_intend_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., compensate_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., retry_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_error: _Optional[_Union[SagaError, _Mapping]] = ..., execute_outcome: _Optional[_Union[_participant_service_pb2.ExecuteOutcome, str]] = ..., possibly_done: _Optional[bool] = ..., kind: _Optional[_Union[_definition_pb2.StepKind, str]] = ...) -> None: ...
+    effect_free: bool
+    def __init__(self, step_id: _Optional[str] = ..., participant: _Optional[str] = ..., action: _Optional[str] = ..., state: _Optional[_Union[StepState, str]] = ..., run: _Optional[int] = ..., execute_attempts: _Optional[int] = ..., compensate_attempts: _Optional[int] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., output: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., intend_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., execute_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., compensate_intend_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., compensate_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., retry_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_error: _Optional[_Union[SagaError, _Mapping]] = ..., execute_outcome: _Optional[_Union[_participant_service_pb2.ExecuteOutcome, str]] = ..., possibly_done: _Optional[bool] = ..., kind: _Optional[_Union[_definition_pb2.StepKind, str]] = ..., effect_free: _Optional[bool] = ...) -> None: ...
 
 class Quarantine(_message.Message):
     __slots__ = ("reason", "time")
@@ -208,7 +212,7 @@ class Quarantine(_message.Message):
     def __init__(self, reason: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class SagaEvent(_message.Message):
-    __slots__ = ("sequence", "time", "type", "step_id", "run", "phase", "attempt", "code", "reason", "message", "payload", "next_time", "cause", "struck_step_ids", "saga_state")
+    __slots__ = ("sequence", "time", "type", "step_id", "run", "phase", "attempt", "code", "reason", "message", "payload", "next_time", "cause", "struck_step_ids", "saga_state", "uncounted")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -224,6 +228,7 @@ class SagaEvent(_message.Message):
     CAUSE_FIELD_NUMBER: _ClassVar[int]
     STRUCK_STEP_IDS_FIELD_NUMBER: _ClassVar[int]
     SAGA_STATE_FIELD_NUMBER: _ClassVar[int]
+    UNCOUNTED_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     time: _timestamp_pb2.Timestamp
     type: str
@@ -239,4 +244,5 @@ class SagaEvent(_message.Message):
     cause: SagaCause
     struck_step_ids: _containers.RepeatedScalarFieldContainer[str]
     saga_state: SagaState
-    def __init__(self, sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[str] = ..., step_id: _Optional[str] = ..., run: _Optional[int] = ..., phase: _Optional[_Union[Phase, str]] = ..., attempt: _Optional[int] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ..., payload: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., next_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., struck_step_ids: _Optional[_Iterable[str]] = ..., saga_state: _Optional[_Union[SagaState, str]] = ...) -> None: ...
+    uncounted: bool
+    def __init__(self, sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[str] = ..., step_id: _Optional[str] = ..., run: _Optional[int] = ..., phase: _Optional[_Union[Phase, str]] = ..., attempt: _Optional[int] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ..., payload: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., next_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., struck_step_ids: _Optional[_Iterable[str]] = ..., saga_state: _Optional[_Union[SagaState, str]] = ..., uncounted: _Optional[bool] = ...) -> None: ...
