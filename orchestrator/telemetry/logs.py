@@ -1,4 +1,4 @@
-"""What the server says of itself. For now: structured logs.
+"""Structured logs.
 
 One event a line on stderr: coloured text on a terminal, JSON elsewhere (`time`, `level`, `logger`, `event`, and the
 event's own fields, such as `saga_id`). Payloads and tokens never go into a log: whoever logs leaves them out, and
