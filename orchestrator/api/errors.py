@@ -165,3 +165,31 @@ class WatcherTooSlow(ApiError):
     def __init__(self, after_sequence: int) -> None:
         super().__init__(f"the events were not read in time; watch again with after_sequence {after_sequence}")
         self.after_sequence = after_sequence
+
+
+class TokenRequired(ApiError):
+    """An RPC that needs a token came without one."""
+
+    def __init__(self) -> None:
+        super().__init__("this needs a bearer token: metadata `authorization: Bearer <token>`")
+
+
+class TokenInvalid(ApiError):
+    """What was shown as a token is none, or none any more; which of them is nobody's business."""
+
+    def __init__(self) -> None:
+        super().__init__("the bearer token is not valid here")
+
+
+class RoleMissing(ApiError):
+    """The caller is known, and may not do this in this namespace.
+
+    Attributes:
+        role: the least role that may.
+        namespace: as the request named it.
+    """
+
+    def __init__(self, role: str, namespace: str) -> None:
+        super().__init__(f"this needs the role {role!r}, or one above it, in the namespace of the request")
+        self.role = role
+        self.namespace = namespace

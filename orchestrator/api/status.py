@@ -236,6 +236,14 @@ RULES: Mapping[type[Exception], Rule] = {
         lambda error: {"address": error.address},
         lambda error: _precondition("PARTICIPANT_DESCRIPTION_INVALID", error.faults),
     ),
+    # Who calls -------------------------------------------------------------------------------------------------------
+    api.TokenRequired: Rule(Code.UNAUTHENTICATED, ErrorReason.ERROR_REASON_TOKEN_REQUIRED),
+    api.TokenInvalid: Rule(Code.UNAUTHENTICATED, ErrorReason.ERROR_REASON_TOKEN_INVALID),
+    api.RoleMissing: Rule(
+        Code.PERMISSION_DENIED,
+        ErrorReason.ERROR_REASON_ROLE_MISSING,
+        lambda error: {"role": error.role, "namespace": error.namespace},
+    ),
     # The server -----------------------------------------------------------------------------------------------------
     engine.Overloaded: Rule(
         Code.RESOURCE_EXHAUSTED,
