@@ -1,6 +1,7 @@
-"""gRPC health (grpc.health.v1): serving while the engine is ready.
+"""gRPC health (grpc.health.v1): readiness by the engine, liveness by answering at all.
 
-`Check` looks at the engine when asked, so it is never stale. `Watch` looks from time to time and tells changes.
+`Check` looks at the engine when asked, so it is never stale. `Watch` looks from time to time and tells changes. While
+the log is opened and migrated the port is not bound, and so says nothing; `/readyz` of the metrics port says why.
 """
 
 # ruff: noqa: N802 - the contract's names.
@@ -15,11 +16,15 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from orchestrator.core.retry import SECOND
 
+LIVENESS = "liveness"
+"""Not a service but a question: does the process answer? SERVING also while it drains or can't write its log, which
+no restart mends."""
+
 _Status = health_pb2.HealthCheckResponse
 
 
 class HealthService(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # No stubs for it.
-    """The health of the whole server (the empty name) and of each of its services, which is the same."""
+    """The health of the whole server (the empty name), of each of its services, which is the same, and `LIVENESS`."""
 
     def __init__(self, services: Iterable[str], readiness: Callable[[], str], interval: int) -> None:
         """Make a health service.
@@ -29,7 +34,7 @@ class HealthService(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # No
             readiness: why the server should get no traffic now; empty if it should.
             interval: how often `Watch` looks, microseconds.
         """
-        self._services = frozenset(("", *services))
+        self._services = frozenset(("", LIVENESS, *services))
         self._readiness = readiness
         self._interval = interval / SECOND
 
@@ -60,4 +65,5 @@ class HealthService(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # No
     def _status(self, service: str) -> int:
         if service not in self._services:
             return int(_Status.SERVICE_UNKNOWN)
-        return int(_Status.NOT_SERVING if self._readiness() else _Status.SERVING)
+        ready = service == LIVENESS or not self._readiness()
+        return int(_Status.SERVING if ready else _Status.NOT_SERVING)

@@ -14,6 +14,7 @@ import typer
 
 from orchestrator.cli import definitions, participants, sagas
 from orchestrator.cli.exits import EPILOG
+from orchestrator.cli.health import health
 from orchestrator.cli.serve import serve
 
 commands = typer.Typer(
@@ -44,6 +45,7 @@ def options(
 
 
 commands.command(epilog=EPILOG)(serve)
+commands.command(epilog=EPILOG)(health)
 commands.command(epilog=EPILOG)(sagas.start)
 commands.command(epilog=EPILOG)(sagas.get)
 commands.command(epilog=EPILOG)(sagas.events)

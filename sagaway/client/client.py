@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Self
 from sagaway.client.admin import Definitions, Participants
 from sagaway.client.errors import FailedPrecondition, SagawayError, field_invalid
 from sagaway.client.handle import SagaHandle
+from sagaway.client.health import HealthStub, request_of, says_serving
 from sagaway.client.requests import build, duration, instant, pages
 from sagaway.client.transport import Repetition, Retries, Transport, is_transient
 from sagaway.client.values import SETTLED, is_settled, new_saga_id, payload_of
@@ -330,6 +331,21 @@ class Client:
             **{field: outcome},
         )
         return (await self._transport.call(self._stub.CompleteStep, request)).saga
+
+    async def is_serving(self, service: str = "") -> bool:
+        """Ask whether the server should get traffic now, by `grpc.health.v1`.
+
+        Args:
+            service: the full name of one of its services; empty: the whole server.
+
+        Returns:
+            False if it answers, but drains or can't write its log.
+
+        Raises:
+            NotFound: it has no such service.
+            Unavailable: nothing answers.
+        """
+        return says_serving(await self._transport.call(self._transport.stub(HealthStub).Check, request_of(service)))
 
     async def _watch_until_settled(self, saga: saga_pb2.Saga, limit: timedelta) -> None:
         """Return at the first sign that the saga may be settled, or after ``limit``."""

@@ -223,3 +223,4 @@ class SyncClient(_Face[Client]):
     watch = _iterating(Client.watch)
     cancel = _blocking(Client.cancel)
     complete_step = _blocking(Client.complete_step)
+    is_serving = _blocking(Client.is_serving)

@@ -14,6 +14,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from structlog.testing import capture_logs
 
 from orchestrator.api.backend import ApiSettings
+from orchestrator.api.health import LIVENESS
 from orchestrator.api.server import SERVICES, ApiServer
 from orchestrator.core.retry import SECOND
 from sagaway.v1 import (
@@ -163,10 +164,13 @@ async def test_health_follows_the_engine(world: World, health: Any) -> None:
     assert caught.value.code() is Code.NOT_FOUND
     listed = await health.List(health_pb2.HealthListRequest())
     assert {name: answer.status for name, answer in listed.statuses.items()} == dict.fromkeys(
-        ("", *SERVICES), Status.SERVING
+        ("", LIVENESS, *SERVICES), Status.SERVING
     )
     await world.engine.drain(0)
-    assert (await health.Check(health_pb2.HealthCheckRequest())).status == Status.NOT_SERVING
+    for service in ("", *SERVICES):
+        assert (await health.Check(health_pb2.HealthCheckRequest(service=service))).status == Status.NOT_SERVING
+    alive = await health.Check(health_pb2.HealthCheckRequest(service=LIVENESS))
+    assert alive.status == Status.SERVING  # a restart would not end a drain sooner
 
 
 async def test_whoever_watches_health_is_told_changes(template: Path, tmp_path: Path) -> None:
