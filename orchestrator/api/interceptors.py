@@ -1,19 +1,21 @@
-"""Round every RPC of ours: parse the request, and turn what is raised into a status.
+"""Round every RPC of ours: see who calls, parse the request, and turn what is raised into a status.
 
+Who calls is seen before a byte of the request is read, and whether they may once it is known for which namespace.
 Requests are parsed here and not by gRPC, which would answer garbage with UNKNOWN: bytes that are no such message are
 the client's fault, and it is told so. What is no refusal by name is a fault of ours, logged with its trace.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import grpc
 import structlog
 from google.protobuf.message import DecodeError
 
-from orchestrator.api.errors import RequestInvalid, Violation
+from orchestrator.api.access import Gate
+from orchestrator.api.errors import ApiError, RequestInvalid, Violation
 from orchestrator.api.status import INTERNAL, rule_of, status_of
 
 _OURS = "/sagaway.v1."
@@ -29,26 +31,48 @@ else:
 
 
 class StatusInterceptor(_ServerInterceptor):
-    """Answers errors of our services by `orchestrator.api.status`; other services it leaves alone."""
+    """Answers errors of our services by `orchestrator.api.status`; of others it only watches the gates."""
+
+    def __init__(self, gates: Mapping[str, Gate | None]) -> None:
+        """Make it.
+
+        Args:
+            gates: what stands before each RPC, by its full name; none: everybody may do everything.
+        """
+        self._gates = gates
 
     async def intercept_service(self, continuation: Callable[[Any], Awaitable[Any]], handler_call_details: Any) -> Any:
-        """Wrap the handler of an RPC of ours."""
+        """Wrap the handler of an RPC."""
         handler = await continuation(handler_call_details)
         method: str = handler_call_details.method
-        if handler is None or not method.startswith(_OURS):
-            return handler
+        if handler is None:
+            return None
+        gate = self._gates.get(method)
         parse, serializer = handler.request_deserializer, handler.response_serializer
+        if not method.startswith(_OURS):
+            if gate is None:
+                return handler
+            assert handler.stream_stream is not None, "reflection, the only one of them with a gate"
+            return grpc.stream_stream_rpc_method_handler(_entered(handler.stream_stream, gate), parse, serializer)
         if handler.response_streaming:
-            behavior = _guarded(method, parse, handler.unary_stream)
+            behavior = _guarded(method, parse, _held(handler.unary_stream, gate), gate)
             return grpc.unary_stream_rpc_method_handler(behavior, _raw, serializer)
-        behavior = _guarded(method, parse, handler.unary_unary)
+        behavior = _guarded(method, parse, handler.unary_unary, gate)
         return grpc.unary_unary_rpc_method_handler(behavior, _raw, serializer)
 
 
-def _guarded(method: str, parse: Callable[[bytes], Any], behavior: Callable[[Any, Any], Awaitable[Any]]) -> Any:
+_Behavior = Callable[[Any, Any], Awaitable[Any]]
+
+
+def _guarded(method: str, parse: Callable[[bytes], Any], behavior: _Behavior, gate: Gate | None) -> Any:
     async def guarded(body: bytes, context: Any) -> Any:
         try:
-            return await behavior(_parse(method, parse, body), context)
+            if gate is None:
+                return await behavior(_parse(method, parse, body), context)
+            principal = gate.enter(context)
+            request = _parse(method, parse, body)
+            gate.permit(principal, request)
+            return await behavior(request, context)
         except grpc.aio.AbortError:
             raise
         except Exception as error:
@@ -59,6 +83,32 @@ def _guarded(method: str, parse: Callable[[bytes], Any], behavior: Callable[[Any
             await context.abort(code, message, trailing)
 
     return guarded
+
+
+def _held(behavior: _Behavior, gate: Gate | None) -> _Behavior:
+    """Run a stream only as long as its caller is known: nobody asks again while it is open."""
+    if gate is None:
+        return behavior
+
+    async def held(request: Any, context: Any) -> Any:
+        async with gate.access.while_known(context.invocation_metadata()):
+            return await behavior(request, context)
+
+    return held
+
+
+def _entered(behavior: Callable[[Any, Any], AsyncIterator[Any]], gate: Gate) -> Any:
+    """Let only those in who are known here."""
+
+    async def entered(requests: Any, context: Any) -> AsyncIterator[Any]:
+        try:
+            gate.enter(context)
+        except ApiError as error:
+            await context.abort(*status_of(error))
+        async for response in behavior(requests, context):
+            yield response
+
+    return entered
 
 
 def _parse(method: str, parse: Callable[[bytes], Any], body: bytes) -> Any:

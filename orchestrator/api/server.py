@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import grpc
+from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection, reflection_pb2
 
+from orchestrator.api.access import Access, Gate
 from orchestrator.api.backend import Backend
 from orchestrator.api.definition_service import DefinitionService
 from orchestrator.api.health import HealthService
 from orchestrator.api.interceptors import StatusInterceptor
 from orchestrator.api.orchestrator_service import OrchestratorService
 from orchestrator.api.participant_registry_service import ParticipantRegistryService
+from sagaway.security import ServerTls
 from sagaway.v1 import (
     definition_service_pb2,
     definition_service_pb2_grpc,
@@ -33,34 +36,78 @@ SERVICES: tuple[str, ...] = tuple(
 )
 """Full names of our services."""
 
+_PATIENCE: tuple[tuple[str, int], ...] = (
+    # Whoever connects and says nothing, or nothing that is TLS or HTTP/2, holds a connection for so long and no longer.
+    ("grpc.server_handshake_timeout_ms", 10_000),
+    # A peer that has vanished without a word is found out; one that is idle comes again when it needs to.
+    ("grpc.keepalive_time_ms", 60_000),
+    ("grpc.keepalive_timeout_ms", 20_000),
+    ("grpc.max_connection_idle_ms", 900_000),
+    # A connection outlives neither the certificate it was made with by more than so much, nor the longest wait.
+    ("grpc.max_connection_age_ms", 3_600_000),
+    ("grpc.max_connection_age_grace_ms", 3_600_000),
+    # Clients may ping as often as their own keepalive sensibly asks for, and no more.
+    ("grpc.http2.min_ping_interval_without_data_ms", 20_000),
+    ("grpc.http2.max_ping_strikes", 3),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.max_metadata_size", 16 << 10),
+    ("grpc.absolute_max_metadata_size", 16 << 10),
+)
+
+
+def served() -> tuple[ServiceDescriptor, ...]:
+    """Return every service that the server serves, health and reflection too."""
+    ours = (orchestrator_service_pb2, definition_service_pb2, participant_registry_service_pb2)
+    modules = (*ours, health_pb2, reflection_pb2)
+    return tuple(service for module in modules for service in module.DESCRIPTOR.services_by_name.values())
+
+
+def methods() -> tuple[str, ...]:
+    """Return the full name of every RPC that the server serves."""
+    return tuple(f"/{service.full_name}/{method.name}" for service in served() for method in service.methods)
+
+
+def _gates(access: Access | None) -> dict[str, Gate | None]:
+    return {} if access is None else {method: access.gate(method) for method in methods()}
+
 
 class ApiServer:
     """The API, served over gRPC."""
 
-    def __init__(self, backend: Backend, address: str) -> None:
+    def __init__(
+        self, backend: Backend, address: str, tls: ServerTls | None = None, access: Access | None = None
+    ) -> None:
         """Make a server and bind it; `start` begins to serve. Needs a running event loop.
 
         Args:
             backend: what the services work on.
-            address: `host:port` to listen on; port 0 takes a free one. Not encrypted: who may reach it is the
-                caller's to decide.
+            address: `host:port` to listen on; port 0 takes a free one.
+            tls: the server's certificate; None: not encrypted.
+            access: who may call what; None: whoever reaches it may do everything. That neither is missing where it is
+                needed is the caller's to see to.
 
         Raises:
             OSError: it can't listen there; the message says where.
+            PolicyMissing: an RPC would be served that has no row in the policy.
         """
         settings = backend.settings
         self._server = grpc.aio.server(
-            interceptors=(StatusInterceptor(),),
+            interceptors=(StatusInterceptor(_gates(access)),),
             maximum_concurrent_rpcs=settings.max_concurrent_rpcs,
             options=(
                 ("grpc.max_receive_message_length", settings.max_message_bytes),
                 ("grpc.max_concurrent_streams", settings.max_concurrent_streams),
+                ("grpc.max_allowed_incoming_connections", settings.max_connections),
                 ("grpc.so_reuseport", 0),  # Two servers on one port would share its clients unseen.
+                *_PATIENCE,
             ),
         )
         self._add_services(backend)
         try:
-            self.port = self._server.add_insecure_port(address)
+            if tls is None:
+                self.port = self._server.add_insecure_port(address)
+            else:
+                self.port = self._server.add_secure_port(address, tls.credentials())
         except RuntimeError as error:
             raise OSError(f"can't listen on {address}: the address is in use or is not this machine's") from error
 
@@ -85,5 +132,4 @@ class ApiServer:
         )
         health = HealthService(SERVICES, backend.engine.readiness, backend.settings.health_interval)
         health_pb2_grpc.add_HealthServicer_to_server(health, server)
-        names = (*SERVICES, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME)
-        reflection.enable_server_reflection(names, server)
+        reflection.enable_server_reflection(tuple(service.full_name for service in served()), server)
