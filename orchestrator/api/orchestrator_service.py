@@ -11,11 +11,13 @@ from typing import Any
 
 import uuid_utils
 
+from orchestrator.api import principal
 from orchestrator.api.backend import Backend
 from orchestrator.api.convert import row_message, saga_message, view_message
 from orchestrator.api.errors import DefinitionDeprecated, DefinitionNotFound, SagaNotCancellable, StepNotPending
 from orchestrator.api.events import EventStream, list_events, readable
 from orchestrator.api.paging import decode_token, fill, next_token, scope
+from orchestrator.api.principal import Role
 from orchestrator.api.validation import MAX_FILTER_LABELS, MAX_TOKEN, NULL, Check, read_traceparent
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.errors import CommandRefused
@@ -23,7 +25,13 @@ from orchestrator.core.model import Failure, Phase, SagaKey
 from orchestrator.core.outcome import CompensateAnswer, Compensated, Completed, ExecuteAnswer, Failed, Rejected
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.commands import StartSaga
-from orchestrator.engine.errors import SagaExists, SagaNotFound, TooManyWatchers
+from orchestrator.engine.errors import (
+    CompletionTokenInvalid,
+    SagaExists,
+    SagaNotFound,
+    SagaQuarantined,
+    TooManyWatchers,
+)
 from orchestrator.engine.view import read_saga
 from orchestrator.store.base import ListPosition, SagaFilter, SagaRow
 from sagaway.v1 import orchestrator_service_pb2 as v1
@@ -159,11 +167,18 @@ class OrchestratorService(orchestrator_service_pb2_grpc.OrchestratorServiceServi
         report = _report(check, request, phase)
         check.done()
         assert phase is not None, "checked above"
+        sees_all = principal.current().may(Role.VIEWER, key.namespace)
         try:
             await self._backend.finish(self._backend.engine.complete_step(key, step_id, phase, token, report))
         except CommandRefused as error:
             raise StepNotPending(key, step_id, error) from error
-        return v1.CompleteStepResponse(saga=await self._show(key))
+        except (SagaNotFound, SagaQuarantined) as error:
+            if sees_all:
+                raise
+            raise CompletionTokenInvalid(key) from error  # To whom it has not been shown, there is no saga.
+        if sees_all:
+            return v1.CompleteStepResponse(saga=await self._show(key))
+        return v1.CompleteStepResponse(saga=saga_pb2.Saga(namespace=key.namespace, saga_id=key.saga_id))
 
     async def _definition(self, key: SagaKey, name: str, version: int) -> SagaDefinition:
         """Return the definition to start with: as asked for, or, of a repeated request, the saga's own."""

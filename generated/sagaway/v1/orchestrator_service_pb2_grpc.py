@@ -30,6 +30,10 @@ class OrchestratorServiceStub:
 
     Every error is a google.rpc.Status with ErrorInfo (domain `sagaway`, reason from ErrorReason). Beside those listed,
     every RPC about one saga may answer FAILED_PRECONDITION, reason SAGA_QUARANTINED, if its log can't be read or written.
+
+    Where the server has tokens, every RPC of every service needs one with a role in the request's namespace (metadata
+    `authorization: Bearer <token>`), and may answer UNAUTHENTICATED, reason TOKEN_REQUIRED or TOKEN_INVALID, and
+    PERMISSION_DENIED, reason ROLE_MISSING. CompleteStep alone needs none: its completion token is the permission.
     """
 
     def __init__(self, channel):
@@ -80,6 +84,10 @@ class OrchestratorServiceServicer:
 
     Every error is a google.rpc.Status with ErrorInfo (domain `sagaway`, reason from ErrorReason). Beside those listed,
     every RPC about one saga may answer FAILED_PRECONDITION, reason SAGA_QUARANTINED, if its log can't be read or written.
+
+    Where the server has tokens, every RPC of every service needs one with a role in the request's namespace (metadata
+    `authorization: Bearer <token>`), and may answer UNAUTHENTICATED, reason TOKEN_REQUIRED or TOKEN_INVALID, and
+    PERMISSION_DENIED, reason ROLE_MISSING. CompleteStep alone needs none: its completion token is the permission.
     """
 
     def StartSaga(self, request, context):
@@ -212,6 +220,10 @@ class OrchestratorService:
 
     Every error is a google.rpc.Status with ErrorInfo (domain `sagaway`, reason from ErrorReason). Beside those listed,
     every RPC about one saga may answer FAILED_PRECONDITION, reason SAGA_QUARANTINED, if its log can't be read or written.
+
+    Where the server has tokens, every RPC of every service needs one with a role in the request's namespace (metadata
+    `authorization: Bearer <token>`), and may answer UNAUTHENTICATED, reason TOKEN_REQUIRED or TOKEN_INVALID, and
+    PERMISSION_DENIED, reason ROLE_MISSING. CompleteStep alone needs none: its completion token is the permission.
     """
 
     @staticmethod

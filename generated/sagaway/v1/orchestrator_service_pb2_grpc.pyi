@@ -31,6 +31,10 @@ class OrchestratorServiceStub:
 
     Every error is a google.rpc.Status with ErrorInfo (domain `sagaway`, reason from ErrorReason). Beside those listed,
     every RPC about one saga may answer FAILED_PRECONDITION, reason SAGA_QUARANTINED, if its log can't be read or written.
+
+    Where the server has tokens, every RPC of every service needs one with a role in the request's namespace (metadata
+    `authorization: Bearer <token>`), and may answer UNAUTHENTICATED, reason TOKEN_REQUIRED or TOKEN_INVALID, and
+    PERMISSION_DENIED, reason ROLE_MISSING. CompleteStep alone needs none: its completion token is the permission.
     """
 
     @_typing.overload
@@ -95,6 +99,10 @@ class OrchestratorServiceAsyncStub(OrchestratorServiceStub):
 
     Every error is a google.rpc.Status with ErrorInfo (domain `sagaway`, reason from ErrorReason). Beside those listed,
     every RPC about one saga may answer FAILED_PRECONDITION, reason SAGA_QUARANTINED, if its log can't be read or written.
+
+    Where the server has tokens, every RPC of every service needs one with a role in the request's namespace (metadata
+    `authorization: Bearer <token>`), and may answer UNAUTHENTICATED, reason TOKEN_REQUIRED or TOKEN_INVALID, and
+    PERMISSION_DENIED, reason ROLE_MISSING. CompleteStep alone needs none: its completion token is the permission.
     """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
@@ -150,14 +158,17 @@ class OrchestratorServiceAsyncStub(OrchestratorServiceStub):
     INVALID_ARGUMENT, reason FIELD_INVALID.
     """
 
-class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
+class OrchestratorServiceServicer:
     """Starts sagas, shows them, and takes what others have to say to them.
 
     Every error is a google.rpc.Status with ErrorInfo (domain `sagaway`, reason from ErrorReason). Beside those listed,
     every RPC about one saga may answer FAILED_PRECONDITION, reason SAGA_QUARANTINED, if its log can't be read or written.
+
+    Where the server has tokens, every RPC of every service needs one with a role in the request's namespace (metadata
+    `authorization: Bearer <token>`), and may answer UNAUTHENTICATED, reason TOKEN_REQUIRED or TOKEN_INVALID, and
+    PERMISSION_DENIED, reason ROLE_MISSING. CompleteStep alone needs none: its completion token is the permission.
     """
 
-    @_abc_1.abstractmethod
     def StartSaga(
         self,
         request: _orchestrator_service_pb2.StartSagaRequest,
@@ -178,7 +189,6 @@ class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
         - UNAVAILABLE, reason DRAINING: this server is shutting down.
         """
 
-    @_abc_1.abstractmethod
     def GetSaga(
         self,
         request: _orchestrator_service_pb2.GetSagaRequest,
@@ -189,7 +199,6 @@ class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors: NOT_FOUND, reason SAGA_NOT_FOUND; INVALID_ARGUMENT, reason FIELD_INVALID.
         """
 
-    @_abc_1.abstractmethod
     def ListSagas(
         self,
         request: _orchestrator_service_pb2.ListSagasRequest,
@@ -200,7 +209,6 @@ class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors: INVALID_ARGUMENT, reason PAGE_TOKEN_INVALID or FIELD_INVALID.
         """
 
-    @_abc_1.abstractmethod
     def ListSagaEvents(
         self,
         request: _orchestrator_service_pb2.ListSagaEventsRequest,
@@ -211,7 +219,6 @@ class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors: NOT_FOUND, reason SAGA_NOT_FOUND; INVALID_ARGUMENT, reason PAGE_TOKEN_INVALID or FIELD_INVALID.
         """
 
-    @_abc_1.abstractmethod
     def WatchSaga(
         self,
         request: _orchestrator_service_pb2.WatchSagaRequest,
@@ -224,7 +231,6 @@ class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
         resume with the last sequence seen; UNAVAILABLE, reason DRAINING.
         """
 
-    @_abc_1.abstractmethod
     def CancelSaga(
         self,
         request: _orchestrator_service_pb2.CancelSagaRequest,
@@ -237,7 +243,6 @@ class OrchestratorServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors: NOT_FOUND, reason SAGA_NOT_FOUND; FAILED_PRECONDITION, reason SAGA_NOT_CANCELLABLE, naming its state.
         """
 
-    @_abc_1.abstractmethod
     def CompleteStep(
         self,
         request: _orchestrator_service_pb2.CompleteStepRequest,
