@@ -25,7 +25,7 @@ MIB = 1024 * 1024
 _ENGINE = EngineSettings()
 
 # Of the same prefix, but not the server's: the client's and the command line's.
-_FOREIGN = frozenset({"ADDRESS", "NAMESPACE", "PATIENCE"})
+_FOREIGN = frozenset({"ADDRESS", "JAEGER_URL", "NAMESPACE", "PATIENCE"})
 
 
 class SettingsError(Exception):

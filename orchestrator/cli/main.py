@@ -16,6 +16,7 @@ from orchestrator.cli import definitions, participants, sagas
 from orchestrator.cli.exits import EPILOG
 from orchestrator.cli.health import health
 from orchestrator.cli.serve import serve
+from orchestrator.cli.trace import trace
 
 commands = typer.Typer(
     name="sagaway",
@@ -49,6 +50,7 @@ commands.command(epilog=EPILOG)(health)
 commands.command(epilog=EPILOG)(sagas.start)
 commands.command(epilog=EPILOG)(sagas.get)
 commands.command(epilog=EPILOG)(sagas.events)
+commands.command(epilog=EPILOG)(trace)
 commands.command("list", epilog=EPILOG)(sagas.list_)
 commands.command(epilog=EPILOG)(sagas.watch)
 commands.command(epilog=EPILOG)(sagas.cancel)
