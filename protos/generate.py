@@ -33,7 +33,8 @@ def generate(output: Path) -> None:
         f"--python_out={output}",
         f"--pyi_out={output}",
         f"--grpc_python_out={output}",
-        f"--mypy_grpc_out={output}",
+        # Concrete, as they are at run time: what a servicer leaves out is answered UNIMPLEMENTED, and some is optional.
+        f"--mypy_grpc_out=generate_concrete_servicer_stubs:{output}",
         *(str(path.relative_to(PROTOS)) for path in sorted(PROTOS.glob("sagaway/**/*.proto"))),
     ]
     if status := protoc.main(arguments):

@@ -1,8 +1,8 @@
 """ParticipantService over grpc.aio: reads the request, lets the runner do it, and puts a refusal on the wire."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, NoReturn, Protocol
 
@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sagaway.participant.actions import Action
+from sagaway.participant.batches import EXECUTE_BATCH_LIMIT, ExecuteBatches
 from sagaway.participant.errors import STATUS_DETAILS, Refusal, action_unknown, draining
 from sagaway.participant.locks import KeyLocks
 from sagaway.participant.operation import Setting, compensate, execute
@@ -47,6 +48,7 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
     def __init__(self, participant: Served) -> None:
         self._participant = participant
         self._runner = Runner(participant.engine, participant.keys, participant.workers)
+        self._batches = ExecuteBatches(self._execute)
         self._closing = False
         self._calls = 0
         self._idle = asyncio.Event()
@@ -57,6 +59,14 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
     ) -> contract.ExecuteResponse:
         """Do a step's action once; see the contract."""
         return contract.ExecuteResponse.FromString(await self._execute(request, context))
+
+    # grpc.aio's reader-writer style, which the stubs do not know: answers are written as they come.
+    async def ExecuteBatch(  # type: ignore[override]  # noqa: N802 - the contract's name
+        self, request: contract.ExecuteBatchRequest, context: Context
+    ) -> None:
+        """Do several steps' actions; see the contract."""
+        with self._under_way():
+            await self._batches.answer(request, context)
 
     async def Compensate(  # noqa: N802 - the contract's name
         self, request: contract.CompensateRequest, context: Context
@@ -78,6 +88,9 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
         """
         handlers = {
             "Execute": grpc.unary_unary_rpc_method_handler(self._execute, contract.ExecuteRequest.FromString),
+            "ExecuteBatch": grpc.unary_stream_rpc_method_handler(
+                self.ExecuteBatch, contract.ExecuteBatchRequest.FromString, _spell
+            ),
             "Compensate": grpc.unary_unary_rpc_method_handler(self._compensate, contract.CompensateRequest.FromString),
             "DescribeActions": grpc.unary_unary_rpc_method_handler(
                 self.DescribeActions,
@@ -144,12 +157,19 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
         return Setting(self._participant.name, self._participant.clock, action)
 
     async def _answer(self, answer: Callable[[], Awaitable[bytes]], context: Context) -> bytes:
+        with self._under_way():
+            try:
+                return await answer()
+            except Refusal as refusal:
+                await abort(context, refusal)
+
+    @contextmanager
+    def _under_way(self) -> Iterator[None]:
+        """Count a call until it is answered."""
         self._calls += 1
         self._idle.clear()
         try:
-            return await answer()
-        except Refusal as refusal:
-            await abort(context, refusal)
+            yield
         finally:
             self._calls -= 1
             if not self._calls:
@@ -177,4 +197,14 @@ def describe(participant: Served) -> contract.DescribeActionsResponse:
         )
         for action in participant.actions.values()
     ]
-    return contract.DescribeActionsResponse(actions=actions, deduplication_retention=retention, stable_replies=True)
+    return contract.DescribeActionsResponse(
+        actions=actions,
+        deduplication_retention=retention,
+        stable_replies=True,
+        execute_batch_limit=EXECUTE_BATCH_LIMIT,
+    )
+
+
+def _spell(response: contract.ExecuteBatchResponse) -> bytes:
+    """Return answers as bytes; stored replies come out as they were stored, for they were written so too."""
+    return response.SerializeToString(deterministic=True)

@@ -94,10 +94,9 @@ class DefinitionServiceAsyncStub(DefinitionServiceStub):
     Errors: NOT_FOUND, reason DEFINITION_NOT_FOUND.
     """
 
-class DefinitionServiceServicer(metaclass=_abc_1.ABCMeta):
+class DefinitionServiceServicer:
     """Keeps saga definitions."""
 
-    @_abc_1.abstractmethod
     def RegisterDefinition(
         self,
         request: _definition_service_pb2.RegisterDefinitionRequest,
@@ -110,7 +109,6 @@ class DefinitionServiceServicer(metaclass=_abc_1.ABCMeta):
         - ALREADY_EXISTS, reason DEFINITION_EXISTS: the name and version stand with other content.
         """
 
-    @_abc_1.abstractmethod
     def ValidateDefinition(
         self,
         request: _definition_service_pb2.ValidateDefinitionRequest,
@@ -121,7 +119,6 @@ class DefinitionServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors: as RegisterDefinition.
         """
 
-    @_abc_1.abstractmethod
     def GetDefinition(
         self,
         request: _definition_service_pb2.GetDefinitionRequest,
@@ -132,7 +129,6 @@ class DefinitionServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors: NOT_FOUND, reason DEFINITION_NOT_FOUND.
         """
 
-    @_abc_1.abstractmethod
     def ListDefinitions(
         self,
         request: _definition_service_pb2.ListDefinitionsRequest,
@@ -143,7 +139,6 @@ class DefinitionServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors: INVALID_ARGUMENT, reason PAGE_TOKEN_INVALID or FIELD_INVALID.
         """
 
-    @_abc_1.abstractmethod
     def DeprecateDefinition(
         self,
         request: _definition_service_pb2.DeprecateDefinitionRequest,

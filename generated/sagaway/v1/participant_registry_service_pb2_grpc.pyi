@@ -108,12 +108,11 @@ class ParticipantRegistryServiceAsyncStub(ParticipantRegistryServiceStub):
     sagas need it.
     """
 
-class ParticipantRegistryServiceServicer(metaclass=_abc_1.ABCMeta):
+class ParticipantRegistryServiceServicer:
     """Keeps the names, addresses and limits of participants. Sagas name participants; only this registry knows where
     they are.
     """
 
-    @_abc_1.abstractmethod
     def RegisterParticipant(
         self,
         request: _participant_registry_service_pb2.RegisterParticipantRequest,
@@ -129,7 +128,6 @@ class ParticipantRegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         - FAILED_PRECONDITION, reason PARTICIPANT_DESCRIPTION_INVALID: it answered nonsense.
         """
 
-    @_abc_1.abstractmethod
     def UpdateParticipant(
         self,
         request: _participant_registry_service_pb2.UpdateParticipantRequest,
@@ -141,7 +139,6 @@ class ParticipantRegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         PARTICIPANT_IN_USE if a registered definition relies on an action or promise it no longer offers.
         """
 
-    @_abc_1.abstractmethod
     def GetParticipant(
         self,
         request: _participant_registry_service_pb2.GetParticipantRequest,
@@ -152,7 +149,6 @@ class ParticipantRegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors: NOT_FOUND, reason PARTICIPANT_NOT_FOUND.
         """
 
-    @_abc_1.abstractmethod
     def ListParticipants(
         self,
         request: _participant_registry_service_pb2.ListParticipantsRequest,
@@ -163,7 +159,6 @@ class ParticipantRegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         Errors: INVALID_ARGUMENT, reason PAGE_TOKEN_INVALID or FIELD_INVALID.
         """
 
-    @_abc_1.abstractmethod
     def UnregisterParticipant(
         self,
         request: _participant_registry_service_pb2.UnregisterParticipantRequest,

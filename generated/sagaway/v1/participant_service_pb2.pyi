@@ -1,5 +1,6 @@
 import datetime
 
+from google.protobuf import any_pb2 as _any_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from sagaway.v1 import payload_pb2 as _payload_pb2
@@ -100,6 +101,48 @@ class Pending(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class ExecuteBatchRequest(_message.Message):
+    __slots__ = ("members",)
+    MEMBERS_FIELD_NUMBER: _ClassVar[int]
+    members: _containers.RepeatedCompositeFieldContainer[ExecuteBatchMember]
+    def __init__(self, members: _Optional[_Iterable[_Union[ExecuteBatchMember, _Mapping]]] = ...) -> None: ...
+
+class ExecuteBatchMember(_message.Message):
+    __slots__ = ("request", "timeout", "traceparent")
+    REQUEST_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_FIELD_NUMBER: _ClassVar[int]
+    TRACEPARENT_FIELD_NUMBER: _ClassVar[int]
+    request: ExecuteRequest
+    timeout: _duration_pb2.Duration
+    traceparent: str
+    def __init__(self, request: _Optional[_Union[ExecuteRequest, _Mapping]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., traceparent: _Optional[str] = ...) -> None: ...
+
+class ExecuteBatchResponse(_message.Message):
+    __slots__ = ("results",)
+    RESULTS_FIELD_NUMBER: _ClassVar[int]
+    results: _containers.RepeatedCompositeFieldContainer[ExecuteBatchResult]
+    def __init__(self, results: _Optional[_Iterable[_Union[ExecuteBatchResult, _Mapping]]] = ...) -> None: ...
+
+class ExecuteBatchResult(_message.Message):
+    __slots__ = ("index", "response", "error")
+    INDEX_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    index: int
+    response: ExecuteResponse
+    error: CallError
+    def __init__(self, index: _Optional[int] = ..., response: _Optional[_Union[ExecuteResponse, _Mapping]] = ..., error: _Optional[_Union[CallError, _Mapping]] = ...) -> None: ...
+
+class CallError(_message.Message):
+    __slots__ = ("code", "message", "details")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    DETAILS_FIELD_NUMBER: _ClassVar[int]
+    code: int
+    message: str
+    details: _containers.RepeatedCompositeFieldContainer[_any_pb2.Any]
+    def __init__(self, code: _Optional[int] = ..., message: _Optional[str] = ..., details: _Optional[_Iterable[_Union[_any_pb2.Any, _Mapping]]] = ...) -> None: ...
+
 class CompensateRequest(_message.Message):
     __slots__ = ("context", "input", "output", "execute_outcome")
     CONTEXT_FIELD_NUMBER: _ClassVar[int]
@@ -129,14 +172,16 @@ class DescribeActionsRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class DescribeActionsResponse(_message.Message):
-    __slots__ = ("actions", "deduplication_retention", "stable_replies")
+    __slots__ = ("actions", "deduplication_retention", "stable_replies", "execute_batch_limit")
     ACTIONS_FIELD_NUMBER: _ClassVar[int]
     DEDUPLICATION_RETENTION_FIELD_NUMBER: _ClassVar[int]
     STABLE_REPLIES_FIELD_NUMBER: _ClassVar[int]
+    EXECUTE_BATCH_LIMIT_FIELD_NUMBER: _ClassVar[int]
     actions: _containers.RepeatedCompositeFieldContainer[ActionDescription]
     deduplication_retention: _duration_pb2.Duration
     stable_replies: bool
-    def __init__(self, actions: _Optional[_Iterable[_Union[ActionDescription, _Mapping]]] = ..., deduplication_retention: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., stable_replies: _Optional[bool] = ...) -> None: ...
+    execute_batch_limit: int
+    def __init__(self, actions: _Optional[_Iterable[_Union[ActionDescription, _Mapping]]] = ..., deduplication_retention: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., stable_replies: _Optional[bool] = ..., execute_batch_limit: _Optional[int] = ...) -> None: ...
 
 class ActionDescription(_message.Message):
     __slots__ = ("name", "compensatable", "effect_free", "description", "input_schema", "output_schema")

@@ -49,6 +49,11 @@ class ParticipantServiceStub:
                 request_serializer=sagaway_dot_v1_dot_participant__service__pb2.ExecuteRequest.SerializeToString,
                 response_deserializer=sagaway_dot_v1_dot_participant__service__pb2.ExecuteResponse.FromString,
                 _registered_method=True)
+        self.ExecuteBatch = channel.unary_stream(
+                '/sagaway.v1.ParticipantService/ExecuteBatch',
+                request_serializer=sagaway_dot_v1_dot_participant__service__pb2.ExecuteBatchRequest.SerializeToString,
+                response_deserializer=sagaway_dot_v1_dot_participant__service__pb2.ExecuteBatchResponse.FromString,
+                _registered_method=True)
         self.Compensate = channel.unary_unary(
                 '/sagaway.v1.ParticipantService/Compensate',
                 request_serializer=sagaway_dot_v1_dot_participant__service__pb2.CompensateRequest.SerializeToString,
@@ -91,6 +96,23 @@ class ParticipantServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExecuteBatch(self, request, context):
+        """Does several operations in one call. Optional: offer it by `execute_batch_limit` of DescribeActions.
+
+        It means the same as one Execute for each member, at once: each member stands alone, has its own answer or error
+        under the rules of Execute, and no member waits for another one's answer. Results are written as they come, in any
+        order, those that are ready together in one message; the stream ends after the last. Cancelling the call cancels
+        every member that is not answered yet. A message of answers stays below 4 MiB.
+
+        Errors of the call as a whole, which says nothing of what became of its members:
+        - INVALID_ARGUMENT: more members than `execute_batch_limit` (reason FIELD_INVALID). No member was done.
+        - UNIMPLEMENTED: not offered here (any more). The members are sent again, each by Execute.
+        - Every other code: the outcome of each member without a result is unknown; it is sent again with the same key.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Compensate(self, request, context):
         """Undoes what the operation's Execute did, if it did anything, and keeps a late Execute from doing it after all.
 
@@ -120,6 +142,11 @@ def add_ParticipantServiceServicer_to_server(servicer, server):
                     servicer.Execute,
                     request_deserializer=sagaway_dot_v1_dot_participant__service__pb2.ExecuteRequest.FromString,
                     response_serializer=sagaway_dot_v1_dot_participant__service__pb2.ExecuteResponse.SerializeToString,
+            ),
+            'ExecuteBatch': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExecuteBatch,
+                    request_deserializer=sagaway_dot_v1_dot_participant__service__pb2.ExecuteBatchRequest.FromString,
+                    response_serializer=sagaway_dot_v1_dot_participant__service__pb2.ExecuteBatchResponse.SerializeToString,
             ),
             'Compensate': grpc.unary_unary_rpc_method_handler(
                     servicer.Compensate,
@@ -169,6 +196,33 @@ class ParticipantService:
             '/sagaway.v1.ParticipantService/Execute',
             sagaway_dot_v1_dot_participant__service__pb2.ExecuteRequest.SerializeToString,
             sagaway_dot_v1_dot_participant__service__pb2.ExecuteResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExecuteBatch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/sagaway.v1.ParticipantService/ExecuteBatch',
+            sagaway_dot_v1_dot_participant__service__pb2.ExecuteBatchRequest.SerializeToString,
+            sagaway_dot_v1_dot_participant__service__pb2.ExecuteBatchResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -56,6 +56,19 @@ class ParticipantServiceStub:
     - UNIMPLEMENTED: no such action here. The deployment is wrong, not the saga.
     - UNAVAILABLE and other transient codes: outcome unknown; the orchestrator asks again with the same key.
     """
+    ExecuteBatch: _grpc.UnaryStreamMultiCallable[_participant_service_pb2.ExecuteBatchRequest, _participant_service_pb2.ExecuteBatchResponse]
+    """Does several operations in one call. Optional: offer it by `execute_batch_limit` of DescribeActions.
+
+    It means the same as one Execute for each member, at once: each member stands alone, has its own answer or error
+    under the rules of Execute, and no member waits for another one's answer. Results are written as they come, in any
+    order, those that are ready together in one message; the stream ends after the last. Cancelling the call cancels
+    every member that is not answered yet. A message of answers stays below 4 MiB.
+
+    Errors of the call as a whole, which says nothing of what became of its members:
+    - INVALID_ARGUMENT: more members than `execute_batch_limit` (reason FIELD_INVALID). No member was done.
+    - UNIMPLEMENTED: not offered here (any more). The members are sent again, each by Execute.
+    - Every other code: the outcome of each member without a result is unknown; it is sent again with the same key.
+    """
     Compensate: _grpc.UnaryUnaryMultiCallable[_participant_service_pb2.CompensateRequest, _participant_service_pb2.CompensateResponse]
     """Undoes what the operation's Execute did, if it did anything, and keeps a late Execute from doing it after all.
 
@@ -99,6 +112,19 @@ class ParticipantServiceAsyncStub(ParticipantServiceStub):
     - UNIMPLEMENTED: no such action here. The deployment is wrong, not the saga.
     - UNAVAILABLE and other transient codes: outcome unknown; the orchestrator asks again with the same key.
     """
+    ExecuteBatch: _aio.UnaryStreamMultiCallable[_participant_service_pb2.ExecuteBatchRequest, _participant_service_pb2.ExecuteBatchResponse]  # type: ignore[assignment]
+    """Does several operations in one call. Optional: offer it by `execute_batch_limit` of DescribeActions.
+
+    It means the same as one Execute for each member, at once: each member stands alone, has its own answer or error
+    under the rules of Execute, and no member waits for another one's answer. Results are written as they come, in any
+    order, those that are ready together in one message; the stream ends after the last. Cancelling the call cancels
+    every member that is not answered yet. A message of answers stays below 4 MiB.
+
+    Errors of the call as a whole, which says nothing of what became of its members:
+    - INVALID_ARGUMENT: more members than `execute_batch_limit` (reason FIELD_INVALID). No member was done.
+    - UNIMPLEMENTED: not offered here (any more). The members are sent again, each by Execute.
+    - Every other code: the outcome of each member without a result is unknown; it is sent again with the same key.
+    """
     Compensate: _aio.UnaryUnaryMultiCallable[_participant_service_pb2.CompensateRequest, _participant_service_pb2.CompensateResponse]  # type: ignore[assignment]
     """Undoes what the operation's Execute did, if it did anything, and keeps a late Execute from doing it after all.
 
@@ -114,7 +140,7 @@ class ParticipantServiceAsyncStub(ParticipantServiceStub):
     Errors: none of its own.
     """
 
-class ParticipantServiceServicer(metaclass=_abc_1.ABCMeta):
+class ParticipantServiceServicer:
     """What every participant implements, in any language: one RPC that does a step, one that undoes it.
 
     Both are delivered AT LEAST once. A participant makes their effects happen once by keeping the barrier contract:
@@ -127,7 +153,6 @@ class ParticipantServiceServicer(metaclass=_abc_1.ABCMeta):
     3. Compensate never fails for business reasons, and may come before, during, or without its Execute, many times.
     """
 
-    @_abc_1.abstractmethod
     def Execute(
         self,
         request: _participant_service_pb2.ExecuteRequest,
@@ -146,7 +171,24 @@ class ParticipantServiceServicer(metaclass=_abc_1.ABCMeta):
         - UNAVAILABLE and other transient codes: outcome unknown; the orchestrator asks again with the same key.
         """
 
-    @_abc_1.abstractmethod
+    def ExecuteBatch(
+        self,
+        request: _participant_service_pb2.ExecuteBatchRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_participant_service_pb2.ExecuteBatchResponse], _abc.AsyncIterator[_participant_service_pb2.ExecuteBatchResponse]]:
+        """Does several operations in one call. Optional: offer it by `execute_batch_limit` of DescribeActions.
+
+        It means the same as one Execute for each member, at once: each member stands alone, has its own answer or error
+        under the rules of Execute, and no member waits for another one's answer. Results are written as they come, in any
+        order, those that are ready together in one message; the stream ends after the last. Cancelling the call cancels
+        every member that is not answered yet. A message of answers stays below 4 MiB.
+
+        Errors of the call as a whole, which says nothing of what became of its members:
+        - INVALID_ARGUMENT: more members than `execute_batch_limit` (reason FIELD_INVALID). No member was done.
+        - UNIMPLEMENTED: not offered here (any more). The members are sent again, each by Execute.
+        - Every other code: the outcome of each member without a result is unknown; it is sent again with the same key.
+        """
+
     def Compensate(
         self,
         request: _participant_service_pb2.CompensateRequest,
@@ -160,7 +202,6 @@ class ParticipantServiceServicer(metaclass=_abc_1.ABCMeta):
         - Every other code is retried patiently.
         """
 
-    @_abc_1.abstractmethod
     def DescribeActions(
         self,
         request: _participant_service_pb2.DescribeActionsRequest,
