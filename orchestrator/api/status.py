@@ -236,6 +236,12 @@ RULES: Mapping[type[Exception], Rule] = {
         lambda error: {"address": error.address},
         lambda error: _precondition("PARTICIPANT_DESCRIPTION_INVALID", error.faults),
     ),
+    caller.PlaintextRefused: Rule(
+        Code.INVALID_ARGUMENT,
+        ErrorReason.ERROR_REASON_FIELD_INVALID,
+        lambda _: {"field": "participant.address"},
+        lambda error: _bad_request([("participant.address", str(error))]),
+    ),
     # Who calls -------------------------------------------------------------------------------------------------------
     api.TokenRequired: Rule(Code.UNAUTHENTICATED, ErrorReason.ERROR_REASON_TOKEN_REQUIRED),
     api.TokenInvalid: Rule(Code.UNAUTHENTICATED, ErrorReason.ERROR_REASON_TOKEN_INVALID),

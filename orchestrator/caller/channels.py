@@ -48,13 +48,17 @@ class Line:
 
     __slots__ = ("_calls", "_channel", "_closing", "_retired", "compensate", "describe", "execute")
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, credentials: grpc.ChannelCredentials | None = None) -> None:
         """Open a channel; it connects at its first call. Needs a running event loop.
 
         Args:
             address: a gRPC target.
+            credentials: of TLS; None: plain text.
         """
-        self._channel = grpc.aio.insecure_channel(address, options=_OPTIONS)
+        if credentials is None:
+            self._channel = grpc.aio.insecure_channel(address, options=_OPTIONS)
+        else:
+            self._channel = grpc.aio.secure_channel(address, credentials, options=_OPTIONS)
         self.execute: Rpc = self._channel.unary_unary(f"{_SERVICE}Execute", _as_it_is, _as_it_is)
         self.compensate: Rpc = self._channel.unary_unary(f"{_SERVICE}Compensate", _as_it_is, _as_it_is)
         self.describe: Rpc = self._channel.unary_unary(f"{_SERVICE}DescribeActions", _as_it_is, _as_it_is)

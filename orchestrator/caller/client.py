@@ -19,6 +19,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from orchestrator.caller.answers import read_compensate, read_error, read_execute
 from orchestrator.caller.base import Call
 from orchestrator.caller.channels import Line
+from orchestrator.caller.errors import PlaintextRefused
 from orchestrator.caller.payloads import write_payload
 from orchestrator.caller.registry import DEFAULT_LIMIT, ParticipantRegistry
 from orchestrator.core.model import ExecuteOutcome, Failure, Phase
@@ -71,6 +72,8 @@ class GrpcCaller:
                 return await _send_on(line, phase, call)
         except grpc.aio.AioRpcError as error:
             return read_error(error)
+        except PlaintextRefused as error:  # Registered before the server was told to be strict.
+            return Failed(Failure("PERMISSION_DENIED", "PLAINTEXT_REFUSED", str(error)))
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():

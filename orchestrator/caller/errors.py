@@ -23,6 +23,21 @@ class ParticipantUnreachable(CallerError):
         self.code = code
 
 
+class PlaintextRefused(CallerError):
+    """A participant is on another machine, and nothing would protect what is sent there.
+
+    Attributes:
+        address: where it is.
+    """
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"{address!r} may be on another machine and the orchestrator has no TLS towards participants: set "
+            "SAGAWAY_PARTICIPANT_CA, or name the address in SAGAWAY_PLAINTEXT_PARTICIPANTS"
+        )
+        self.address = address
+
+
 class DescriptionInvalid(CallerError):
     """A participant answered DescribeActions with nonsense.
 

@@ -7,6 +7,7 @@ address's channel without losing a call in flight.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 import grpc
@@ -15,6 +16,7 @@ from google.protobuf.message import DecodeError
 from orchestrator.caller.answers import clean_message
 from orchestrator.caller.channels import Line
 from orchestrator.caller.description import read_description
+from orchestrator.caller.encryption import Encryption
 from orchestrator.caller.errors import DescriptionInvalid, ParticipantUnreachable
 from sagaway.v1 import participant_service_pb2
 
@@ -43,7 +45,13 @@ class Registration:
 class ParticipantRegistry:
     """The participants of all namespaces, with their channels. Belongs to one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, encryption: Encryption | None = None) -> None:
+        """Make a registry that knows nobody yet.
+
+        Args:
+            encryption: who is reached over TLS; None: nobody, and only this machine's participants are reached.
+        """
+        self._encryption = encryption or Encryption()
         self._registrations: dict[tuple[str, str], Registration] = {}
         self._lines: dict[str, Line] = {}
         self._retired: set[Line] = set()
@@ -74,11 +82,21 @@ class ParticipantRegistry:
         return self._registrations.get((namespace, name))
 
     def line(self, address: str) -> Line:
-        """Return the channel to an address, opened if need be; enter it (``with``) before the next await."""
+        """Return the channel to an address, opened if need be; enter it (``with``) before the next await.
+
+        Raises:
+            PlaintextRefused: nothing would protect what is sent there.
+        """
         line = self._lines.get(address)
         if line is None:
-            line = self._lines[address] = Line(address)
+            line = self._lines[address] = Line(address, self._encryption.credentials(address))
         return line
+
+    async def look(self) -> None:
+        """Look whether certificates or the CA have changed; if so, calls from now on take new channels."""
+        if await asyncio.to_thread(self._encryption.look):
+            for address in list(self._lines):
+                self._drop(address)
 
     async def describe(self, address: str, timeout: int) -> str:  # noqa: ASYNC109 - gRPC keeps the deadline
         """Ask whoever is at an address for its actions, over a channel of its own.
@@ -93,8 +111,9 @@ class ParticipantRegistry:
         Raises:
             ParticipantUnreachable: no answer.
             DescriptionInvalid: an answer that makes no sense, or no participant.
+            PlaintextRefused: nothing would protect what is sent there.
         """
-        line = Line(address)
+        line = Line(address, self._encryption.credentials(address))
         try:
             body = await line.describe(_DESCRIBE, timeout=timeout / 1_000_000)
             response = participant_service_pb2.DescribeActionsResponse.FromString(body)

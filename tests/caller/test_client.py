@@ -13,6 +13,7 @@ import pytest
 
 from orchestrator.caller.base import Caller
 from orchestrator.caller.client import GrpcCaller
+from orchestrator.caller.encryption import Encryption
 from orchestrator.caller.payloads import MAX_VALUE
 from orchestrator.caller.registry import ParticipantRegistry
 from orchestrator.core.model import EMPTY, ExecuteOutcome, Failure, Payload, SagaKey
@@ -37,7 +38,7 @@ from tests.caller.participants import (
 
 @pytest.fixture
 async def registry() -> AsyncIterator[ParticipantRegistry]:
-    registry = ParticipantRegistry()
+    registry = ParticipantRegistry(Encryption(plaintext=["nowhere.invalid:1", "not an address"]))
     yield registry
     await registry.close()
 
@@ -256,6 +257,15 @@ async def test_an_address_that_leads_nowhere_is_a_failure(registry: ParticipantR
         answer = await caller.execute(CALL)
         assert isinstance(answer, Failed), address
         assert answer.failure.code in {"UNAVAILABLE", "INTERNAL"}, (address, answer)
+
+
+async def test_a_participant_elsewhere_is_not_called_in_plain_text(
+    registry: ParticipantRegistry, caller: Caller
+) -> None:
+    registry.put("default", "order", "elsewhere.invalid:1", 1)
+    answer = await caller.execute(CALL)
+    assert isinstance(answer, Failed)
+    assert (answer.failure.code, answer.failure.reason) == ("PERMISSION_DENIED", "PLAINTEXT_REFUSED")
 
 
 async def test_who_is_not_registered_is_unimplemented(participant: Participant, caller: Caller) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar, cast
 
 from orchestrator.caller.client import GrpcCaller
+from orchestrator.caller.encryption import Encryption
 from orchestrator.caller.registry import ParticipantRegistry
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.engine import Engine
@@ -107,7 +108,7 @@ class Orchestrators:
 
     async def _serve(self, life: Life) -> None:
         await life.port.open(self.clock.now())
-        registry = ParticipantRegistry()
+        registry = ParticipantRegistry(Encryption(plaintext=["*"]))
         for name in STABLE:
             registry.put(NAMESPACE, name, f"{name}:1", self._limit)
         engine = Engine(
