@@ -37,6 +37,7 @@ from orchestrator.engine.fleet import Fleet
 from orchestrator.engine.gates import Gates
 from orchestrator.engine.ids import fingerprint, new_uid
 from orchestrator.engine.instruments import Instruments
+from orchestrator.engine.load import Load
 from orchestrator.engine.runner import Runner
 from orchestrator.engine.services import Services
 from orchestrator.engine.settings import EngineSettings
@@ -133,6 +134,20 @@ class Engine:
     def commits(self) -> int:
         """How many transactions its appends took since it was made."""
         return self._services.committer.commits
+
+    def load(self) -> Load:
+        """Return how much is under way now."""
+        committer = self._services.committer
+        waiting, running = self._services.gates.counts()
+        return Load(
+            live_sagas=len(self._fleet),
+            live_limit=self._settings.max_live_sagas,
+            backlog=committer.backlog,
+            backlog_bytes=committer.backlog_bytes,
+            log_writable=not committer.unavailable,
+            waiting=waiting,
+            running=running,
+        )
 
     def readiness(self) -> str:
         """Return why this engine should get no traffic now; empty if it should."""

@@ -63,6 +63,11 @@ class Gates:
         """True if nothing is under way and nothing waits."""
         return not self._gates
 
+    def counts(self) -> tuple[dict[Name, int], dict[Name, int]]:
+        """Return how many calls wait at each gate, and how many are under way through it; idle gates are left out."""
+        waiting = {name: len(gate.waiting) - gate.withdrawn for name, gate in self._gates.items()}
+        return waiting, {name: gate.running for name, gate in self._gates.items()}
+
     def enter(self, name: Name, start: Callable[[], None]) -> Ticket:
         """Queue at a participant's gate; ``start`` is called at once if there is room, else when there is."""
         ticket = Ticket(name, start)

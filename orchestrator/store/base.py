@@ -8,8 +8,6 @@ Theory. An append is a compare-and-set on the head's `sequence`: of two writers 
 wins and the other learns that it lost, so every decision was made on the state it follows. Every append carries an
 `append_id`, so that a writer whose COMMIT got no answer can send the very same append again: if it had been committed,
 the conflict carries its own id and is success. The absence of an append proves nothing and is never used as an answer.
-
-Transactions are few: `commit` writes a whole batch in one.
 """
 
 from __future__ import annotations
@@ -126,8 +124,7 @@ class Append:
         uid: 16 bytes, a UUIDv7 made with the saga; the key of its rows.
         append_id: 16 random bytes, the same when the append is sent again.
         expected: the sequence it was decided on; 0 if it creates the saga.
-        events: what is appended, in order; sequences follow `expected`. May be empty to set the head alone (a saga
-            put to sleep).
+        events: what is appended, in order, from `expected` + 1 on. Empty: only the head is set (it is put to sleep).
         head: what the row says afterwards.
         new: set if and only if it creates the saga.
     """
@@ -336,10 +333,7 @@ class SagaLog(Protocol):
         """
 
     async def claim_orphans(self, limit: int) -> list[Claimed]:
-        """Take over up to ``limit`` open sagas that an earlier epoch owned, in one transaction; `claim` grows by one.
-
-        Sagas in quarantine are left out. An empty list: there are no more.
-        """
+        """Take over up to ``limit`` open sagas of earlier epochs but no quarantined one; `claim` grows. Empty: no more."""
 
     async def claim_due(self, now: int, limit: int) -> list[Claimed]:
         """Take up to ``limit`` sagas that nobody owns and whose wake time has come, oldest first; `claim` grows."""
@@ -379,6 +373,12 @@ class SagaLog(Protocol):
 
     async def count_open(self, namespace: str, definitions: Sequence[tuple[str, int]]) -> int:
         """Return how many open sagas (STUCK included) run on one of these definition versions."""
+
+    async def count_states(self) -> Mapping[SagaState, int]:
+        """Return how many open sagas are in each state; a state without any may be left out. Reads all open sagas."""
+
+    async def count_quarantined(self) -> int:
+        """Return how many sagas are in quarantine."""
 
     async def next_wake(self) -> int | None:
         """Return the earliest wake time of a saga that nobody owns, or None."""

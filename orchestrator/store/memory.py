@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from orchestrator.core.model import TERMINAL, SagaKey
+from orchestrator.core.model import TERMINAL, SagaKey, SagaState
 from orchestrator.store.base import (
     Append,
     Claimed,
@@ -248,6 +249,16 @@ class MemoryLog(SagaLog):
             and (row.definition_name, row.definition_version) in wanted
             for row in self._rows()
         )
+
+    async def count_states(self) -> Mapping[SagaState, int]:
+        """See `SagaLog.count_states`."""
+        self._check_open()
+        return Counter(row.state for row in self._rows() if row.state not in TERMINAL)
+
+    async def count_quarantined(self) -> int:
+        """See `SagaLog.count_quarantined`."""
+        self._check_open()
+        return sum(row.quarantine_time is not None for row in self._rows())
 
     async def next_wake(self) -> int | None:
         """See `SagaLog.next_wake`."""

@@ -146,6 +146,18 @@ def count_open(connection: Connection, namespace: str, versions: Sequence[tuple[
     return sum(found)
 
 
+def count_states(connection: Connection) -> Mapping[SagaState, int]:
+    """Return how many open sagas are in each state; a row whose state can't be read is in none."""
+    query = select(Utf8(sagas.c.state), func.count()).where(sagas.c.end_time.is_(None)).group_by(sagas.c.state)
+    known = {state.value.encode(): state for state in SagaState}
+    return {known[state]: count for state, count in connection.execute(query) if state in known}
+
+
+def count_quarantined(connection: Connection) -> int:
+    """Return how many sagas are in quarantine."""
+    return connection.execute(select(func.count()).where(sagas.c.quarantine_time.is_not(None))).scalar_one()
+
+
 def next_wake(connection: Connection) -> int | None:
     """Return the earliest wake time of a saga that nobody owns."""
     query = select(sagas.c.wake_time).where(*_SLEEPING).order_by(sagas.c.wake_time).limit(1)

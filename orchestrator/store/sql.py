@@ -16,7 +16,7 @@ import asyncio
 import logging
 import secrets
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -24,7 +24,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from orchestrator.core.model import SagaKey
+from orchestrator.core.model import SagaKey, SagaState
 from orchestrator.store import appends, migrations, queries
 from orchestrator.store.base import (
     Append,
@@ -319,6 +319,14 @@ class SqlLog(SagaLog):
     async def count_open(self, namespace: str, definitions: Sequence[tuple[str, int]]) -> int:
         """See `SagaLog.count_open`."""
         return await self._read(lambda connection: queries.count_open(connection, namespace, definitions))
+
+    async def count_states(self) -> Mapping[SagaState, int]:
+        """See `SagaLog.count_states`."""
+        return await self._read(queries.count_states)
+
+    async def count_quarantined(self) -> int:
+        """See `SagaLog.count_quarantined`."""
+        return await self._read(queries.count_quarantined)
 
     async def next_wake(self) -> int | None:
         """See `SagaLog.next_wake`."""

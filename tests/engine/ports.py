@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from orchestrator.core.events import Event
-from orchestrator.core.model import SagaKey
+from orchestrator.core.model import SagaKey, SagaState
 from orchestrator.store import codec
 from orchestrator.store.base import (
     Append,
@@ -226,6 +226,12 @@ class LogPort(SagaLog):
 
     async def count_open(self, namespace: str, definitions: Sequence[tuple[str, int]]) -> int:
         return await self._reading("count_open", lambda: self._inner.count_open(namespace, definitions))
+
+    async def count_states(self) -> Mapping[SagaState, int]:
+        return await self._reading("count_states", self._inner.count_states)
+
+    async def count_quarantined(self) -> int:
+        return await self._reading("count_quarantined", self._inner.count_quarantined)
 
     async def next_wake(self) -> int | None:
         return await self._reading("next_wake", self._inner.next_wake)

@@ -93,6 +93,19 @@ async def test_next_wake_is_that_of_the_first_sleeper_nobody_owns(log: SagaLog) 
     assert await log.next_wake() == 60
 
 
+async def test_open_sagas_are_counted_by_state_and_those_in_quarantine_too(log: SagaLog) -> None:
+    assert (dict(await log.count_states()), await log.count_quarantined()) == ({}, 0)
+    for state, number in ((SagaState.PENDING, 1), (SagaState.RUNNING, 2), (SagaState.STUCK, 3)):
+        for _ in range(number):
+            await start(log, head=asleep(None, state))
+    await start(log, head=ended())
+    await start(log, head=ended(state=SagaState.COMPENSATED))
+    aside = await start(log)
+    await log.quarantine(aside.key, "bad", 1)
+    expected = {SagaState.PENDING: 1, SagaState.RUNNING: 3, SagaState.STUCK: 3}
+    assert (dict(await log.count_states()), await log.count_quarantined()) == (expected, 1)
+
+
 async def test_claiming_by_name(store: Store) -> None:
     log = store.log
     assert await log.claim(SagaKey("default", "nobody")) is None
