@@ -131,6 +131,7 @@ def begin(
     context: Context,
     *,
     at_once: bool,
+    trace_origin: str = "",
 ) -> Decision:
     """Decide the start of a saga.
 
@@ -142,6 +143,7 @@ def begin(
         traceparent: W3C trace context, or empty.
         context: the circumstances.
         at_once: False: leave it PENDING, there is no room for it now.
+        trace_origin: what the span of that context is below; empty if it is not the saga's own.
     """
     started = e.SagaStarted(
         time=context.now,
@@ -152,6 +154,7 @@ def begin(
         timeout_time=context.now + definition.timeout,
         labels=labels,
         traceparent=traceparent,
+        trace_origin=trace_origin,
     )
     draft = Draft(machine.start(key, definition, started), context, [started])
     if at_once:

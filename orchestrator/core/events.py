@@ -56,7 +56,8 @@ class SagaStarted(Event):
         input: what it was started with.
         timeout_time: when it times out.
         labels: what it was labelled with.
-        traceparent: W3C trace context of the call, or empty.
+        traceparent: W3C trace context of its StartSaga's span, or of whoever called where that has none, or empty.
+        trace_origin: what that span is below: a span id of the caller's, or `root`; empty if it has no span.
     """
 
     definition_name: str
@@ -66,6 +67,7 @@ class SagaStarted(Event):
     timeout_time: int
     labels: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     traceparent: str = ""
+    trace_origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,7 @@ def start(key: SagaKey, definition: SagaDefinition, event: e.SagaStarted) -> Sag
         start_time=event.time,
         timeout_time=event.timeout_time,
         traceparent=event.traceparent,
+        trace_origin=event.trace_origin,
         size=_EVENT_OVERHEAD + event.input.size(),
     )
 

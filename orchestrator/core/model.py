@@ -220,6 +220,8 @@ class Saga:
         timeout_time: when it times out, unless its pivot has completed.
         end_time: when it ended; 0 while it is open.
         traceparent: W3C trace context of its start; empty if there was none.
+        trace_origin: what the span of its start is below: a span id, or `root`; empty if it has none. Only a saga with
+            a span of its start is traced, and all its life.
         output: its output once COMPLETED.
         cause: why it is undone.
         failure: the error behind `cause`, or behind STUCK.
@@ -242,6 +244,7 @@ class Saga:
     timeout_time: int
     end_time: int = 0
     traceparent: str = ""
+    trace_origin: str = ""
     output: Payload | None = None
     cause: Cause | None = None
     failure: Failure | None = None

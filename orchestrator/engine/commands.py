@@ -19,7 +19,8 @@ class StartSaga:
         requested_version: the version as the client asked for it; 0: it named none.
         input: what it is started with.
         labels: what it is labelled with.
-        traceparent: W3C trace context of the call, or empty.
+        traceparent: W3C trace context to keep with it, or empty.
+        trace_origin: what the span of that context is below; empty if it is not the saga's own (see `Instruments`).
     """
 
     key: SagaKey
@@ -28,3 +29,4 @@ class StartSaga:
     input: Payload
     labels: Mapping[str, str]
     traceparent: str = ""
+    trace_origin: str = ""

@@ -25,7 +25,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from orchestrator.core.events import EVENT_TYPES, Event
+from orchestrator.core.events import EVENT_TYPES, Event, SagaStarted
 from orchestrator.core.model import Failure, Payload
 from orchestrator.store.base import CorruptLog, RecordedEvent
 
@@ -33,10 +33,12 @@ Fields = dict[str, Any]
 Upcaster = Callable[[Fields], Fields]
 """Takes the fields of one version, as decoded JSON, and returns those of the next."""
 
-VERSIONS: Mapping[type[Event], int] = {}
+VERSIONS: Mapping[type[Event], int] = {SagaStarted: 2}
 """The format version that a class is written in, where it is not 1."""
 
-UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
+    ("SagaStarted", 1): lambda fields: fields,  # 2 added trace_origin: no saga of 1 was traced
+}
 """By class name and version: what turns that version into the next."""
 
 

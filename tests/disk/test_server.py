@@ -132,7 +132,7 @@ def test_damaged_rows_are_put_aside_and_the_rest_is_served(tmp_path: Path) -> No
     said = {
         "state": "its state is damaged",
         "labels": "its labels is damaged",
-        "cut": "event 1 (type 'SagaStarted', version 1) can't be read: its data is not JSON",
+        "cut": "event 1 (type 'SagaStarted', version 2) can't be read: its data is not JSON",
         "missing": "event 1 is missing",
         "type": "no such type is known",
         "field": "the field $.step_id has the wrong type",

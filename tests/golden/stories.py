@@ -90,7 +90,7 @@ async def completed_in_parallel(w: World, saga_id: str) -> None:
     w.participants.next("a", Act(output=binary))
     w.participants.next("d", done({"n": 7}))
     named = await w.command(saga_id, "diamond", {"who": "Zoë"}, {"shop": "north"}, 1)
-    command = StartSaga(named.key, named.definition, 1, named.input, named.labels, TRACEPARENT)
+    command = StartSaga(named.key, named.definition, 1, named.input, named.labels, TRACEPARENT, "b7ad6b7169203330")
     assert await w.engine.start_saga(command)
     await w.ended(saga_id)
 

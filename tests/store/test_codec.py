@@ -70,12 +70,12 @@ _WRITTEN: list[tuple[RecordedEvent, Event]] = [
     (
         RecordedEvent(
             "SagaStarted",
-            1,
+            2,
             7,
             b'{"definition_name":"place_order","definition_version":2,"definition_hash":"ab","input":{"json":"{}"},'
-            b'"timeout_time":9,"labels":{"a":"b"},"traceparent":"00-1-2-01"}',
+            b'"timeout_time":9,"labels":{"a":"b"},"traceparent":"00-1-2-01","trace_origin":"root"}',
         ),
-        SagaStarted(7, "place_order", 2, "ab", Payload(json="{}"), 9, {"a": "b"}, "00-1-2-01"),
+        SagaStarted(7, "place_order", 2, "ab", Payload(json="{}"), 9, {"a": "b"}, "00-1-2-01", "root"),
     ),
     (RecordedEvent("SagaTimedOut", 1, 7, b"{}"), SagaTimedOut(7)),
     (RecordedEvent("CancelRequested", 1, 7, b'{"reason":"why"}'), CancelRequested(7, "why")),
@@ -111,10 +111,30 @@ _WRITTEN: list[tuple[RecordedEvent, Event]] = [
 ]
 
 
+# What earlier versions wrote, and what it is today.
+_OLDER: list[tuple[RecordedEvent, Event]] = [
+    (
+        RecordedEvent(
+            "SagaStarted",
+            1,
+            7,
+            b'{"definition_name":"place_order","definition_version":2,"definition_hash":"ab","input":{"json":"{}"},'
+            b'"timeout_time":9,"labels":{"a":"b"},"traceparent":"00-1-2-01"}',
+        ),
+        SagaStarted(7, "place_order", 2, "ab", Payload(json="{}"), 9, {"a": "b"}, "00-1-2-01"),
+    ),
+]
+
+
 @pytest.mark.parametrize(("recorded", "event"), _WRITTEN)
 def test_rows_stay_as_they_are(recorded: RecordedEvent, event: Event) -> None:
     assert decode(1, recorded) == event
     assert encode(event) == recorded
+
+
+@pytest.mark.parametrize(("recorded", "event"), _OLDER)
+def test_older_rows_are_read_for_ever(recorded: RecordedEvent, event: Event) -> None:
+    assert decode(1, recorded) == event
 
 
 def row(data: bytes, type_: str = "StepCompleted", version: int = 1) -> RecordedEvent:
