@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -66,9 +66,14 @@ class Processes:
     ) -> None:
         self.end_all()
 
-    def start(self, name: str, address: str, arguments: Sequence[str]) -> Child:
-        """Starts `python -m ARGUMENTS...` as a child; a name started again appends to its log."""
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("SAGAWAY_")}
+    def start(
+        self, name: str, address: str, arguments: Sequence[str], variables: Mapping[str, str] | None = None
+    ) -> Child:
+        """Starts `python -m ARGUMENTS...` as a child; a name started again appends to its log.
+
+        It inherits the environment but for `SAGAWAY_*`; `variables` come on top.
+        """
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("SAGAWAY_")}
         log = self._logs / f"{name}.log"
         command = [sys.executable, "-m", *arguments]
         with log.open("ab") as output:
@@ -77,7 +82,7 @@ class Processes:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env={**environment, "PYTHONUNBUFFERED": "1"},
+                env={**inherited, "PYTHONUNBUFFERED": "1", **(variables or {})},
                 start_new_session=True,
             )
         child = Child(name, address, command, log, process)
