@@ -64,13 +64,17 @@ class OrchestratorService(orchestrator_service_pb2_grpc.OrchestratorServiceServi
         patience = check.duration("wait_timeout", request.wait_timeout, MAX_WAIT) if wait else 0
         check.done()
         key = SagaKey(namespace, saga_id)
+        traceparent, trace_origin = self._backend.engine.begin_trace(
+            read_traceparent(context.invocation_metadata() or ())
+        )
         command = StartSaga(
             key=key,
             definition=await self._definition(key, name, version),
             requested_version=version,
             input=payload,
             labels=labels,
-            traceparent=read_traceparent(context.invocation_metadata() or ()),
+            traceparent=traceparent,
+            trace_origin=trace_origin,
         )
         with self._backend.engine.follow(key) as follower:
             created = await self._backend.finish(self._backend.engine.start_saga(command))
@@ -167,9 +171,12 @@ class OrchestratorService(orchestrator_service_pb2_grpc.OrchestratorServiceServi
         report = _report(check, request, phase)
         check.done()
         assert phase is not None, "checked above"
+        traceparent = read_traceparent(context.invocation_metadata() or ())
         sees_all = principal.current().may(Role.VIEWER, key.namespace)
         try:
-            await self._backend.finish(self._backend.engine.complete_step(key, step_id, phase, token, report))
+            await self._backend.finish(
+                self._backend.engine.complete_step(key, step_id, phase, token, report, traceparent)
+            )
         except CommandRefused as error:
             raise StepNotPending(key, step_id, error) from error
         except (SagaNotFound, SagaQuarantined) as error:

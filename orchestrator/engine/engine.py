@@ -197,16 +197,35 @@ class Engine:
         """
         await self._fleet.command(key, Cancel(reason))
 
+    def begin_trace(self, traceparent: str) -> tuple[str, str]:
+        """Return what a saga about to be started keeps of its trace; see `Instruments.begin_trace`."""
+        return self._services.instruments.begin_trace(traceparent)
+
     async def complete_step(
-        self, key: SagaKey, step_id: str, phase: Phase, token: str, report: ExecuteAnswer | CompensateAnswer
+        self,
+        key: SagaKey,
+        step_id: str,
+        phase: Phase,
+        token: str,
+        report: ExecuteAnswer | CompensateAnswer,
+        traceparent: str = "",
     ) -> None:
         """Take the outcome of a step that may be Pending; returns once it is committed.
+
+        Args:
+            key: the saga.
+            step_id: the step.
+            phase: what it is the outcome of.
+            token: the operation's completion token.
+            report: the outcome.
+            traceparent: W3C trace context of whoever tells, or empty.
 
         Raises:
             CompletionTokenInvalid: the token is not that of the operation's phase.
             SagaQuarantined: it is put aside, or its log can't be read.
             CommandRefused: the step has another outcome or waits for none; also as `Fleet.command`.
         """
+        began = self._services.clock.now()
         view = await read_saga(self._saga_log, self._catalog, key)
         if view is None:
             raise SagaNotFound(key)
@@ -218,6 +237,7 @@ class Engine:
         if not self._services.tokens.verify(token, due.idempotency_key(operation, phase)):
             raise CompletionTokenInvalid(key)
         await self._fleet.command(key, Report(step_id, phase, report))
+        self._services.instruments.reported(view.saga, step_id, phase, traceparent, began)
 
     async def wait(self, key: SagaKey, patience: int) -> None:
         """Return once a saga is settled (ended, STUCK or in quarantine), or the time is up, or the server drains.
@@ -271,6 +291,7 @@ class Engine:
             command.traceparent,
             context,
             at_once=self._fleet.room > 0 and not self._dispatcher.behind,
+            trace_origin=command.trace_origin,
         )
         new = NewSaga(
             definition_name=definition.name,

@@ -16,7 +16,7 @@ from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.errors import Draining, EngineError, SagaNotFound, SagaQuarantined
 from orchestrator.engine.runner import Runner
 from orchestrator.engine.services import Services
-from orchestrator.engine.view import definition_of, fold_claimed
+from orchestrator.engine.view import decode_events, definition_of, fold_claimed
 from orchestrator.store.base import (
     Claimed,
     CorruptLog,
@@ -112,7 +112,7 @@ class Fleet:
         orphaned = owned and claimed.orphaned
         runner = Runner(self, self._services, saga, row.uid, row.claim, owned=owned, orphaned=orphaned)
         self.add(runner)
-        self._services.instruments.adopted(saga, orphaned=orphaned)
+        self._services.instruments.adopted(saga, orphaned=orphaned, history=partial(decode_events, claimed.events))
         return runner
 
     async def _definition(self, row: SagaRow) -> SagaDefinition:

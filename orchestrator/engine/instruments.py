@@ -7,12 +7,12 @@ none. Rules for who listens:
 - Every method is called on the event loop, on the hot path: it returns at once, waits for nothing and does not raise.
 - What it is told of events is committed. What it is told of attempts is not: an attempt that was sent and whose
   process died was never answered, and the next owner sees it in the log only (`adopted`).
-- Nothing it returns changes what the engine decides; only `traceparent` is handed on, to the participant.
+- Nothing it returns changes what the engine decides: trace contexts are kept and handed on, and that is all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from orchestrator.caller.base import Call
 from orchestrator.core.effects import Send
@@ -26,6 +26,18 @@ class Instruments:
 
     __slots__ = ()
 
+    def begin_trace(self, traceparent: str) -> tuple[str, str]:
+        """Return what a saga that is about to be started keeps of its trace.
+
+        Args:
+            traceparent: W3C trace context of whoever asks, or an empty string.
+
+        Returns:
+            The W3C trace context that its participants are to be below, and what the span in it is below itself: a
+            span id, or `root`. Empty if that span is not of our making: then the saga is never traced here.
+        """
+        return traceparent, ""
+
     def committed(self, saga: Saga, events: Sequence[Event]) -> None:
         """Events of a saga were committed.
 
@@ -34,12 +46,13 @@ class Instruments:
             events: at least one, in their order; the first is `SagaStarted` when the saga was started.
         """
 
-    def adopted(self, saga: Saga, *, orphaned: bool) -> None:
+    def adopted(self, saga: Saga, *, orphaned: bool, history: Callable[[], Sequence[Event]]) -> None:
         """A saga was loaded from the log, because its last owner died or because it has something to do.
 
         Args:
             saga: as it stands in the log.
             orphaned: True if its last owner died: calls may have been on their way.
+            history: decodes its log, all of it, anew at each call.
         """
 
     def left(self, saga: Saga) -> None:
@@ -72,6 +85,17 @@ class Instruments:
             sent_time: when it was sent, microseconds.
         """
 
+    def reported(self, saga: Saga, step_id: str, phase: Phase, traceparent: str, began: int) -> None:
+        """CompleteStep told the outcome of a step, and that is committed.
+
+        Args:
+            saga: as it stood when the report came.
+            step_id: the step.
+            phase: what it told about.
+            traceparent: W3C trace context of whoever told, or an empty string.
+            began: when the report came, microseconds.
+        """
+
     def batch_committed(self, appends: int, seconds: float) -> None:
         """A transaction of the saga log was committed: how many appends it held and how long it took."""
 
@@ -80,7 +104,7 @@ class Instruments:
 
 
 class Several(Instruments):
-    """Tells several; the trace context is the first one's."""
+    """Tells several; trace contexts are the first one's."""
 
     __slots__ = ("_all",)
 
@@ -92,15 +116,19 @@ class Several(Instruments):
         """
         self._all = instruments
 
+    def begin_trace(self, traceparent: str) -> tuple[str, str]:
+        """See `Instruments.begin_trace`."""
+        return self._all[0].begin_trace(traceparent)
+
     def committed(self, saga: Saga, events: Sequence[Event]) -> None:
         """See `Instruments.committed`."""
         for each in self._all:
             each.committed(saga, events)
 
-    def adopted(self, saga: Saga, *, orphaned: bool) -> None:
+    def adopted(self, saga: Saga, *, orphaned: bool, history: Callable[[], Sequence[Event]]) -> None:
         """See `Instruments.adopted`."""
         for each in self._all:
-            each.adopted(saga, orphaned=orphaned)
+            each.adopted(saga, orphaned=orphaned, history=history)
 
     def left(self, saga: Saga) -> None:
         """See `Instruments.left`."""
@@ -122,6 +150,11 @@ class Several(Instruments):
         """See `Instruments.answered`."""
         for each in self._all:
             each.answered(saga, call, phase, answer, sent_time)
+
+    def reported(self, saga: Saga, step_id: str, phase: Phase, traceparent: str, began: int) -> None:
+        """See `Instruments.reported`."""
+        for each in self._all:
+            each.reported(saga, step_id, phase, traceparent, began)
 
     def batch_committed(self, appends: int, seconds: float) -> None:
         """See `Instruments.batch_committed`."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from orchestrator.core import machine
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.errors import IllegalTransition
+from orchestrator.core.events import Event
 from orchestrator.core.model import Saga, SagaKey
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.errors import SagaQuarantined
@@ -89,6 +90,15 @@ def fold_events(key: SagaKey, definition: SagaDefinition, events: Sequence[Seque
         return machine.fold(key, definition, (codec.decode(sequence, event) for sequence, event in events))
     except IllegalTransition as error:
         raise CorruptLog(str(error)) from error
+
+
+def decode_events(events: Sequence[SequencedEvent]) -> list[Event]:
+    """Return the events of rows that were folded before.
+
+    Raises:
+        CorruptLog: one can't be read.
+    """
+    return [codec.decode(sequence, event) for sequence, event in events]
 
 
 def fold_claimed(claimed: Claimed, definition: SagaDefinition) -> Saga:
