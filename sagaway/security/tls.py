@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import grpc
@@ -23,6 +23,13 @@ _WORLD_READABLE = 0o004
 _log = logging.getLogger("sagaway.security")
 
 
+Check = Callable[[Path, bytes], None]
+
+
+def _anything(path: Path, pem: bytes) -> None:
+    pass
+
+
 class ServerTls:
     """A server's certificate, and whom it lets in.
 
@@ -31,18 +38,27 @@ class ServerTls:
         key: PEM file: its private key, without a passphrase.
         client_ca: PEM file: the CAs of clients' certificates. Given: a client without such a certificate gets no
             connection (mTLS).
+    check: what else to ask of a certificate, given its file and its bytes; raises `FileFault`.
 
     Raises:
         FileFault: a file can't be read or used, or the key is not the certificate's.
     """
 
-    def __init__(self, cert: Path | str, key: Path | str, client_ca: Path | str | None = None) -> None:
+    def __init__(
+        self,
+        cert: Path | str,
+        key: Path | str,
+        client_ca: Path | str | None = None,
+        *,
+        check: Check = _anything,
+    ) -> None:
         paths = [Path(cert), Path(key), *([Path(client_ca)] if client_ca is not None else [])]
         self._mutual = client_ca is not None
         _warn_of_open_key(paths[1])
 
         def read(contents: Sequence[bytes]) -> grpc.ServerCertificateConfiguration:
             _check_pair(paths[0], paths[1])
+            check(paths[0], contents[0])
             ca = contents[2] if self._mutual else None
             if ca is not None:
                 _check_ca(paths[2], ca)
@@ -75,13 +91,19 @@ class ClientTls:
         ca: PEM file: the CAs of servers' certificates; None: those that the system trusts.
         cert: PEM file: the client's own certificate, for servers that ask for one; with ``key``.
         key: PEM file: its private key, without a passphrase.
+    check: what else to ask of that certificate, given its file and its bytes; raises `FileFault`.
 
     Raises:
         FileFault: a file can't be read or used, one of certificate and key is missing, or they are not a pair.
     """
 
     def __init__(
-        self, ca: Path | str | None = None, cert: Path | str | None = None, key: Path | str | None = None
+        self,
+        ca: Path | str | None = None,
+        cert: Path | str | None = None,
+        key: Path | str | None = None,
+        *,
+        check: Check = _anything,
     ) -> None:
         if (cert is None) != (key is None):
             given, missing = ("certificate", "key") if key is None else ("key", "certificate")
@@ -94,6 +116,7 @@ class ClientTls:
         def read(contents: Sequence[bytes]) -> grpc.ChannelCredentials:
             if pair:
                 _check_pair(*pair)
+                check(pair[0], contents[0])
             root = contents[len(pair)] if authorities else None
             if root is not None:
                 _check_ca(authorities[0], root)
