@@ -3,8 +3,9 @@
 The way up: log (migrated and locked) → participants from the log → engine → port bound → recovery begins → API serves
 → "ready". The way down, at SIGTERM or SIGINT: the engine drains (new work is refused with DRAINING, health says
 NOT_SERVING, waits and watches end, calls on the wire get their grace), then the API stops, then channels and log close.
-Nothing on the way down is needed for correctness: `kill -9` loses nothing either. So a second signal ends the process
-at once, and a log whose disk failed at a commit is not drained but left, to be read anew by the next process.
+The port of metrics and health is open before all that and closed after it. Nothing on the way down is needed for
+correctness: `kill -9` loses nothing either. So a second signal ends the process at once (`signals`), and a log whose
+disk failed at a commit is not drained but left, to be read anew by the next process.
 """
 
 from __future__ import annotations
@@ -12,30 +13,37 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import signal
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
-from orchestrator import config, telemetry
+from orchestrator import config, credentials, telemetry
+from orchestrator.api.access import Access
 from orchestrator.api.backend import ApiSettings, Backend
 from orchestrator.api.participant_registry_service import load_participants
 from orchestrator.api.server import ApiServer
 from orchestrator.caller.client import GrpcCaller
+from orchestrator.caller.encryption import Encryption
 from orchestrator.caller.registry import ParticipantRegistry
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.clock import SystemClock
 from orchestrator.engine.engine import Engine
+from orchestrator.signals import StopSignals
 from orchestrator.store.base import LogFatal, LogUnavailable, LogUnusable, SagaLog
 from orchestrator.store.sql import SqlLog
+from orchestrator.telemetry.monitor import Monitor
+from sagaway.security import ServerTls
 
 _log = structlog.get_logger(__name__)
 
 _API_GRACE = 1.0
 """Seconds that RPCs get to send their last word once the engine has drained."""
+
+LOOK_SECONDS = 1.0
+"""How often files that may be renewed are looked at."""
 
 LOG_LOST_EXIT = 8
 """The exit code of a process whose log's disk failed at a commit: only a new one, which reads it, can tell what is
@@ -54,11 +62,13 @@ class Serving:
         address: where, with the port that was bound.
         log_lost: set to the reason when the process must end because its log is lost to it.
         engine: what drives its sagas.
+        metrics: where metrics and health are told over HTTP; empty if nowhere.
     """
 
     address: str
     log_lost: asyncio.Future[LogFatal]
     engine: Engine
+    metrics: str
 
 
 def run(settings: config.Settings) -> None:
@@ -68,6 +78,7 @@ def run(settings: config.Settings) -> None:
 
     Raises:
         StartRefused: the log is in use, not a saga log or of a newer version, or the port is taken.
+        SettingsError: a file that the settings name can't be used.
     """
     telemetry.configure_logging(settings.log_level, settings.log_format)
     for name, near in config.unknown_variables().items():
@@ -77,10 +88,16 @@ def run(settings: config.Settings) -> None:
 
 async def _run(settings: config.Settings) -> None:
     stop = asyncio.Event()
-    with _StopSignals(stop.set):
+    with StopSignals(stop.set):
         async with serving(settings) as server:
             address = server.address
-            _log.info(f"ready on {address}", address=address, database=str(settings.database), process=os.getpid())
+            _log.info(
+                f"ready on {address}",
+                address=address,
+                database=str(settings.database),
+                metrics=server.metrics,
+                process=os.getpid(),
+            )
             stopped = asyncio.create_task(stop.wait())
             waited: list[asyncio.Future[Any]] = [stopped, server.log_lost]
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
@@ -101,28 +118,45 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
 
     Raises:
         StartRefused: the log or the address can't be had.
+        SettingsError: a file that the settings name can't be used.
     """
+    keys = credentials.load(settings)
     log_lost: asyncio.Future[LogFatal] = asyncio.get_running_loop().create_future()
     clock = SystemClock()
     async with AsyncExitStack() as stack:
+        monitor = Monitor(clock.now)
+        stack.push_async_callback(monitor.close)
+        metrics = await _show(monitor, settings)
         log = await _open(log or SqlLog(settings.database), clock.now())
         stack.push_async_callback(log.close)
-        registry = ParticipantRegistry()
+        registry = ParticipantRegistry(Encryption(keys.participant_tls, keys.plaintext_participants))
         stack.push_async_callback(registry.close)
         await load_participants(log, registry)
         catalog = DefinitionCatalog(log)
-        engine = Engine(log, GrpcCaller(registry), catalog, clock, random.Random(), settings.engine, _once(log_lost))
-        api = _bind(Backend(engine, log, catalog, registry, clock, _api_settings(settings)), settings.listen)
+        engine = Engine(
+            log,
+            GrpcCaller(registry),
+            catalog,
+            clock,
+            random.Random(),
+            settings.engine,
+            _once(log_lost),
+            monitor.metrics if metrics else None,
+        )
+        access = Access(keys.tokens, clock) if keys.tokens is not None else None
+        backend = Backend(engine, log, catalog, registry, clock, _api_settings(settings))
+        api = _bind(backend, settings.listen, keys.tls, access)
         stack.push_async_callback(api.stop, _API_GRACE)
 
         async def drain() -> None:
             await engine.drain(0 if log_lost.done() else settings.drain_seconds)
 
+        await monitor.watch(log, engine)
         await engine.start()
         stack.push_async_callback(drain)
         await api.start()
-        host, _ = config.split_address(settings.listen)
-        yield Serving(f"[{host}]:{api.port}" if ":" in host else f"{host}:{api.port}", log_lost, engine)
+        stack.push_async_callback(_ended, asyncio.create_task(_look_for_ever(registry, access)))
+        yield Serving(config.with_port(settings.listen, api.port), log_lost, engine, metrics)
 
 
 async def _open(log: SagaLog, now: int) -> SagaLog:
@@ -133,11 +167,43 @@ async def _open(log: SagaLog, now: int) -> SagaLog:
     return log
 
 
-def _bind(backend: Backend, address: str) -> ApiServer:
+async def _show(monitor: Monitor, settings: config.Settings) -> str:
+    """Open the port of metrics and health; returns its address, or an empty string if there is none."""
+    wanted = settings.metrics_listen
+    if wanted == config.OFF:
+        return ""
+    host, port = config.split_address(wanted)
     try:
-        return ApiServer(backend, address)
+        return config.with_port(wanted, await monitor.start(host, port))
+    except OSError as error:
+        fault = f"can't listen on {wanted} for metrics and health: {error.strerror}"
+        if "metrics_listen" in settings.model_fields_set:
+            raise StartRefused(f"{fault}; choose another --metrics-listen, or `off`") from None
+        # Nobody asked for it: a second server on a developer's machine must not fail over it.
+        _log.warning("metrics are not served", error=f"{fault}; choose another --metrics-listen")
+        return ""
+
+
+def _bind(backend: Backend, address: str, tls: ServerTls | None, access: Access | None) -> ApiServer:
+    try:
+        return ApiServer(backend, address, tls, access)
     except OSError as error:
         raise StartRefused(f"{error}; stop whoever listens there, or choose another --listen") from None
+
+
+async def _look_for_ever(registry: ParticipantRegistry, access: Access | None) -> None:
+    """Take up renewed tokens and certificates; those of the API's own TLS are looked at when somebody connects."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        await registry.look()
+        if access is not None:
+            await access.look()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 def _api_settings(settings: config.Settings) -> ApiSettings:
@@ -150,27 +216,3 @@ def _once(log_lost: asyncio.Future[LogFatal]) -> Callable[[LogFatal], None]:
             log_lost.set_result(error)
 
     return lost
-
-
-class _StopSignals:
-    """While entered, the first SIGTERM or SIGINT calls ``stop``, and a second ends the process."""
-
-    def __init__(self, stop: Callable[[], None]) -> None:
-        self._stop = stop
-        self._loop = asyncio.get_running_loop()
-        self._seen = False
-
-    def __enter__(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._loop.add_signal_handler(number, self._take, number)
-
-    def __exit__(self, *_: object) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._loop.remove_signal_handler(number)
-
-    def _take(self, number: int) -> None:
-        if self._seen:
-            _log.warning("a second signal: ended at once; open sagas go on at the next start")
-            os._exit(128 + number)
-        self._seen = True
-        self._stop()

@@ -21,6 +21,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from orchestrator.engine.settings import EngineSettings
 
 PREFIX = "SAGAWAY_"
+OFF = "off"
 MIB = 1024 * 1024
 _ENGINE = EngineSettings()
 
@@ -46,6 +47,14 @@ class Settings(BaseSettings):
     allow_insecure_bind: bool = Field(
         default=False,
         description="true allows a `listen` that other machines reach, without encryption and authentication",
+    )
+    metrics_listen: str = Field(
+        default="127.0.0.1:9464",
+        description="host:port for metrics and health over HTTP, or `off`; port 0 takes a free one",
+    )
+    allow_open_metrics: bool = Field(
+        default=False,
+        description="true allows a `metrics_listen` that other machines reach: whoever does may read the metrics",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
@@ -107,6 +116,22 @@ class Settings(BaseSettings):
             raise InsecureBind(self.listen)
         return self
 
+    @field_validator("metrics_listen")
+    @classmethod
+    def _metrics_address(cls, value: str) -> str:
+        if value.lower() == OFF:
+            return OFF
+        split_address(value)
+        return value
+
+    @model_validator(mode="after")
+    def _metrics_are_safe(self) -> Settings:
+        if self.metrics_listen != OFF and not self.allow_open_metrics:
+            host, _ = split_address(self.metrics_listen)
+            if not is_loopback(host):
+                raise OpenMetrics(self.metrics_listen)
+        return self
+
     @property
     def engine(self) -> EngineSettings:
         """The engine's part."""
@@ -115,6 +140,17 @@ class Settings(BaseSettings):
             max_concurrent_calls=self.max_concurrent_calls,
             max_backlog=self.max_backlog,
             max_watchers=self.max_watchers,
+        )
+
+
+class OpenMetrics(ValueError):
+    """Other machines could read the metrics, and nobody would be asked who they are."""
+
+    def __init__(self, listen: str) -> None:
+        super().__init__(
+            f"{listen} can be reached from other machines. What is told there holds no payloads, tokens or saga ids, but "
+            f"names definitions and participants and shows their traffic, unencrypted and to whoever asks. Listen on "
+            f"127.0.0.1, or say that you know: --allow-open-metrics or {PREFIX}ALLOW_OPEN_METRICS=true"
         )
 
 
@@ -169,6 +205,11 @@ def split_address(address: str) -> tuple[str, int]:
     return (host[1:-1] if bracketed else host), int(port)
 
 
+def with_port(address: str, port: int) -> str:
+    """Return `host:port` with another port: the one that was bound."""
+    return f"{address.rpartition(':')[0]}:{port}"
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether only this machine reaches ``host``; a name other than `localhost` is not taken to be."""
     try:
@@ -179,8 +220,9 @@ def is_loopback(host: str) -> bool:
 
 def _sentence(fault: Any, flags: dict[str, Any]) -> str:
     message = str(fault["msg"]).removeprefix("Value error, ")
-    if not fault["loc"]:  # of the whole: about `listen`
-        return f"{_spoken('listen', flags)}: {message}"
+    if not fault["loc"]:  # of the whole: the error says which it is about
+        about = "metrics_listen" if isinstance(fault["ctx"]["error"], OpenMetrics) else "listen"
+        return f"{_spoken(about, flags)}: {message}"
     name = str(fault["loc"][0])
     field = Settings.model_fields.get(name)
     if field is None:

@@ -23,6 +23,16 @@ def serve(
             "--allow-insecure-bind", help="Allow a --listen that other machines reach, though nothing protects it."
         ),
     ] = None,
+    metrics_listen: Annotated[
+        str | None,
+        typer.Option(
+            "--metrics-listen", metavar="HOST:PORT", help="Where to tell metrics and health over HTTP, or off."
+        ),
+    ] = None,
+    allow_open_metrics: Annotated[
+        bool | None,
+        typer.Option("--allow-open-metrics", help="Allow a --metrics-listen that other machines reach."),
+    ] = None,
     log_level: Annotated[
         str | None, typer.Option("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR.")
     ] = None,
@@ -49,6 +59,8 @@ def serve(
             database=database,
             listen=listen,
             allow_insecure_bind=allow_insecure_bind or None,
+            metrics_listen=metrics_listen,
+            allow_open_metrics=allow_open_metrics or None,
             log_level=log_level,
             log_format=log_format,
             drain_seconds=drain_seconds,

@@ -51,6 +51,23 @@ def test_a_bind_that_others_reach_needs_the_flag_by_name(monkeypatch: pytest.Mon
     assert load_settings().listen == listen
 
 
+@pytest.mark.parametrize("listen", ["0.0.0.0:9464", "[::]:9464", "metrics:9464"])
+def test_metrics_that_others_reach_need_a_flag_of_their_own(monkeypatch: pytest.MonkeyPatch, listen: str) -> None:
+    monkeypatch.setenv("SAGAWAY_ALLOW_INSECURE_BIND", "true")
+    with pytest.raises(SettingsError, match="--allow-open-metrics or SAGAWAY_ALLOW_OPEN_METRICS=true") as caught:
+        load_settings(metrics_listen=listen)
+    assert str(caught.value).startswith(f"--metrics-listen: {listen} can be reached")
+    monkeypatch.setenv("SAGAWAY_ALLOW_OPEN_METRICS", "true")
+    assert load_settings(metrics_listen=listen).metrics_listen == listen
+
+
+def test_metrics_are_told_on_the_loopback_or_not_at_all() -> None:
+    assert load_settings().metrics_listen == "127.0.0.1:9464"
+    assert load_settings(metrics_listen="OFF").metrics_listen == "off"
+    with pytest.raises(SettingsError, match=r"--metrics-listen: 'on' is not host:port.*or `off`"):
+        load_settings(metrics_listen="on")
+
+
 @pytest.mark.parametrize("listen", ["127.0.0.1:0", "127.8.8.8:1", "[::1]:7070", "localhost:7070"])
 def test_the_loopback_needs_no_flag(listen: str) -> None:
     assert load_settings(listen=listen).listen == listen

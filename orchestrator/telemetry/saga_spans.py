@@ -1,0 +1,255 @@
+"""The spans of one saga: what each is called, is below of, and says.
+
+    StartSaga                     SERVER    from its decision to its commit; the root, below the client's span if given
+    ├─ Execute STEP               CLIENT    one attempt; the participant's server span is below it
+    ├─ wait STEP                  INTERNAL  from a Pending answer to its outcome; questions and CompleteStep are below it
+    │  └─ CompleteStep            SERVER    whoever reported it
+    ├─ Compensate STEP            CLIENT    one attempt; linked to the Execute that it undoes
+    └─ saga DEFINITION            INTERNAL  the whole saga, from its start to its end or STUCK: why it ended so
+
+The root ends early and everything is directly below it, because a parent has to be exported before its children can be
+read, and a saga may take a day. `saga DEFINITION` has no children, so nothing is lost with it but itself.
+
+Payloads, labels and messages never go into a span: reasons and codes do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+from orchestrator.core.model import Cause, Phase, Saga, SagaState
+from orchestrator.core.outcome import (
+    CompensateAnswer,
+    Compensated,
+    Completed,
+    ExecuteAnswer,
+    Failed,
+    Pending,
+    Rejected,
+)
+from orchestrator.telemetry import spans
+from orchestrator.telemetry.spans import Value
+
+ROOT = "root"
+"""The `Saga.trace_origin` of a saga whose StartSaga has nothing above it."""
+
+START_SAGA = "sagaway.v1.OrchestratorService/StartSaga"
+COMPLETE_STEP = "sagaway.v1.OrchestratorService/CompleteStep"
+
+_RPCS = {
+    Phase.EXECUTE: ("Execute", "sagaway.v1.ParticipantService/Execute"),
+    Phase.COMPENSATE: ("Compensate", "sagaway.v1.ParticipantService/Compensate"),
+}
+_OUTCOMES: Mapping[type, str] = {
+    Completed: "completed",
+    Rejected: "rejected",
+    Pending: "pending",
+    Compensated: "compensated",
+    Failed: "failed",
+}
+_NO_ERRORS = frozenset({None, Cause.REJECTED, Cause.CANCELLED})
+
+_MAX_TEMPLATES = 10_000
+_templates: dict[tuple[str, ...], bytes] = {}
+
+
+class Note(NamedTuple):
+    """Something that happened to a saga as a whole, shown on its last span.
+
+    Attributes:
+        name: what.
+        time: when, microseconds.
+        attributes: more of it.
+    """
+
+    name: str
+    time: int
+    attributes: Mapping[str, Value]
+
+
+class SagaSpans:
+    """Makes the spans of one traced saga.
+
+    Attributes:
+        trace_id: its trace.
+        root: the id of its StartSaga's span.
+    """
+
+    __slots__ = ("_name", "root", "trace_id")
+
+    def __init__(self, saga: Saga) -> None:
+        """Make a maker.
+
+        Args:
+            saga: one with a `trace_origin`.
+        """
+        self.trace_id = bytes.fromhex(saga.traceparent[3:35])
+        self.root = bytes.fromhex(saga.traceparent[36:52])
+        self._name = f"{saga.key.namespace}/{saga.key.saga_id}/"
+
+    def attempt_id(self, saga: Saga, step_id: str, phase: Phase, attempt: int) -> bytes:
+        """Return the id of an attempt's span."""
+        return spans.span_id(self.trace_id, f"{self._name}{saga.steps[step_id].run}/{step_id}/{phase}/{attempt}")
+
+    def wait_id(self, saga: Saga, step_id: str, phase: Phase) -> bytes:
+        """Return the id of the span of a Pending step."""
+        return spans.span_id(self.trace_id, f"{self._name}{saga.steps[step_id].run}/{step_id}/{phase}/wait")
+
+    def start(self, saga: Saga, end: int) -> Span:
+        """Return the root: StartSaga until its commit."""
+        rpc = {"rpc.system.name": "grpc", "rpc.method": START_SAGA, "rpc.response.status_code": "OK"}
+        below = saga.trace_origin
+        shared = _of_saga(saga, START_SAGA, spans.SERVER, spans.LOCAL_PARENT if below == ROOT else spans.REMOTE_PARENT, rpc)
+        span = self._span(saga, shared, self.root, saga.start_time, end)
+        span.parent_span_id = b"" if below == ROOT else bytes.fromhex(below)
+        return span
+
+    def attempt(self, saga: Saga, step_id: str, phase: Phase, attempt: int, start: int, end: int) -> Span:
+        """Return an attempt's span, without its outcome; see `tell`."""
+        key = (saga.key.namespace, saga.definition.content_hash, step_id, phase)
+        shared = _templates.get(key) or _keep(key, _attempt_template(saga, step_id, phase))
+        span = self._span(saga, shared, self.attempt_id(saga, step_id, phase, attempt), start, end)
+        spans.put(span, "saga.attempt", attempt)
+        if phase is Phase.COMPENSATE:
+            # The last attempt of Execute is the one that had, or may have had, the effect.
+            undone = saga.steps[step_id].execute_attempts or 1
+            spans.link(span, self.trace_id, self.attempt_id(saga, step_id, Phase.EXECUTE, undone))
+        return span
+
+    def wait(self, saga: Saga, step_id: str, phase: Phase, since: int, end: int) -> Span:
+        """Return the span of a step that was Pending."""
+        key = (saga.key.namespace, saga.definition.content_hash, step_id, phase, "wait")
+        shared = _templates.get(key) or _keep(key, _wait_template(saga, step_id, phase))
+        return self._span(saga, shared, self.wait_id(saga, step_id, phase), since, end)
+
+    def report(self, saga: Saga, step_id: str, phase: Phase, teller: spans.TraceContext | None, start: int, end: int) -> Span:
+        """Return the span of a CompleteStep.
+
+        It is in the saga's trace: below whoever told, if that is in it too; else below the wait, or the root, and linked
+        to whoever told.
+        """
+        rpc = {"rpc.system.name": "grpc", "rpc.method": COMPLETE_STEP, "rpc.response.status_code": "OK"}
+        ours = teller is not None and teller.trace_id == self.trace_id
+        flags = spans.REMOTE_PARENT if ours else spans.LOCAL_PARENT
+        attributes = {"saga.step": step_id, "saga.phase": phase.value, **rpc}
+        shared = _of_saga(saga, COMPLETE_STEP, spans.SERVER, flags, attributes)
+        told = teller.span_id.hex() if teller is not None else ""
+        id_ = spans.span_id(self.trace_id, f"{self._name}{step_id}/{phase}/report/{start}/{told}")
+        span = self._span(saga, shared, id_, start, end)
+        if teller is not None and ours:
+            span.parent_span_id = teller.span_id
+        elif saga.steps[step_id].pending_since:
+            span.parent_span_id = self.wait_id(saga, step_id, phase)
+        if teller is not None and not ours:
+            spans.link(span, teller.trace_id, teller.span_id)
+        return span
+
+    def whole(self, saga: Saga, end: int, notes: Sequence[Note]) -> Span:
+        """Return the span of the whole saga, as it ends or gets STUCK."""
+        attributes: dict[str, Value] = {"saga.state": saga.state.value}
+        if saga.cause is not None:
+            attributes["saga.cause"] = saga.cause.value
+        if saga.failure is not None:
+            attributes["saga.reason"] = saga.failure.reason or saga.failure.code
+        if saga.failure_step:
+            attributes["saga.failed_step"] = saga.failure_step
+        name = f"saga {saga.definition.name}"
+        shared = _of_saga(saga, name, spans.INTERNAL, spans.LOCAL_PARENT, attributes)
+        id_ = spans.span_id(self.trace_id, f"{self._name}whole/{saga.sequence}")
+        span = self._span(saga, shared, id_, saga.start_time, end)
+        for each in notes:
+            spans.note(span, each.name, each.time, each.attributes)
+        if saga.state is SagaState.STUCK or saga.cause not in _NO_ERRORS:
+            spans.fail(span, saga.state.value if saga.cause is None else f"{saga.state.value}: {saga.cause.value}")
+        return span
+
+    def _span(self, saga: Saga, shared: bytes, id_: bytes, start: int, end: int) -> Span:
+        span = Span.FromString(shared)
+        span.trace_id = self.trace_id
+        span.span_id = id_
+        span.parent_span_id = self.root
+        span.start_time_unix_nano = start * 1_000
+        span.end_time_unix_nano = max(start, end) * 1_000
+        spans.put(span, "saga.id", saga.key.saga_id)
+        return span
+
+
+def tell(span: Span, answer: ExecuteAnswer | CompensateAnswer | None) -> None:
+    """Say on an attempt's span how it ended; None: it was cancelled. A refusal is no error."""
+    if answer is None:
+        spans.put(span, "saga.outcome", "cancelled")
+        spans.put(span, "rpc.response.status_code", "CANCELLED")
+        return
+    spans.put(span, "saga.outcome", _OUTCOMES[type(answer)])
+    if isinstance(answer, Failed):
+        tell_failure(span, answer.failure.code, answer.failure.reason)
+        return
+    spans.put(span, "rpc.response.status_code", "OK")
+    if isinstance(answer, Rejected):
+        spans.put(span, "saga.reason", answer.failure.reason)
+
+
+def tell_failure(span: Span, code: str, reason: str) -> None:
+    """Say on an attempt's span that it failed."""
+    if code:
+        spans.put(span, "rpc.response.status_code", code)
+    if reason:
+        spans.put(span, "saga.reason", reason)
+    spans.put(span, "error.type", code or reason)
+    spans.fail(span, reason or code)
+
+
+def tell_lost(span: Span, time: int) -> None:
+    """Say on an attempt's span that its orchestrator died, and that nobody knows how it ended."""
+    spans.put(span, "saga.outcome", "unknown")
+    spans.put(span, "saga.recovered", True)
+    spans.note(span, "the orchestrator died; the attempt may have been on its way", time, {})
+    spans.fail(span, "OWNER_LOST")
+
+
+def _of_saga(
+    saga: Saga, name: str, kind: Span.SpanKind.ValueType, flags: int, attributes: Mapping[str, Value]
+) -> bytes:
+    """The template of a span of the saga as a whole."""
+    key = (saga.key.namespace, saga.definition.content_hash, name, str(flags), *map(str, attributes.values()))
+    return _templates.get(key) or _keep(key, spans.template(name, kind, flags, {**_common(saga), **attributes}))
+
+
+def _attempt_template(saga: Saga, step_id: str, phase: Phase) -> bytes:
+    short, rpc = _RPCS[phase]
+    attributes = {**_of_step(saga, step_id, phase), "rpc.system.name": "grpc", "rpc.method": rpc}
+    return spans.template(f"{short} {step_id}", spans.CLIENT, spans.LOCAL_PARENT, attributes)
+
+
+def _wait_template(saga: Saga, step_id: str, phase: Phase) -> bytes:
+    return spans.template(f"wait {step_id}", spans.INTERNAL, spans.LOCAL_PARENT, _of_step(saga, step_id, phase))
+
+
+def _of_step(saga: Saga, step_id: str, phase: Phase) -> dict[str, Value]:
+    step = saga.definition.by_id[step_id]
+    return {
+        **_common(saga),
+        "saga.step": step_id,
+        "saga.phase": phase.value,
+        "saga.participant": step.participant,
+        "saga.action": step.action,
+    }
+
+
+def _common(saga: Saga) -> dict[str, Value]:
+    return {
+        "saga.namespace": saga.key.namespace,
+        "saga.definition": saga.definition.name,
+        "saga.definition_version": saga.definition.version,
+    }
+
+
+def _keep(key: tuple[str, ...], shared: bytes) -> bytes:
+    """Keep a template; definitions come and go, so all are forgotten when there are too many."""
+    if len(_templates) >= _MAX_TEMPLATES:
+        _templates.clear()
+    _templates[key] = shared
+    return shared
