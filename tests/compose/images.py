@@ -1,0 +1,155 @@
+"""The images of the lab: pulled where they can be, else made of what this machine has; what can't be made is left out.
+
+Ours are built by the Dockerfile as anybody would build them. Its PYTHON_IMAGE is pulled; where that fails, a minimal
+Debian with the machine's own CA certificates takes its place. Jaeger and Prometheus are pulled too; where that fails,
+the binaries that the other labs use (a Jaeger built from source, Debian's Prometheus) are put on that same Debian,
+where the official images have them. Nothing is ever tagged with an official name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.compose.engine import CommandFailed, Engine, call
+from tests.jaeger import binary as jaeger
+from tests.tools import BUILD, Missing, program
+
+ROOT = Path(__file__).parent.parent.parent
+TAG = "lab"
+_HERE = Path(__file__).parent
+_DEBIAN = "sagaway-lab/debian-python:bookworm"
+_CA = Path("/etc/ssl/certs/ca-certificates.crt")
+_PIP = Path("/etc/pip.conf")
+_PACKAGES = "python3,python3-venv,ca-certificates,busybox"
+_PULL_SECONDS = 300.0
+_BUILD_SECONDS = 600.0
+
+
+@dataclass(slots=True)
+class Images:
+    """What the stack can be started with.
+
+    Attributes:
+        override: what goes over docker-compose.yml.
+        notes: for the report: what is not the official image, and why.
+    """
+
+    override: dict[str, Any] = field(default_factory=lambda: {"services": {}})
+    notes: list[str] = field(default_factory=list)
+
+
+class Maker:
+    """Makes the images with one engine.
+
+    Args:
+        engine: the engine.
+        say: told what is being done.
+    """
+
+    def __init__(self, engine: Engine, say: Callable[[str], None]) -> None:
+        self._engine = engine
+        self._say = say
+        self._made = Images()
+
+    def make(self, official: dict[str, str]) -> Images:
+        """Make or pull them all.
+
+        Args:
+            official: the image of each service of docker-compose.yml that is not ours.
+
+        Raises:
+            Missing: ours can't be built, for want of an image with Python.
+        """
+        python = self._python()
+        for target in ("orchestrator", "shop"):
+            name = "sagaway" if target == "orchestrator" else "sagaway-shop"
+            self._say(f"building {name}:{TAG}")
+            self._build(ROOT / "Dockerfile", ROOT, f"{name}:{TAG}", f"PYTHON_IMAGE={python}", target=target)
+        for service, image in official.items():
+            self._other(service, image)
+        return self._made
+
+    def _python(self) -> str:
+        given = os.environ.get("PYTHON_IMAGE")
+        if given:
+            return given
+        found = re.search(r"^ARG PYTHON_IMAGE=(\S+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.M)
+        assert found is not None
+        if self._had(found[1]):
+            return found[1]
+        self._made.notes.append(f"{found[1]} can't be pulled; a minimal Debian takes its place as PYTHON_IMAGE")
+        return self._debian()
+
+    def _other(self, service: str, image: str) -> None:
+        if self._had(image):
+            return
+        substitute = {"jaeger": self._jaeger, "prometheus": self._prometheus}.get(service)
+        why = f"{image} can't be pulled"
+        if substitute is not None:
+            try:
+                self._made.override["services"][service] = {"image": substitute()}
+                self._made.notes.append(f"{why}; {service} is made of a local binary")
+                return
+            except Missing as missing:
+                why = f"{why}, and {missing}"
+        # A profile that nobody asks for: the service is not started.
+        self._made.override["services"][service] = {"profiles": ["left-out"]}
+        self._made.notes.append(f"{service} is left out: {why}")
+
+    def _had(self, image: str) -> bool:
+        """Tell whether the engine has an image, or can pull it."""
+        if self._engine.has(image):
+            return True
+        self._say(f"pulling {image}")
+        try:
+            self._engine.run("pull", "--quiet", image, timeout=_PULL_SECONDS)
+        except CommandFailed:
+            return False
+        return True
+
+    def _debian(self) -> str:
+        if self._engine.has(_DEBIAN):
+            return _DEBIAN
+        mmdebstrap = program("mmdebstrap", "apt-get install mmdebstrap")
+        self._say("making a minimal Debian with Python")
+        with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+            tar = f"{folder}/debian.tar"
+            # pip in the build must trust whom this machine trusts.
+            trust = [f"--customize-hook=copy-in {_CA} {_CA.parent}"] if _CA.exists() else []
+            command = [str(mmdebstrap), "--variant=minbase", f"--include={_PACKAGES}", *trust, "bookworm", tar]
+            try:
+                call(command, os.environ, _BUILD_SECONDS)
+            except CommandFailed as error:
+                raise Missing(f"no image with Python can be pulled or made: {str(error)[-300:]}") from None
+            self._engine.run("import", tar, _DEBIAN, timeout=_BUILD_SECONDS)
+        return _DEBIAN
+
+    def _jaeger(self) -> str:
+        return self._of_binaries("jaeger", jaeger.VERSION, {"jaeger-linux": jaeger.binary()})
+
+    def _prometheus(self) -> str:
+        found = program("prometheus", "apt-get install prometheus")
+        return self._of_binaries("prometheus", "debian", {"prometheus": found})
+
+    def _of_binaries(self, name: str, version: str, binaries: dict[str, Path]) -> str:
+        image = f"sagaway-lab/{name}:{version}"
+        self._say(f"building {image}")
+        with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+            for file, source in binaries.items():
+                shutil.copy(source, Path(folder) / file)
+            self._build(_HERE / f"{name}.Dockerfile", Path(folder), image, f"PYTHON_IMAGE={self._debian()}")
+        return image
+
+    def _build(self, dockerfile: Path, context: Path, image: str, argument: str, target: str = "") -> None:
+        # The host's network and its pip configuration: a build needs PyPI, by the way that the machine has.
+        command = ["build", "--quiet", "--network", "host", "--build-arg", argument, "--tag", image]
+        command += ["--target", target] if target else []
+        command += ["--secret", f"id=pip.conf,src={_PIP}"] if _PIP.exists() else []
+        self._engine.run(*command, "--file", str(dockerfile), str(context), timeout=_BUILD_SECONDS)
