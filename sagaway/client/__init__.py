@@ -43,6 +43,7 @@ from sagaway.client.values import (
     payload_of,
     value_of,
 )
+from sagaway.security import ClientTls, FileFault
 from sagaway.v1.definition_pb2 import RegisteredDefinition, SagaDefinition
 from sagaway.v1.orchestrator_service_pb2 import StepCompensation, StepCompletion, StepFailure, StepRejection
 from sagaway.v1.participant_registry_service_pb2 import Participant
@@ -56,9 +57,11 @@ __all__ = [
     "SETTLED",
     "AlreadyExists",
     "Client",
+    "ClientTls",
     "DeadlineExceeded",
     "Definitions",
     "FailedPrecondition",
+    "FileFault",
     "Internal",
     "InvalidArgument",
     "NotFound",

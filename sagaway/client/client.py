@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -20,6 +21,7 @@ from sagaway.client.health import HealthStub, request_of, says_serving
 from sagaway.client.requests import build, duration, instant, pages
 from sagaway.client.transport import Repetition, Retries, Transport, is_transient
 from sagaway.client.values import SETTLED, is_settled, new_saga_id, payload_of
+from sagaway.security import ClientTls, FileFault, TokenSource
 from sagaway.v1 import orchestrator_service_pb2, saga_pb2
 from sagaway.v1.orchestrator_service_pb2 import StepCompensation, StepCompletion, StepFailure, StepRejection
 from sagaway.v1.orchestrator_service_pb2_grpc import OrchestratorServiceStub
@@ -50,6 +52,9 @@ class Client:
         address: the orchestrator's gRPC target.
         namespace: whose sagas, definitions and participants.
         retries: how calls are repeated while the orchestrator can't be reached.
+        tls: whom to believe, and what to show; None: plain text.
+        token: the bearer token that says who calls; never sent in plain text beyond this machine.
+        token_file: a file with the token, in its place; read anew when it changes.
 
     Attributes:
         definitions: registers and shows saga definitions.
@@ -57,11 +62,22 @@ class Client:
     """
 
     def __init__(
-        self, address: str = DEFAULT_ADDRESS, *, namespace: str = DEFAULT_NAMESPACE, retries: Retries | None = None
+        self,
+        address: str = DEFAULT_ADDRESS,
+        *,
+        namespace: str = DEFAULT_NAMESPACE,
+        retries: Retries | None = None,
+        tls: ClientTls | None = None,
+        token: str = "",
+        token_file: Path | str | None = None,
     ) -> None:
         if not address:
             raise field_invalid("address", f"must not be empty; the default is {DEFAULT_ADDRESS}")
-        self._transport = Transport(address, retries or Retries())
+        try:
+            source = TokenSource(token, token_file)
+        except FileFault as fault:
+            raise field_invalid("token", str(fault)) from None
+        self._transport = Transport(address, retries or Retries(), tls, source)
         self._namespace = namespace
         self.definitions = Definitions(self._transport, namespace)
         self.participants = Participants(self._transport, namespace)

@@ -13,6 +13,7 @@ import asyncio
 import functools
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar
 
@@ -21,6 +22,7 @@ from sagaway.client.client import DEFAULT_ADDRESS, DEFAULT_NAMESPACE, Client
 from sagaway.client.errors import SagawayError
 from sagaway.client.handle import SagaHandle
 from sagaway.client.transport import Retries
+from sagaway.security import ClientTls
 from sagaway.v1 import saga_pb2
 
 P = ParamSpec("P")
@@ -187,6 +189,9 @@ class SyncClient(_Face[Client]):
         address: the orchestrator's gRPC target.
         namespace: whose sagas, definitions and participants.
         retries: how calls are repeated while the orchestrator can't be reached.
+        tls: whom to believe, and what to show; None: plain text.
+        token: the bearer token that says who calls; never sent in plain text beyond this machine.
+        token_file: a file with the token, in its place; read anew when it changes.
 
     Attributes:
         definitions: registers and shows saga definitions.
@@ -194,9 +199,16 @@ class SyncClient(_Face[Client]):
     """
 
     def __init__(
-        self, address: str = DEFAULT_ADDRESS, *, namespace: str = DEFAULT_NAMESPACE, retries: Retries | None = None
+        self,
+        address: str = DEFAULT_ADDRESS,
+        *,
+        namespace: str = DEFAULT_NAMESPACE,
+        retries: Retries | None = None,
+        tls: ClientTls | None = None,
+        token: str = "",
+        token_file: Path | str | None = None,
     ) -> None:
-        client = Client(address, namespace=namespace, retries=retries)
+        client = Client(address, namespace=namespace, retries=retries, tls=tls, token=token, token_file=token_file)
         super().__init__(_Loop(), client)
         self.definitions = SyncDefinitions(self._loop, client.definitions)
         self.participants = SyncParticipants(self._loop, client.participants)

@@ -21,7 +21,8 @@ from typing import Any, Self, TypeVar
 import grpc
 import grpc.aio
 
-from sagaway.client.errors import SagawayError, from_rpc
+from sagaway.client.errors import SagawayError, field_invalid, from_rpc
+from sagaway.security import ClientTls, TokenSource, stays_here
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -41,6 +42,12 @@ _CHANNEL_OPTIONS = (
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
     ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
 )
+_LOOK_SECONDS = 1.0
+"""How often files with certificates are looked at, at most."""
+
+_RETIRED_SECONDS = 3_600.0
+"""How long calls on a channel with an old certificate may go on."""
+
 _LOCAL = ("127.", "localhost:", "[::1]:")
 _REPEATED = frozenset(
     {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED},
@@ -132,11 +139,24 @@ class Transport:
     Args:
         address: a gRPC target such as `127.0.0.1:7070`.
         retries: how calls are repeated.
+        tls: whom to believe, and what to show; None: plain text.
+        token: says who calls.
+
+    Raises:
+        InvalidArgument: a token would leave this machine in plain text.
     """
 
-    def __init__(self, address: str, retries: Retries) -> None:
+    def __init__(
+        self, address: str, retries: Retries, tls: ClientTls | None = None, token: TokenSource | None = None
+    ) -> None:
+        if token and tls is None and not stays_here(address):
+            raise field_invalid("tls", f"is needed: the token would travel to {address} in plain text")
         self.address = address
         self.retries = retries
+        self._tls = tls
+        self._token = token or TokenSource()
+        self._looked = time.monotonic()
+        self._retired: dict[grpc.aio.Channel, asyncio.Task[None]] = {}
         self._channel: grpc.aio.Channel | None = None
         self._stubs: dict[type, Any] = {}
 
@@ -149,19 +169,44 @@ class Transport:
         await self.close()
 
     def stub(self, kind: type) -> Any:
-        """Return the stub of a service, made once."""
+        """Return the stub of a service, made once, and anew when the certificate or the CA is another."""
+        if self._tls is not None:
+            self._look(self._tls)
         if self._channel is None:
-            # A proxy of the environment can't reach this machine's own loopback.
-            direct = (("grpc.enable_http_proxy", 0),) if self.address.startswith(_LOCAL) else ()
-            self._channel = grpc.aio.insecure_channel(self.address, options=_CHANNEL_OPTIONS + direct)
+            self._channel = self._open()
         if kind not in self._stubs:
             self._stubs[kind] = kind(self._channel)
         return self._stubs[kind]
 
+    def _open(self) -> grpc.aio.Channel:
+        # A proxy of the environment can't reach this machine's own loopback.
+        direct = (("grpc.enable_http_proxy", 0),) if self.address.startswith(_LOCAL) else ()
+        if self._tls is None:
+            return grpc.aio.insecure_channel(self.address, options=_CHANNEL_OPTIONS + direct)
+        # Without a pool of its own a renewed channel would go on with the connection of the old one.
+        own = (("grpc.use_local_subchannel_pool", 1),)
+        return grpc.aio.secure_channel(self.address, self._tls.credentials(), options=_CHANNEL_OPTIONS + direct + own)
+
+    def _look(self, tls: ClientTls) -> None:
+        """Take up renewed files, now and then; calls under way end on the channel that they began on."""
+        now = time.monotonic()
+        if now - self._looked < _LOOK_SECONDS:
+            return
+        self._looked = now
+        old = self._channel
+        if tls.look() and old is not None:
+            self._retired[old] = closing = asyncio.get_running_loop().create_task(old.close(_RETIRED_SECONDS))
+            closing.add_done_callback(lambda _: self._retired.pop(old))
+            self._channel = None
+            self._stubs.clear()
+
     async def close(self) -> None:
-        """Close the channel; calls under way end with an error. Idempotent."""
+        """Close every channel; calls under way end with an error. Idempotent."""
         channel, self._channel = self._channel, None
         self._stubs.clear()
+        for old, closing in list(self._retired.items()):
+            closing.cancel()
+            await old.close(None)
         if channel is not None:
             await channel.close(None)
 
@@ -182,7 +227,7 @@ class Transport:
         timeout = (self.retries.attempt_timeout + extra).total_seconds()
         while True:
             try:
-                return await method(request, timeout=timeout)
+                return await method(request, timeout=timeout, metadata=self._token.metadata() or None)
             except grpc.aio.AioRpcError as error:
                 failure = self.failure(error)
             except asyncio.CancelledError:
@@ -197,7 +242,7 @@ class Transport:
         Raises:
             SagawayError: how the stream failed; DEADLINE_EXCEEDED after ``limit``.
         """
-        call = method(request, timeout=limit.total_seconds())
+        call = method(request, timeout=limit.total_seconds(), metadata=self._token.metadata() or None)
         try:
             async for response in call:
                 yield response

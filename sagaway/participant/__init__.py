@@ -31,12 +31,14 @@ from sagaway.participant.payload import Payload
 from sagaway.participant.server import ParticipantServer, serve
 from sagaway.participant.servicer import ParticipantServicer
 from sagaway.participant.tables import add_barrier_tables, barrier_metadata
+from sagaway.security import FileFault, ServerTls
 
 __all__ = [
     "Action",
     "CompensateCall",
     "ExecuteCall",
     "ExecuteOutcome",
+    "FileFault",
     "OperationCompensatedError",
     "OperationNotPendingError",
     "OperationUnknownError",
@@ -47,6 +49,7 @@ __all__ = [
     "Payload",
     "Pending",
     "Rejected",
+    "ServerTls",
     "SetupError",
     "StepContext",
     "TransactionMisuseError",

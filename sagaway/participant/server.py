@@ -1,7 +1,6 @@
 """A ready server for one participant: ParticipantService, health, reflection, limits, a graceful stop, purges."""
 
 import asyncio
-import ipaddress
 import logging
 import signal
 import time
@@ -18,6 +17,7 @@ from grpc_reflection.v1alpha import reflection
 from sagaway.participant.errors import SetupError
 from sagaway.participant.participant import Participant
 from sagaway.participant.servicer import SERVICE, ParticipantServicer
+from sagaway.security import ServerTls, stays_here
 
 log = logging.getLogger("sagaway.participant")
 
@@ -36,7 +36,9 @@ class ParticipantServer:
     Args:
         participant: what to serve.
         address: `host:port` (port 0: any free one) or `unix:path`.
-        credentials: TLS; None: plain text, on a loopback address or socket only.
+        tls: the server's certificate, renewed when its files change, and whom it lets in (mTLS: give a client CA, and
+            only the orchestrator may call); None: plain text, on a loopback address or socket only.
+        credentials: in place of ``tls``, credentials of gRPC's own.
         allow_insecure: plain text also on other addresses, for networks that are protected by other means.
         interceptors: of grpc.aio, for tracing, authentication and the like.
         max_concurrent_rpcs: more at once are answered RESOURCE_EXHAUSTED.
@@ -52,6 +54,7 @@ class ParticipantServer:
         participant: Participant,
         address: str,
         *,
+        tls: ServerTls | None = None,
         credentials: grpc.ServerCredentials | None = None,
         allow_insecure: bool = False,
         interceptors: "Sequence[grpc.aio.ServerInterceptor[Any, Any]]" = (),
@@ -59,10 +62,14 @@ class ParticipantServer:
         purge_interval: timedelta = PURGE_INTERVAL,
         grace: timedelta = GRACE,
     ) -> None:
-        if credentials is None and not allow_insecure and not is_local(address):
+        if tls is not None and credentials is not None:
+            raise SetupError("tls and credentials are given; give one of them")
+        if tls is not None:
+            credentials = tls.credentials()
+        if credentials is None and not allow_insecure and not stays_here(address):
             raise SetupError(
-                f"{address!r} is not a loopback address and there are no credentials: anyone could give orders. "
-                "Give credentials=grpc.ssl_server_credentials(...), or say allow_insecure=True."
+                f"{address!r} is not a loopback address and there is no TLS: anyone could give orders. "
+                "Give tls=ServerTls(cert, key, client_ca), or say allow_insecure=True."
             )
         self.address = address
         """Where it serves; after `start` with the bound port."""
@@ -89,6 +96,9 @@ class ParticipantServer:
                 ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
                 ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
                 ("grpc.max_concurrent_streams", self._max_concurrent_rpcs),
+                ("grpc.server_handshake_timeout_ms", 10_000),
+                ("grpc.keepalive_time_ms", 60_000),
+                ("grpc.keepalive_timeout_ms", 20_000),
                 # Two servers on one port would share its calls by chance.
                 ("grpc.so_reuseport", 0),
             ],
@@ -187,14 +197,3 @@ async def serve(
         finally:
             for number in signals:
                 loop.remove_signal_handler(number)
-
-
-def is_local(address: str) -> bool:
-    """Say whether only this machine can reach the address."""
-    if address.startswith("unix:"):
-        return True
-    host = address.rpartition(":")[0].strip("[]")
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
