@@ -2,8 +2,8 @@
 
 A flag wins over its variable. A setting that is wrong ends the start with a sentence that names the variable, what is
 wrong with it and what would be right; nothing is guessed. What is safe is the default: the server binds the loopback
-address, and any other is refused unless a flag says so by name, because connections are not encrypted and nobody is
-asked who they are.
+address, and any other only with TLS and tokens, unless a flag says by name that neither is wanted
+(`orchestrator.config_security`). `orchestrator.credentials` reads the files that are named here.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from orchestrator.config_security import SettingsFaulty, check_security
 from orchestrator.engine.settings import EngineSettings
 
 PREFIX = "SAGAWAY_"
@@ -26,7 +27,7 @@ MIB = 1024 * 1024
 _ENGINE = EngineSettings()
 
 # Of the same prefix, but not the server's: the client's and the command line's.
-_FOREIGN = frozenset({"ADDRESS", "JAEGER_URL", "NAMESPACE", "PATIENCE"})
+_FOREIGN = frozenset({"ADDRESS", "JAEGER_URL", "NAMESPACE", "PATIENCE", "CA", "CERT", "KEY", "TOKEN", "TOKEN_FILE"})
 
 
 class SettingsError(Exception):
@@ -47,6 +48,26 @@ class Settings(BaseSettings):
     allow_insecure_bind: bool = Field(
         default=False,
         description="true allows a `listen` that other machines reach, without encryption and authentication",
+    )
+    tls_cert: Path | None = Field(
+        default=None, description="PEM file: the server's certificate, then those between it and its CA"
+    )
+    tls_key: Path | None = Field(default=None, description="PEM file: its private key, without a passphrase")
+    tls_client_ca: Path | None = Field(
+        default=None, description="PEM file: the CAs of clients' certificates; set, a client without one is refused"
+    )
+    tokens_file: Path | None = Field(
+        default=None, description="JSON file of bearer tokens; set, every RPC but a few needs one"
+    )
+    participant_ca: str = Field(
+        default="", description="PEM file: the CAs of participants' certificates, or `system`; set, TLS is used"
+    )
+    participant_cert: Path | None = Field(
+        default=None, description="PEM file: the certificate that participants are shown"
+    )
+    participant_key: Path | None = Field(default=None, description="PEM file: its private key, without a passphrase")
+    plaintext_participants: str = Field(
+        default="", description="addresses of participants, with commas, that are reached in plain text; `*`: all"
     )
     metrics_listen: str = Field(
         default="127.0.0.1:9464",
@@ -110,10 +131,9 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _bind_is_safe(self) -> Settings:
-        host, _ = split_address(self.listen)
-        if not (self.allow_insecure_bind or is_loopback(host)):
-            raise InsecureBind(self.listen)
+    def _security_is_whole(self) -> Settings:
+        split_address(self.listen)
+        check_security(self)
         return self
 
     @field_validator("metrics_listen")
@@ -154,16 +174,6 @@ class OpenMetrics(ValueError):
         )
 
 
-class InsecureBind(ValueError):
-    """Other machines could reach the server, and nothing would protect it."""
-
-    def __init__(self, listen: str) -> None:
-        super().__init__(
-            f"{listen} can be reached from other machines, and the server has neither encryption nor authentication "
-            f"yet. Listen on 127.0.0.1, or say that you know: --allow-insecure-bind or {PREFIX}ALLOW_INSECURE_BIND=true"
-        )
-
-
 def load_settings(**flags: Any) -> Settings:
     """Read the environment and validate it.
 
@@ -177,8 +187,8 @@ def load_settings(**flags: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        faults = "\n".join(_sentence(fault, given) for fault in error.errors(include_url=False, include_input=False))
-        raise SettingsError(faults) from None
+        faults = error.errors(include_url=False, include_input=False)
+        raise SettingsError("\n".join(line for fault in faults for line in _sentences(fault, given))) from None
 
 
 def unknown_variables(names: Iterable[str] | None = None) -> dict[str, str]:
@@ -216,6 +226,13 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _sentences(fault: Any, flags: dict[str, Any]) -> list[str]:
+    raised = fault.get("ctx", {}).get("error")
+    if isinstance(raised, SettingsFaulty):
+        return [f"{_spoken(name, flags)}: {text}" for name, text in raised.faults]
+    return [_sentence(fault, flags)]
 
 
 def _sentence(fault: Any, flags: dict[str, Any]) -> str:

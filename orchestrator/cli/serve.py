@@ -75,6 +75,10 @@ def serve(
 
     try:
         app.run(settings)
+    except config.SettingsError as error:
+        first, *others = str(error).splitlines()
+        complain(first, *others)
+        raise typer.Exit(Exit.USAGE) from None
     except app.StartRefused as error:
         complain(str(error))
         raise typer.Exit(Exit.REFUSED) from None
