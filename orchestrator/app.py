@@ -28,6 +28,7 @@ from orchestrator.api.server import ApiServer
 from orchestrator.caller.client import GrpcCaller
 from orchestrator.caller.encryption import Encryption
 from orchestrator.caller.registry import ParticipantRegistry
+from orchestrator.config_security import OFF
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.clock import SystemClock
 from orchestrator.engine.engine import Engine
@@ -144,17 +145,20 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
             monitor.metrics if metrics else None,
         )
         access = Access(keys.tokens, clock) if keys.tokens is not None else None
-        backend = Backend(engine, log, catalog, registry, clock, _api_settings(settings))
+        ended = monitor.metrics.rpc_ended
+        backend = Backend(engine, log, catalog, registry, clock, _api_settings(settings), ended)
         api = _bind(backend, settings.listen, keys.tls, access)
         stack.push_async_callback(api.stop, _API_GRACE)
 
         async def drain() -> None:
             await engine.drain(0 if log_lost.done() else settings.drain_seconds)
 
-        await monitor.watch(log, engine)
+        if metrics:
+            await monitor.count(log)
         await engine.start()
         stack.push_async_callback(drain)
         await api.start()
+        monitor.watch(engine)
         stack.push_async_callback(_ended, asyncio.create_task(_look_for_ever(registry, access)))
         yield Serving(config.with_port(settings.listen, api.port), log_lost, engine, metrics)
 
@@ -170,7 +174,7 @@ async def _open(log: SagaLog, now: int) -> SagaLog:
 async def _show(monitor: Monitor, settings: config.Settings) -> str:
     """Open the port of metrics and health; returns its address, or an empty string if there is none."""
     wanted = settings.metrics_listen
-    if wanted == config.OFF:
+    if wanted == OFF:
         return ""
     host, port = config.split_address(wanted)
     try:

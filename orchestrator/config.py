@@ -18,11 +18,10 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from orchestrator.config_security import SettingsFaulty, check_security
+from orchestrator.config_security import OFF, SettingsFaulty, check_security
 from orchestrator.engine.settings import EngineSettings
 
 PREFIX = "SAGAWAY_"
-OFF = "off"
 MIB = 1024 * 1024
 _ENGINE = EngineSettings()
 
@@ -144,14 +143,6 @@ class Settings(BaseSettings):
         split_address(value)
         return value
 
-    @model_validator(mode="after")
-    def _metrics_are_safe(self) -> Settings:
-        if self.metrics_listen != OFF and not self.allow_open_metrics:
-            host, _ = split_address(self.metrics_listen)
-            if not is_loopback(host):
-                raise OpenMetrics(self.metrics_listen)
-        return self
-
     @property
     def engine(self) -> EngineSettings:
         """The engine's part."""
@@ -160,17 +151,6 @@ class Settings(BaseSettings):
             max_concurrent_calls=self.max_concurrent_calls,
             max_backlog=self.max_backlog,
             max_watchers=self.max_watchers,
-        )
-
-
-class OpenMetrics(ValueError):
-    """Other machines could read the metrics, and nobody would be asked who they are."""
-
-    def __init__(self, listen: str) -> None:
-        super().__init__(
-            f"{listen} can be reached from other machines. What is told there holds no payloads, tokens or saga ids, but "
-            f"names definitions and participants and shows their traffic, unencrypted and to whoever asks. Listen on "
-            f"127.0.0.1, or say that you know: --allow-open-metrics or {PREFIX}ALLOW_OPEN_METRICS=true"
         )
 
 
@@ -237,9 +217,8 @@ def _sentences(fault: Any, flags: dict[str, Any]) -> list[str]:
 
 def _sentence(fault: Any, flags: dict[str, Any]) -> str:
     message = str(fault["msg"]).removeprefix("Value error, ")
-    if not fault["loc"]:  # of the whole: the error says which it is about
-        about = "metrics_listen" if isinstance(fault["ctx"]["error"], OpenMetrics) else "listen"
-        return f"{_spoken(about, flags)}: {message}"
+    if not fault["loc"]:  # of the whole: about `listen`
+        return f"{_spoken('listen', flags)}: {message}"
     name = str(fault["loc"][0])
     field = Settings.model_fields.get(name)
     if field is None:

@@ -9,6 +9,7 @@ from typing import Protocol
 from sagaway.security import stays_here
 
 PREFIX = "SAGAWAY_"
+OFF = "off"
 
 Fault = tuple[str, str]
 """The setting at fault, and what is wrong with it and would be right."""
@@ -25,6 +26,10 @@ class SecuritySettings(Protocol):
     def tls_cert(self) -> Path | None: ...  # noqa: D102
     @property
     def tokens_file(self) -> Path | None: ...  # noqa: D102
+    @property
+    def metrics_listen(self) -> str: ...  # noqa: D102
+    @property
+    def allow_open_metrics(self) -> bool: ...  # noqa: D102
 
 
 class SettingsFaulty(ValueError):
@@ -55,7 +60,7 @@ def check_security(settings: SecuritySettings) -> None:
     Raises:
         SettingsFaulty: with every fault.
     """
-    faults = [*_unpaired(settings), *_unsafe_bind(settings)]
+    faults = [*_unpaired(settings), *_unsafe_bind(settings), *_open_metrics(settings)]
     if faults:
         raise SettingsFaulty(faults)
 
@@ -88,3 +93,15 @@ def _unsafe_bind(settings: SecuritySettings) -> Iterator[Fault]:
             f"{reached}, and there is no {' and no '.join(missing)}. Set what is missing, listen on 127.0.0.1, or say "
             f"that you know: --allow-insecure-bind or {PREFIX}ALLOW_INSECURE_BIND=true",
         )
+
+
+def _open_metrics(settings: SecuritySettings) -> Iterator[Fault]:
+    listen = settings.metrics_listen
+    if listen == OFF or settings.allow_open_metrics or stays_here(listen):
+        return
+    yield (
+        "metrics_listen",
+        f"{listen} can be reached from other machines. What is told there holds no payloads, tokens or saga ids, but "
+        "names definitions and participants and shows their traffic, unencrypted and to whoever asks. Listen on "
+        f"127.0.0.1, or say that you know: --allow-open-metrics or {PREFIX}ALLOW_OPEN_METRICS=true",
+    )

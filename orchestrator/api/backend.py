@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -18,7 +18,14 @@ from orchestrator.store.base import SagaLog
 
 T = TypeVar("T")
 
+Ended = Callable[[str, str, float], None]
+"""Told how an RPC ended: its full name, the name of its status code, and how long it took, seconds."""
+
 _logger = structlog.get_logger(__name__)
+
+
+def _unmeasured(method: str, code: str, seconds: float) -> None:
+    """Nobody measures RPCs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ class Backend:
         registry: where participants are.
         clock: the time.
         settings: limits.
+        ended: told how each RPC ended; returns at once and does not raise.
     """
 
     engine: Engine
@@ -63,6 +71,7 @@ class Backend:
     registry: ParticipantRegistry
     clock: Clock
     settings: ApiSettings = ApiSettings()
+    ended: Ended = _unmeasured
     _under_way: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def finish(self, work: Coroutine[Any, Any, T]) -> T:

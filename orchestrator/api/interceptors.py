@@ -7,7 +7,9 @@ the client's fault, and it is told so. What is no refusal by name is a fault of 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -15,6 +17,7 @@ import structlog
 from google.protobuf.message import DecodeError
 
 from orchestrator.api.access import Gate
+from orchestrator.api.backend import Ended
 from orchestrator.api.errors import ApiError, RequestInvalid, Violation
 from orchestrator.api.status import INTERNAL, rule_of, status_of
 
@@ -33,13 +36,15 @@ else:
 class StatusInterceptor(_ServerInterceptor):
     """Answers errors of our services by `orchestrator.api.status`; of others it only watches the gates."""
 
-    def __init__(self, gates: Mapping[str, Gate | None]) -> None:
+    def __init__(self, gates: Mapping[str, Gate | None], ended: Ended) -> None:
         """Make it.
 
         Args:
             gates: what stands before each RPC, by its full name; none: everybody may do everything.
+            ended: told how each RPC of ours ended.
         """
         self._gates = gates
+        self._ended = ended
 
     async def intercept_service(self, continuation: Callable[[Any], Awaitable[Any]], handler_call_details: Any) -> Any:
         """Wrap the handler of an RPC."""
@@ -55,17 +60,18 @@ class StatusInterceptor(_ServerInterceptor):
             assert handler.stream_stream is not None, "reflection, the only one of them with a gate"
             return grpc.stream_stream_rpc_method_handler(_entered(handler.stream_stream, gate), parse, serializer)
         if handler.response_streaming:
-            behavior = _guarded(method, parse, _held(handler.unary_stream, gate), gate)
+            behavior = _guarded(method, parse, _held(handler.unary_stream, gate), gate, self._ended)
             return grpc.unary_stream_rpc_method_handler(behavior, _raw, serializer)
-        behavior = _guarded(method, parse, handler.unary_unary, gate)
+        behavior = _guarded(method, parse, handler.unary_unary, gate, self._ended)
         return grpc.unary_unary_rpc_method_handler(behavior, _raw, serializer)
 
 
 _Behavior = Callable[[Any, Any], Awaitable[Any]]
 
 
-def _guarded(method: str, parse: Callable[[bytes], Any], behavior: _Behavior, gate: Gate | None) -> Any:
+def _guarded(method: str, parse: Callable[[bytes], Any], behavior: _Behavior, gate: Gate | None, ended: Ended) -> Any:
     async def guarded(body: bytes, context: Any) -> Any:
+        begun, end = perf_counter(), "OK"
         try:
             if gate is None:
                 return await behavior(_parse(method, parse, body), context)
@@ -74,13 +80,20 @@ def _guarded(method: str, parse: Callable[[bytes], Any], behavior: _Behavior, ga
             gate.permit(principal, request)
             return await behavior(request, context)
         except grpc.aio.AbortError:
+            end = "UNKNOWN"
+            raise
+        except asyncio.CancelledError:
+            end = "CANCELLED"
             raise
         except Exception as error:
             if rule_of(error) is INTERNAL:
                 _logger.exception("internal_fault", rpc=method)
             code, message, trailing = status_of(error)
+            end = code.name
             _logger.debug("rpc_refused", rpc=method, code=code.name, error=type(error).__name__)
             await context.abort(code, message, trailing)
+        finally:
+            ended(method, end, perf_counter() - begun)
 
     return guarded
 

@@ -92,7 +92,7 @@ class ApiServer:
         """
         settings = backend.settings
         self._server = grpc.aio.server(
-            interceptors=(StatusInterceptor(_gates(access)),),
+            interceptors=(StatusInterceptor(_gates(access), backend.ended),),
             maximum_concurrent_rpcs=settings.max_concurrent_rpcs,
             options=(
                 ("grpc.max_receive_message_length", settings.max_message_bytes),

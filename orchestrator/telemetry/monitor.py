@@ -60,14 +60,18 @@ class Monitor:
         self._lag = asyncio.create_task(watch_lag(self.metrics.lagged), name="lag")
         return bound
 
-    async def watch(self, log: SagaLog, engine: Engine) -> None:
-        """Count what the log has, and show the engine from now on. Before the engine starts.
+    async def count(self, log: SagaLog) -> None:
+        """Take in what the log has. Before the engine starts: what it appends is counted on top.
 
         Raises:
             LogUnavailable: the log can't be read.
         """
         self.metrics.begin(await log.count_states())
-        self._log, self._engine = log, engine
+        self._log = log
+
+    def watch(self, engine: Engine) -> None:
+        """Show the engine from now on: the server serves."""
+        self._engine = engine
 
     def readiness(self) -> str:
         """Return why this process should get no traffic now; empty if it should."""
