@@ -47,6 +47,7 @@ from participants.shop.common import now
 from sagaway.client import Client, Outcome, Retries, SagawayError, StepCompensation, StepCompletion, StepRejection
 from sagaway.client import payload_of as as_payload
 from sagaway.participant import ParticipantError, StepContext
+from sagaway.security import ClientTls
 
 log = logging.getLogger("participants.shop.carrier")
 
@@ -140,6 +141,7 @@ class Carrier:
         settle: shipping's part of an answer.
         delay: how long the carrier takes for an answer; may be changed at any time, also for orders it has.
         orchestrator: the address that outcomes are reported to; empty: no reports.
+        tls: whom to believe there, and what to show; None: plain text.
         poll: how often it looks for work.
     """
 
@@ -150,12 +152,14 @@ class Carrier:
         *,
         delay: timedelta,
         orchestrator: str = "",
+        tls: ClientTls | None = None,
         poll: timedelta = timedelta(milliseconds=100),
     ) -> None:
         self.delay = delay
         self._engine = engine
         self._settle = settle
         self._orchestrator = orchestrator
+        self._tls = tls
         self._poll = poll
         self._clients: dict[str, Client] = {}
 
@@ -252,7 +256,7 @@ class Carrier:
     def _client(self, namespace: str) -> Client:
         if namespace not in self._clients:
             retries = Retries(patience=REPORT_PATIENCE, attempt_timeout=REPORT_PATIENCE)
-            self._clients[namespace] = Client(self._orchestrator, namespace=namespace, retries=retries)
+            self._clients[namespace] = Client(self._orchestrator, namespace=namespace, retries=retries, tls=self._tls)
         return self._clients[namespace]
 
 

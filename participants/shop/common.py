@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from sagaway.participant import Participant, Rejected, SetupError, StepContext, serve
+from sagaway.security import ServerTls
 
 CURRENCY = "EUR"
 MAX_LINES = 100
@@ -189,11 +190,32 @@ async def serve_database(service: Service, engine: Engine, address: str, **optio
     await serve(participant, address, **options)
 
 
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds what every service's command line has."""
+    parser.add_argument("--database", type=Path, required=True, metavar="FILE", help="its SQLite database")
+    parser.add_argument("--listen", required=True, metavar="HOST:PORT", help="where it listens, as 127.0.0.1:50061")
+    parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="its certificate; needed beyond this machine")
+    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="the certificate's private key")
+    parser.add_argument("--tls-client-ca", type=Path, metavar="FILE", help="the CA of those who may call")
+
+
+def read_tls(arguments: argparse.Namespace) -> ServerTls | None:
+    """Returns the TLS that a command line asks for; None if it asks for none.
+
+    Raises:
+        ValueError: it asks for half of it, or a file can't be used; the text says which.
+    """
+    if arguments.tls_cert is None and arguments.tls_key is None and arguments.tls_client_ca is None:
+        return None
+    if arguments.tls_cert is None or arguments.tls_key is None:
+        raise ValueError("TLS needs --tls-cert and --tls-key; give both")
+    return ServerTls(arguments.tls_cert, arguments.tls_key, arguments.tls_client_ca)
+
+
 def run(service: Service) -> None:
     """Runs a service from its command line until SIGTERM or SIGINT; calls in flight are answered first."""
     parser = argparse.ArgumentParser(prog=f"python -m participants.shop.{service.name}")
-    parser.add_argument("--database", type=Path, required=True, metavar="FILE", help="its SQLite database")
-    parser.add_argument("--listen", required=True, metavar="HOST:PORT", help="where it listens, as 127.0.0.1:50061")
+    add_options(parser)
     parser.add_argument("--seed", type=Path, metavar="FILE", help="fills a new database, as data/seed.json does")
     arguments = parser.parse_args()
 
@@ -201,7 +223,8 @@ def run(service: Service) -> None:
         print(f"{service.name} serves on {address}", flush=True)
 
     try:
+        tls = read_tls(arguments)
         engine = open_database(service, arguments.database, arguments.seed)
-        asyncio.run(serve_database(service, engine, arguments.listen, ready=ready))
+        asyncio.run(serve_database(service, engine, arguments.listen, ready=ready, tls=tls))
     except (ValueError, SetupError, DBAPIError) as error:
         sys.exit(f"{service.name}: {error}")

@@ -28,8 +28,9 @@ from sqlalchemy import CheckConstraint, Column, Connection, Engine, Integer, Row
 from sqlalchemy.exc import DBAPIError
 
 from participants.shop.carrier import PICK_UP, RECALL, Answer, Carrier, Order, Settle, metadata, place, withdraw
-from participants.shop.common import Service, describe, invalid, now, open_database, read_text
+from participants.shop.common import Service, add_options, describe, invalid, now, open_database, read_text, read_tls
 from sagaway.participant import CompensateCall, ExecuteCall, Participant, Pending, SetupError, serve
+from sagaway.security import ClientTls, ServerTls
 
 ADDRESS_FIELDS = ("name", "street", "postal_code", "city")
 POSTAL_CODE_DIGITS = 5
@@ -167,8 +168,16 @@ def participant(engine: Engine) -> Participant:
 SERVICE = Service("shipping", metadata, parcel, load, participant)
 
 
-async def serve_with_carrier(engine: Engine, address: str, carrier_delay: timedelta, orchestrator: str) -> None:
+async def serve_with_carrier(
+    engine: Engine, arguments: argparse.Namespace, tls: ServerTls | None, to_orchestrator: ClientTls | None
+) -> None:
     """Serves shipping and runs its carrier until SIGTERM or SIGINT.
+
+    Arguments:
+        engine: shipping's database.
+        arguments: the command line.
+        tls: what it shows who calls it, and whom it lets in; None: plain text.
+        to_orchestrator: the same towards the orchestrator, which it reports to.
 
     Raises:
         SetupError: it can't be served; the text says what to change.
@@ -179,8 +188,10 @@ async def serve_with_carrier(engine: Engine, address: str, carrier_delay: timede
 
     service = participant(engine)
     await service.create_tables()
-    async with Carrier(engine, settle_with(service), delay=carrier_delay, orchestrator=orchestrator):
-        await serve(service, address, ready=ready)
+    delay, orchestrator = arguments.carrier_delay, arguments.orchestrator
+    carrier = Carrier(engine, settle_with(service), delay=delay, orchestrator=orchestrator, tls=to_orchestrator)
+    async with carrier:
+        await serve(service, arguments.listen, ready=ready, tls=tls)
 
 
 def read_delay(text: str) -> timedelta:
@@ -197,14 +208,14 @@ def read_delay(text: str) -> timedelta:
 def main() -> None:
     """Runs the service from its command line until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m participants.shop.shipping")
-    parser.add_argument("--database", type=Path, required=True, metavar="FILE", help="its SQLite database")
-    parser.add_argument("--listen", required=True, metavar="HOST:PORT", help="where it listens, as 127.0.0.1:50064")
+    add_options(parser)
     parser.add_argument(
         "--orchestrator",
         default="",
         metavar="HOST:PORT",
         help="where outcomes are reported; without it the orchestrator finds them when it asks",
     )
+    parser.add_argument("--orchestrator-ca", type=Path, metavar="FILE", help="the CA of the orchestrator's certificate")
     parser.add_argument(
         "--carrier-delay",
         type=read_delay,
@@ -214,8 +225,12 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     try:
+        tls = read_tls(arguments)
+        ca = arguments.orchestrator_ca
+        # Who is asked for a certificate by the orchestrator shows the one that it serves with.
+        to_orchestrator = ClientTls(ca, arguments.tls_cert, arguments.tls_key) if ca is not None else None
         engine = open_database(SERVICE, arguments.database, None)
-        asyncio.run(serve_with_carrier(engine, arguments.listen, arguments.carrier_delay, arguments.orchestrator))
+        asyncio.run(serve_with_carrier(engine, arguments, tls, to_orchestrator))
     except (ValueError, SetupError, DBAPIError) as error:
         sys.exit(f"shipping: {error}")
 
