@@ -25,7 +25,8 @@ from bench.processes import BusyPort, Processes
 from sagaway.client import Client
 from sagaway.definitions import SagaBuilder
 
-CONTENDERS = ("floor", "pass", "sqlite")
+CONTENDERS = ("floor", "pass", "sqlite", "plain")
+ON_DISK = ("sqlite", "plain")
 DEFINITION = "order-3"
 
 
@@ -36,7 +37,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4.0, help="of each turn (default: 4)")
     parser.add_argument("--turns", type=int, default=3, help="of each contender at each concurrency (default: 3)")
     parser.add_argument("--rate", type=float, default=150.0, help="sagas a second of the open loop (default: 150)")
-    parser.add_argument("--port", type=int, default=17170, help="the first of three ports (default: 17170)")
+    parser.add_argument("--port", type=int, default=17170, help="the first of five ports (default: 17170)")
     parser.add_argument("--output", type=Path, default=Path("build/bench.json"), help="raw data")
     arguments = parser.parse_args()
     console = Console()
@@ -56,26 +57,29 @@ async def run(arguments: argparse.Namespace, folder: Path, console: Console) -> 
     """Start everything, measure in turns, and return the raw data."""
     addresses = dict(
         zip(
-            ("participant", "pass", "sqlite"),
-            (f"127.0.0.1:{arguments.port + place}" for place in range(3)),
+            ("participant", "without_batches", "pass", "sqlite", "plain"),
+            (f"127.0.0.1:{arguments.port + place}" for place in range(5)),
             strict=True,
         )
     )
     turns: list[dict[str, Any]] = []
     with Processes(folder) as processes:
-        processes.start("participant", addresses["participant"], ["bench.participant", addresses["participant"]])
-        for name, log in (("pass", "memory"), ("sqlite", "sqlite")):
-            processes.start(name, addresses[name], ["bench.orchestrator", log, addresses[name], str(folder)])
-            await prepare(addresses[name], addresses["participant"])
+        participants = [addresses["participant"], addresses["without_batches"]]
+        processes.start("participant", addresses["participant"], ["bench.participant", *participants])
+        for name, log in (("pass", "memory"), ("sqlite", "sqlite"), ("plain", "sqlite")):
+            processes.start(name, addresses[name], ["bench.orchestrator", name, log, addresses[name], str(folder)])
+            await prepare(addresses[name], addresses["without_batches" if name == "plain" else "participant"])
         async with (
             aio.insecure_channel(addresses["participant"]) as participant,
             aio.insecure_channel(addresses["pass"]) as memory,
             aio.insecure_channel(addresses["sqlite"]) as sqlite,
+            aio.insecure_channel(addresses["plain"]) as plain,
         ):
             once = {
                 "floor": loads.floor(participant),
                 "pass": loads.saga(memory, DEFINITION),
                 "sqlite": loads.saga(sqlite, DEFINITION),
+                "plain": loads.saga(plain, DEFINITION),
             }
             first = 0
             plan = [("closed", float(level)) for level in arguments.concurrency.split(",")]
@@ -87,18 +91,21 @@ async def run(arguments: argparse.Namespace, folder: Path, console: Console) -> 
                         console.print(f"{name}: {kind} {level:g}, turn {turn or 'warm-up'}", style="dim")
                         seconds = arguments.seconds if turn else arguments.seconds / 4
                         before = processes.processor_seconds()
-                        commits = processes.commits("sqlite", folder / "sqlite.commits")
+                        commits = _commits(processes, name, folder)
                         if kind == "closed":
                             sample = await loads.closed(once[name], int(level), seconds, first)
                         else:
                             sample = await loads.open_loop(once[name], level, seconds, first)
                         if turn:
                             turns.append(measured(name, kind, level, sample, before, processes.processor_seconds()))
-                            if name == "sqlite":
-                                turns[-1]["commits_per_saga"] = (
-                                    processes.commits("sqlite", folder / "sqlite.commits") - commits
-                                ) / sample.sagas
+                            if name in ON_DISK:
+                                made = _commits(processes, name, folder) - commits
+                                turns[-1]["commits_per_saga"] = made / sample.sagas
     return {"machine": machine(), "fsync_seconds": fsync_seconds(folder), "turns": turns}
+
+
+def _commits(processes: Processes, name: str, folder: Path) -> int:
+    return processes.commits(name, folder / f"{name}.commits") if name in ON_DISK else 0
 
 
 async def prepare(address: str, participant: str) -> None:

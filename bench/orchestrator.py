@@ -1,4 +1,7 @@
-"""The orchestrator under test, one process: `python -m bench.orchestrator LOG ADDRESS FOLDER`, LOG memory or sqlite."""
+"""The orchestrator under test, one process: `python -m bench.orchestrator NAME LOG ADDRESS FOLDER`.
+
+LOG is memory or sqlite; its file and what it tells are named after NAME.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,9 @@ from orchestrator.config import load_settings
 from orchestrator.store.memory import MemoryLog
 
 
-async def serve(log: str, address: str, folder: Path) -> None:
+async def serve(name: str, log: str, address: str, folder: Path) -> None:
     """Serve until the process is ended."""
-    settings = load_settings(listen=address, database=folder / "bench.db")
+    settings = load_settings(listen=address, database=folder / f"{name}.db")
     telemetry.configure_logging("WARNING", "console")
     async with serving(settings, MemoryLog() if log == "memory" else None) as server:
         # Asked by a signal how many commits there were, it writes the number to a file.
@@ -24,10 +27,10 @@ async def serve(log: str, address: str, folder: Path) -> None:
         while True:
             await asked.wait()
             asked.clear()
-            count = folder / f"{log}.commits"
+            count = folder / f"{name}.commits"
             count.with_suffix(".new").write_text(str(server.engine.commits))
             count.with_suffix(".new").rename(count)
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], sys.argv[2], Path(sys.argv[3])))
+    asyncio.run(serve(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4])))

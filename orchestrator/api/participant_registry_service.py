@@ -18,7 +18,7 @@ from orchestrator.api.errors import ParticipantExists, ParticipantInUse, Partici
 from orchestrator.api.paging import decode_token, fill, next_token, scope
 from orchestrator.api.promises import broken_promises
 from orchestrator.api.validation import Check
-from orchestrator.caller.description import parse_description
+from orchestrator.caller.description import batch_limit, parse_description
 from orchestrator.caller.registry import DEFAULT_LIMIT, MAX_LIMIT, ParticipantRegistry
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.store.base import DefinitionRow, ParticipantRow, SagaLog
@@ -45,7 +45,7 @@ async def load_participants(log: SagaLog, registry: ParticipantRegistry) -> None
     after: tuple[str, str] | None = None
     while rows := await log.list_participants("", after, _PAGE):
         for row in rows:
-            registry.put(row.namespace, row.name, row.address, row.max_concurrent_calls)
+            registry.put(row.namespace, row.name, row.address, row.max_concurrent_calls, batch_limit(row.description))
         after = (rows[-1].namespace, rows[-1].name)
 
 
@@ -143,7 +143,7 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
         now = self._backend.clock.now()
         row = ParticipantRow(asked.namespace, asked.name, asked.address, asked.limit, description, now, now)
         await self._backend.log.put_participant(row)
-        self._backend.registry.put(*asked)
+        self._backend.registry.put(*asked, batch_limit(description))
         return await self._get(asked.namespace, asked.name)
 
     async def _describe(self, address: str) -> str:
@@ -196,6 +196,7 @@ def participant_message(row: ParticipantRow) -> v1.Participant:
             actions=[participant_service_pb2.ActionDescription(**action) for action in said["actions"]],
             deduplication_retention=duration(said["deduplication_retention"]),
             stable_replies=said["stable_replies"],
+            execute_batch_limit=said.get("execute_batch_limit", 0),
         ),
         create_time=timestamp(row.create_time),
         update_time=timestamp(row.update_time),

@@ -46,6 +46,7 @@ MAX_REASON = 63
 MAX_MESSAGE = 2 << 10
 """The longest message, bytes; longer ones are cut."""
 
+_CODES = {code.value[0]: code for code in grpc.StatusCode if code is not grpc.StatusCode.OK}
 _DETAILS = "grpc-status-details-bin"
 _PUSHBACK = "grpc-retry-pushback-ms"
 _REASON = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -61,6 +62,11 @@ def read_execute(body: bytes) -> ExecuteAnswer:
         response = participant_service_pb2.ExecuteResponse.FromString(body)
     except DecodeError:
         return invalid_answer("the participant's answer is not an ExecuteResponse")
+    return execute_answer(response)
+
+
+def execute_answer(response: participant_service_pb2.ExecuteResponse) -> ExecuteAnswer:
+    """Return what an ExecuteResponse says."""
     outcome = response.WhichOneof("outcome")
     if outcome == "completed":
         try:
@@ -105,6 +111,13 @@ def read_error(error: grpc.aio.AioRpcError) -> Failed:
             retry_after = max(retry_after, delay)
     retry_after = 0 if no_retry else min(retry_after, MAX_BACKOFF)
     return Failed(Failure(code.name, reason, clean_message(error.details() or "")), retry_after, no_retry)
+
+
+def read_call_error(error: participant_service_pb2.CallError) -> Failed:
+    """Return what a member of an ExecuteBatch that ended with a code says. A code that is none counts as UNKNOWN."""
+    code = _CODES.get(error.code, grpc.StatusCode.UNKNOWN)
+    reason, retry_after = _read_details(error.SerializeToString(), code)
+    return Failed(Failure(code.name, reason, clean_message(error.message)), min(retry_after, MAX_BACKOFF))
 
 
 def clean_reason(reason: str) -> str:

@@ -13,8 +13,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from types import TracebackType
+from typing import Any
 
 import grpc
+
+from orchestrator.caller.batches import Batches
 
 MAX_ANSWER = 8 << 20
 """The largest message taken from a participant, bytes. Payloads above 1 MiB are refused by name; this stands behind."""
@@ -46,7 +49,17 @@ class Line:
     Bodies go in and out as bytes: gRPC would turn an answer that can't be parsed into an error that names no cause.
     """
 
-    __slots__ = ("_calls", "_channel", "_closing", "_retired", "compensate", "describe", "execute")
+    __slots__ = (
+        "_calls",
+        "_channel",
+        "_closing",
+        "_retired",
+        "batches",
+        "compensate",
+        "describe",
+        "execute",
+        "execute_batch",
+    )
 
     def __init__(self, address: str, credentials: grpc.ChannelCredentials | None = None) -> None:
         """Open a channel; it connects at its first call. Needs a running event loop.
@@ -60,6 +73,10 @@ class Line:
         else:
             self._channel = grpc.aio.secure_channel(address, credentials, options=_OPTIONS)
         self.execute: Rpc = self._channel.unary_unary(f"{_SERVICE}Execute", _as_it_is, _as_it_is)
+        self.execute_batch: Callable[..., Any] = self._channel.unary_stream(
+            f"{_SERVICE}ExecuteBatch", _as_it_is, _as_it_is
+        )
+        self.batches = Batches(self)
         self.compensate: Rpc = self._channel.unary_unary(f"{_SERVICE}Compensate", _as_it_is, _as_it_is)
         self.describe: Rpc = self._channel.unary_unary(f"{_SERVICE}DescribeActions", _as_it_is, _as_it_is)
         self._calls = 0

@@ -1,8 +1,9 @@
 """Calls participants over gRPC: one attempt a call, and every end of it an answer.
 
 The way of a call: the registry knows the address, one channel leads there, the request goes out with the attempt's
-deadline, and `orchestrator.caller.answers` says what came back. Calls fail fast while a participant is away
-(`wait_for_ready` off): waiting is the engine's, whose backoff is persisted.
+deadline (an Execute together with others that are ready, `orchestrator.caller.batches`), and
+`orchestrator.caller.answers` says what came back. Calls fail fast while a participant is away (`wait_for_ready` off):
+waiting is the engine's, whose backoff is persisted.
 
 Cancelling the task that awaits a call cancels it on the wire. That is the only exception that gets out: gRPC also
 raises `CancelledError` when a channel is closed under a call, and that one is an answer (CANCELLED).
@@ -11,26 +12,34 @@ raises `CancelledError` when a channel is closed under a call, and that one is a
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import grpc
 import structlog
+from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from orchestrator.caller.answers import read_compensate, read_error, read_execute
 from orchestrator.caller.base import Call
-from orchestrator.caller.channels import Line
+from orchestrator.caller.batches import Alone
+from orchestrator.caller.channels import Line, Rpc
 from orchestrator.caller.errors import PlaintextRefused
 from orchestrator.caller.payloads import write_payload
-from orchestrator.caller.registry import DEFAULT_LIMIT, ParticipantRegistry
+from orchestrator.caller.registry import DEFAULT_LIMIT, ParticipantRegistry, Registration
 from orchestrator.core.model import ExecuteOutcome, Failure, Phase
-from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, Failed
+from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, Failed, Rejected
 from sagaway.v1 import participant_service_pb2
+
+T = TypeVar("T")
 
 _OUTCOMES = {
     ExecuteOutcome.UNKNOWN: participant_service_pb2.EXECUTE_OUTCOME_UNKNOWN,
     ExecuteOutcome.COMPLETED: participant_service_pb2.EXECUTE_OUTCOME_COMPLETED,
     ExecuteOutcome.PENDING: participant_service_pb2.EXECUTE_OUTCOME_PENDING,
 }
+
+_DOUBT = Failed(Failure("UNKNOWN", "", "refused, but an ExecuteBatch may have done it before; asking again"))
 
 _logger = structlog.get_logger(__name__)
 
@@ -47,29 +56,29 @@ class GrpcCaller:
         self._registry = registry
 
     async def execute(self, call: Call) -> ExecuteAnswer:
-        """Send one Execute; see `Caller.execute`."""
-        answer = await self._send(Phase.EXECUTE, call)
-        return answer if isinstance(answer, Failed) else read_execute(answer)
+        """Send one Execute, with others that become ready in the same tick; see `Caller.execute`."""
+        return await self._send(Phase.EXECUTE, call, _execute_on)
 
     async def compensate(self, call: Call) -> CompensateAnswer:
         """Send one Compensate; see `Caller.compensate`."""
-        answer = await self._send(Phase.COMPENSATE, call)
-        return answer if isinstance(answer, Failed) else read_compensate(answer)
+        return await self._send(Phase.COMPENSATE, call, _compensate_on)
 
     def limit(self, namespace: str, participant: str) -> int:
         """Return how many calls to a participant may be under way at once; see `Caller.limit`."""
         registration = self._registry.find(namespace, participant)
         return registration.limit if registration is not None else DEFAULT_LIMIT
 
-    async def _send(self, phase: Phase, call: Call) -> bytes | Failed:
-        """Return the answer's body, or how the attempt failed."""
+    async def _send(
+        self, phase: Phase, call: Call, send_on: Callable[[Line, Registration, Call], Awaitable[T]]
+    ) -> T | Failed:
+        """Return the answer, or how the attempt failed."""
         registration = self._registry.find(call.key.namespace, call.participant)
         if registration is None:
             message = f"participant {call.participant!r} is not registered in namespace {call.key.namespace!r}"
             return Failed(Failure("UNIMPLEMENTED", "PARTICIPANT_NOT_REGISTERED", message))
         try:
             with self._registry.line(registration.address) as line:
-                return await _send_on(line, phase, call)
+                return await send_on(line, registration, call)
         except grpc.aio.AioRpcError as error:
             return read_error(error)
         except PlaintextRefused as error:  # Registered before the server was told to be strict.
@@ -84,11 +93,25 @@ class GrpcCaller:
             return Failed(Failure("INTERNAL", "CALLER_FAULT", f"the call could not be made: {type(error).__name__}"))
 
 
-async def _send_on(line: Line, phase: Phase, call: Call) -> bytes:
-    execute = phase is Phase.EXECUTE
-    return await (line.execute if execute else line.compensate)(
-        (_execute_request(call) if execute else _compensate_request(call)).SerializeToString(),
-        timeout=call.timeout / 1_000_000,
+async def _execute_on(line: Line, registration: Registration, call: Call) -> ExecuteAnswer:
+    request = _execute_request(call)
+    if registration.batch_limit <= 1 or line.batches.refused:
+        return read_execute(await _exchange(line.execute, request, call.timeout, call))
+    answer = await line.batches.execute(request, registration.batch_limit, call.timeout, call.traceparent)
+    if not isinstance(answer, Alone):
+        return answer
+    alone = read_execute(await _exchange(line.execute, request, answer.timeout, call))
+    return _DOUBT if answer.doubtful and isinstance(alone, Rejected) else alone
+
+
+async def _compensate_on(line: Line, _: Registration, call: Call) -> CompensateAnswer:
+    return read_compensate(await _exchange(line.compensate, _compensate_request(call), call.timeout, call))
+
+
+async def _exchange(rpc: Rpc, request: Message, timeout: int, call: Call) -> bytes:  # noqa: ASYNC109 - gRPC keeps it
+    return await rpc(
+        request.SerializeToString(),
+        timeout=timeout / 1_000_000,
         metadata=(("traceparent", call.traceparent),) if call.traceparent else None,
     )
 

@@ -2,15 +2,16 @@
 
     {"actions": [{"name": "...", "compensatable": true, "effect_free": false, "description": "...",
                   "input_schema": "...", "output_schema": "..."}],
-     "deduplication_retention": 2592000000000, "stable_replies": true}
+     "deduplication_retention": 2592000000000, "stable_replies": true, "execute_batch_limit": 128}
 
-The retention is in microseconds; schemas are JSON text, or empty.
+The retention is in microseconds; schemas are JSON text, or empty. What was stored by a version that knew no batches
+has no `execute_batch_limit`, which means 0: none are taken.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TypedDict, cast
+from typing import NotRequired, TypedDict, cast
 
 import msgspec
 
@@ -30,6 +31,9 @@ MAX_DESCRIPTION = 1 << 20
 
 MAX_RETENTION = 315_576_000_000 * 1_000_000
 """The longest retention, microseconds: what a protobuf Duration holds."""
+
+MAX_BATCH = 10_000
+"""The largest limit of an ExecuteBatch."""
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -51,6 +55,7 @@ class Description(TypedDict):
     actions: list[Action]
     deduplication_retention: int
     stable_replies: bool
+    execute_batch_limit: NotRequired[int]
 
 
 def read_description(address: str, response: participant_service_pb2.DescribeActionsResponse) -> str:
@@ -75,10 +80,15 @@ def read_description(address: str, response: participant_service_pb2.DescribeAct
     microseconds = retention.seconds * 1_000_000 + retention.nanos // 1_000
     if not 0 <= microseconds <= MAX_RETENTION:
         faults.append(("deduplication_retention", "is negative or out of range"))
+    if not 0 <= response.execute_batch_limit <= MAX_BATCH:
+        faults.append(("execute_batch_limit", f"is {response.execute_batch_limit}; it goes from 0 to {MAX_BATCH:,}"))
     if faults:
         raise DescriptionInvalid(address, tuple(faults[:100]))
     described = Description(
-        actions=actions, deduplication_retention=microseconds, stable_replies=response.stable_replies
+        actions=actions,
+        deduplication_retention=microseconds,
+        stable_replies=response.stable_replies,
+        execute_batch_limit=response.execute_batch_limit,
     )
     text = msgspec.json.encode(described).decode()
     if len(text) > MAX_DESCRIPTION:
@@ -90,6 +100,11 @@ def read_description(address: str, response: participant_service_pb2.DescribeAct
 def parse_description(text: str) -> Description:
     """Return a stored description; only for text that `read_description` made."""
     return cast(Description, msgspec.json.decode(text))
+
+
+def batch_limit(text: str) -> int:
+    """Return the most members of an ExecuteBatch that a stored description allows; 0: none are taken."""
+    return parse_description(text).get("execute_batch_limit", 0)
 
 
 def _read_action(

@@ -36,10 +36,12 @@ class Registration:
     Attributes:
         address: gRPC target.
         limit: at most this many calls at once.
+        batch_limit: the most members of an ExecuteBatch; 0: it takes none.
     """
 
     address: str
     limit: int
+    batch_limit: int = 0
 
 
 class ParticipantRegistry:
@@ -56,7 +58,7 @@ class ParticipantRegistry:
         self._lines: dict[str, Line] = {}
         self._retired: set[Line] = set()
 
-    def put(self, namespace: str, name: str, address: str, limit: int) -> None:
+    def put(self, namespace: str, name: str, address: str, limit: int, batch_limit: int = 0) -> None:
         """Register a participant, or replace its registration and renew the channel to its address.
 
         Args:
@@ -64,9 +66,10 @@ class ParticipantRegistry:
             name: its name in the namespace.
             address: gRPC target.
             limit: at most this many calls at once, from 1.
+            batch_limit: the most members of an ExecuteBatch, as it described itself; 0: it takes none.
         """
         before = self._registrations.get((namespace, name))
-        self._registrations[namespace, name] = Registration(address, limit)
+        self._registrations[namespace, name] = Registration(address, limit, batch_limit)
         if before is not None:
             self._drop(address)
             self._drop_unnamed(before.address)

@@ -44,12 +44,16 @@ CALL = Call(
 Answer = Message | bytes
 Handler = Callable[[Any, Any], Awaitable[Answer]]
 
+BatchHandler = Callable[[v1.ExecuteBatchRequest, Any], AsyncIterator[Answer]]
+
 RETENTION = 30 * 86_400
 COMPLETED = v1.ExecuteResponse(completed=v1.Completed(output=Payload(json='{"id": 1}')))
 COMPENSATED = v1.CompensateResponse(compensated=v1.Compensated())
 
 
-def describe(*actions: v1.ActionDescription, stable: bool = True, retention: int = RETENTION) -> Any:
+def describe(
+    *actions: v1.ActionDescription, stable: bool = True, retention: int = RETENTION, batch_limit: int = 0
+) -> Any:
     """Return an answer to DescribeActions; by default of the actions `do` and `check`."""
     response = v1.DescribeActionsResponse(
         actions=actions
@@ -58,6 +62,7 @@ def describe(*actions: v1.ActionDescription, stable: bool = True, retention: int
             v1.ActionDescription(name="check", effect_free=True),
         ),
         stable_replies=stable,
+        execute_batch_limit=batch_limit,
     )
     response.deduplication_retention.seconds = retention
     return response
@@ -77,8 +82,10 @@ class Participant(_GenericRpcHandler):
     execute: Handler | Answer = field(default_factory=lambda: COMPLETED)
     compensate: Handler | Answer = field(default_factory=lambda: COMPENSATED)
     description: Handler | Answer = field(default_factory=describe)
+    batch: BatchHandler | None = None
     executed: list[v1.ExecuteRequest] = field(default_factory=list)
     compensated: list[v1.CompensateRequest] = field(default_factory=list)
+    batched: list[v1.ExecuteBatchRequest] = field(default_factory=list)
     metadata: list[dict[str, Any]] = field(default_factory=list)
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
     address: str = ""
@@ -91,6 +98,8 @@ class Participant(_GenericRpcHandler):
             "Compensate": (v1.CompensateRequest, self.compensated, lambda: self.compensate),
             "DescribeActions": (v1.DescribeActionsRequest, None, lambda: self.description),
         }
+        if method == "ExecuteBatch" and self.batch is not None:
+            return grpc.unary_stream_rpc_method_handler(self._handle_batch)
         if method not in kinds:
             return None
         kind, record, answer = kinds[method]
@@ -109,6 +118,17 @@ class Participant(_GenericRpcHandler):
             return said if isinstance(said, bytes) else said.SerializeToString()
 
         return grpc.unary_unary_rpc_method_handler(handle)
+
+    async def _handle_batch(self, body: bytes, context: Any) -> None:
+        request = v1.ExecuteBatchRequest.FromString(body)
+        self.batched.append(request)
+        assert self.batch is not None
+        try:
+            async for said in self.batch(request, context):
+                await context.write(said if isinstance(said, bytes) else said.SerializeToString())
+        except asyncio.CancelledError:
+            self.cancelled.set()
+            raise
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ import grpc
 import pytest
 
 from orchestrator.caller.client import GrpcCaller
-from orchestrator.caller.description import parse_description
+from orchestrator.caller.description import batch_limit, parse_description
 from orchestrator.caller.errors import DescriptionInvalid, ParticipantUnreachable
 from orchestrator.caller.registry import ParticipantRegistry
 from orchestrator.core.outcome import Completed, Failed
@@ -30,7 +30,7 @@ async def registry() -> AsyncIterator[ParticipantRegistry]:
 
 
 async def test_a_description_is_stored_as_json(registry: ParticipantRegistry) -> None:
-    async with serve(Participant()) as participant:
+    async with serve(Participant(description=describe(batch_limit=100))) as participant:
         text = await registry.describe(participant.address, 5 * SECOND)
     assert json.loads(text) == {
         "actions": [
@@ -53,8 +53,14 @@ async def test_a_description_is_stored_as_json(registry: ParticipantRegistry) ->
         ],
         "deduplication_retention": RETENTION * SECOND,
         "stable_replies": True,
+        "execute_batch_limit": 100,
     }
     assert parse_description(text)["actions"][1]["name"] == "check"
+    assert batch_limit(text) == 100
+
+
+def test_a_description_of_a_version_that_knew_no_batches_offers_none() -> None:
+    assert batch_limit('{"actions": [], "deduplication_retention": 0, "stable_replies": true}') == 0
 
 
 BIG_SCHEMA = '{"title": "' + "x" * 60_000 + '"}'
@@ -74,6 +80,8 @@ def action(name: str = "do", **fields: Any) -> v1.ActionDescription:
         (describe(action(input_schema="{")), "actions[0].input_schema: is not JSON"),
         (describe(action(output_schema="3")), "actions[0].output_schema: is no JSON Schema"),
         (describe(action(output_schema='"' + "x" * (1 << 16) + '"')), "actions[0].output_schema: has more than"),
+        (describe(batch_limit=-1), "execute_batch_limit: is -1; it goes from 0 to 10,000"),
+        (describe(batch_limit=10_001), "execute_batch_limit: is 10001"),
         (describe(retention=-1), "deduplication_retention: is negative"),
         (describe(retention=2**62), "deduplication_retention: is negative or out of range"),
         (describe(*(action(f"a{index}") for index in range(1001))), "actions: are 1001, the limit is 1000"),

@@ -25,6 +25,8 @@ class Fault(StrEnum):
     """The caller sees some other code, whether or not the operation was done."""
     GARBAGE = "garbage"
     """The answer is no message of the contract, or one without an outcome."""
+    BROKEN_BATCH = "broken batch"
+    """An ExecuteBatch ends before all its answers are there, or answers nonsense in between."""
     SLOW = "slow"
     """A participant takes longer than its caller waits."""
     CRASH = "crash"

@@ -1,6 +1,6 @@
 """The network between orchestrators and participants: a channel in place of gRPC's, under the production caller.
 
-A request is one message; the plan says whether it is lost, late, doubled or answered, and by what. Nothing that was
+A request is one message (a batch is one for each member, with answers on one stream); the plan says whether it is lost, late, doubled or answered, and by what. Nothing that was
 sent is forgotten: what is held back arrives after the end, and old messages may arrive again.
 
 One thing it does not do: double an Execute to a participant without stable replies. gRPC delivers one RPC at most
@@ -10,10 +10,10 @@ once; a proxy that repeats requests is safe only before participants that store 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import grpc
 from google.protobuf.message import DecodeError
@@ -26,6 +26,8 @@ from tests.simulation.loop import Process, SimulatedLoop, current_process
 
 Handler = Callable[[bytes, "ServerContext"], Awaitable[bytes]]
 
+EXECUTE = "/sagaway.v1.ParticipantService/Execute"
+DETAILS = "grpc-status-details-bin"
 CODES = tuple(code for code in grpc.StatusCode if code is not grpc.StatusCode.OK)
 
 
@@ -109,14 +111,16 @@ class Network:
     """All channels and everything on its way.
 
     Attributes:
+        plan: what goes wrong.
+        chance: the world's randomness.
         held: requests that arrive only after the end.
         old: requests that may arrive again.
     """
 
     def __init__(self, loop: SimulatedLoop, plan: Plan, observer: Observer) -> None:
         self._loop = loop
-        self._plan = plan
-        self._chance = plan.chance
+        self.plan = self._plan = plan
+        self.chance = self._chance = plan.chance
         self._observer = observer
         self._hosts: dict[str, Host] = {}
         self._latest: dict[str, int] = {}
@@ -275,8 +279,14 @@ class _Channel:
     def unary_unary(self, path: str, serializer: object, deserializer: object) -> Callable[..., Awaitable[bytes]]:
         return partial(self._call, path)
 
+    def unary_stream(self, path: str, serializer: object, deserializer: object) -> Callable[..., _BatchCall]:
+        return self._batch
+
     async def close(self, grace: float | None = None) -> None:
         """Nothing is held open."""
+
+    def _batch(self, body: bytes, *, timeout: float, metadata: object = None) -> _BatchCall:
+        return _BatchCall(self._network, self._host, self._process, body, timeout)
 
     async def _call(self, path: str, body: bytes, *, timeout: float, metadata: object = None) -> bytes:
         sent = self._network.send(self._host, self._process, path, body, timeout)
@@ -285,6 +295,90 @@ class _Channel:
         except asyncio.CancelledError:
             self._network.cancelled(sent)
             raise
+
+
+class _BatchCall:
+    """An ExecuteBatch: each member travels by itself, like an Execute, and the stream may break.
+
+    A participant may not keep its members' time, so that only the caller does.
+    """
+
+    def __init__(self, network: Network, host: Host, process: Process, body: bytes, patience: float) -> None:
+        self._network = network
+        keeps_time = network.chance.random() < 0.5
+        self._sent: dict[int, Sent] = {}
+        self._news = asyncio.Event()
+        self._cancelled = False
+        for index, member in enumerate(contract.ExecuteBatchRequest.FromString(body).members):
+            time = member.timeout.ToMicroseconds() / 1_000_000 if keeps_time else patience
+            self._sent[index] = sent = network.send(host, process, EXECUTE, member.request.SerializeToString(), time)
+            sent.answer.add_done_callback(self._answered)
+
+    async def read(self) -> Any:
+        """Return the next message of answers, or EOF."""
+        while not self._cancelled:
+            if (message := self._broken()) is not None:
+                return message
+            ready = [index for index, sent in self._sent.items() if sent.answer.done()]
+            results = [result for index in ready for result in self._result(index, self._sent.pop(index))]
+            if results:
+                return contract.ExecuteBatchResponse(results=results).SerializeToString()
+            if not self._sent:
+                return grpc.aio.EOF  # type: ignore[attr-defined]
+            self._news.clear()
+            try:
+                await self._news.wait()
+            except asyncio.CancelledError:
+                self.cancel()
+                raise
+        raise asyncio.CancelledError
+
+    def cancel(self) -> None:
+        """The caller leaves."""
+        self._cancelled = True
+        self._leave()
+        self._news.set()
+
+    def _answered(self, answer: asyncio.Future[bytes]) -> None:
+        if not answer.cancelled():
+            answer.exception()  # heard, whether or not anybody reads on
+        self._news.set()
+
+    def _leave(self) -> None:
+        for sent in self._sent.values():
+            if not sent.answer.done():
+                self._network.cancelled(sent)
+                sent.answer.cancel()
+        self._sent.clear()
+
+    def _broken(self) -> bytes | None:
+        """Break the stream, or return a message that makes no sense; None: neither."""
+        network = self._network
+        if not network.plan.strikes(Fault.BROKEN_BATCH, 5.0):
+            return None
+        kind = network.chance.random()
+        if kind < 0.3:
+            result = contract.ExecuteBatchResult(index=network.chance.choice((-1, 99)))
+            return network.chance.choice(
+                (b"\xff\xff\xff\xff", contract.ExecuteBatchResponse(results=[result]).SerializeToString())
+            )
+        self._leave()
+        if kind < 0.5:
+            return None  # it ends well
+        raise rpc_error(network.chance.choice(CODES), "a proxy's word", _metadata(network.chance.random()))
+
+    def _result(self, index: int, sent: Sent) -> list[contract.ExecuteBatchResult]:
+        error = sent.answer.exception()
+        if isinstance(error, AioRpcError):
+            details = dict(cast("Iterable[tuple[str, bytes]]", error.trailing_metadata() or ())).get(DETAILS, b"")
+            status = contract.CallError.FromString(details)
+            status.code, status.message = error.code().value[0], error.details() or ""
+            return [contract.ExecuteBatchResult(index=index, error=status)]
+        try:
+            response = contract.ExecuteResponse.FromString(sent.answer.result())
+        except DecodeError:
+            return []  # such an answer can't be put into a message
+        return [contract.ExecuteBatchResult(index=index, response=response)] * self._network.chance.choice((1, 1, 2))
 
 
 async def _handle(handler: Handler, body: bytes) -> bytes:

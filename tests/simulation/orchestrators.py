@@ -85,6 +85,7 @@ class Orchestrators:
         self._old: list[Life] = []
         self._latency = self._chance.choice((0.0, 0.001, 0.01, 0.1))
         self._limit = self._chance.choice((1, 2)) if Fault.NARROW in plan.on else 64
+        self._batch_limit = self._chance.choice((0, 2, 100))
         self._settings = _settings(self._chance, narrow=Fault.NARROW in plan.on)
         self._patience = self._chance.choice((30, 150, 600))
         loop.on_death = self._died
@@ -110,7 +111,7 @@ class Orchestrators:
         await life.port.open(self.clock.now())
         registry = ParticipantRegistry(Encryption(plaintext=["*"]))
         for name in STABLE:
-            registry.put(NAMESPACE, name, f"{name}:1", self._limit)
+            registry.put(NAMESPACE, name, f"{name}:1", self._limit, self._batch_limit)
         engine = Engine(
             cast(SagaLog, life.port),
             GrpcCaller(registry),
