@@ -3,11 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 
 from orchestrator.core.model import ExecuteOutcome, Payload, SagaKey
 from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer
+
+DEFAULT_LIMIT = 64
+"""Calls at once to a participant, where nothing was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLimits:
+    """How much of one action a participant takes, within its own limits.
+
+    Attributes:
+        calls: at most this many calls at once; 0: as many as the participant takes.
+        rate: at most this many calls a second; 0: as many as there are.
+    """
+
+    calls: int = 0
+    rate: int = 0
+
+
+_NO_ACTIONS: Mapping[str, ActionLimits] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a participant takes.
+
+    Attributes:
+        calls: at most this many calls at once, from 1.
+        rate: at most this many calls a second; 0: as many as there are.
+        actions: what is less for single actions, by name.
+    """
+
+    calls: int = DEFAULT_LIMIT
+    rate: int = 0
+    actions: Mapping[str, ActionLimits] = field(default_factory=lambda: _NO_ACTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,5 +107,5 @@ class Caller(Protocol):
     async def compensate(self, call: Call) -> CompensateAnswer:
         """Send one Compensate and return what its answer says; as `execute`."""
 
-    def limit(self, namespace: str, participant: str) -> int:
-        """Return how many calls to a participant may be under way at once, from 1."""
+    def limits(self, namespace: str, participant: str) -> Limits:
+        """Return how much a participant takes; asked at every call, so it must be quick and must not raise."""

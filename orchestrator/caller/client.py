@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import TypeVar
 
 import grpc
@@ -21,7 +22,7 @@ from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from orchestrator.caller.answers import read_compensate, read_error, read_execute
-from orchestrator.caller.base import Call
+from orchestrator.caller.base import Call, Limits
 from orchestrator.caller.batches import Alone
 from orchestrator.caller.channels import Line, Rpc
 from orchestrator.caller.errors import PlaintextRefused
@@ -44,6 +45,11 @@ _DOUBT = Failed(Failure("UNKNOWN", "", "refused, but an ExecuteBatch may have do
 _logger = structlog.get_logger(__name__)
 
 
+@cache
+def _limits(calls: int) -> Limits:
+    return Limits(calls)
+
+
 class GrpcCaller:
     """`orchestrator.caller.base.Caller` over gRPC."""
 
@@ -63,10 +69,10 @@ class GrpcCaller:
         """Send one Compensate; see `Caller.compensate`."""
         return await self._send(Phase.COMPENSATE, call, _compensate_on)
 
-    def limit(self, namespace: str, participant: str) -> int:
-        """Return how many calls to a participant may be under way at once; see `Caller.limit`."""
+    def limits(self, namespace: str, participant: str) -> Limits:
+        """Return how much a participant takes; see `Caller.limits`."""
         registration = self._registry.find(namespace, participant)
-        return registration.limit if registration is not None else DEFAULT_LIMIT
+        return _limits(registration.limit if registration is not None else DEFAULT_LIMIT)
 
     async def _send(
         self, phase: Phase, call: Call, send_on: Callable[[Line, Registration, Call], Awaitable[T]]

@@ -46,6 +46,11 @@ class Flight:
         """True once it was sent."""
         return self._task is not None
 
+    @property
+    def cancelled(self) -> bool:
+        """True if it ended because it was cancelled here."""
+        return self._task is not None and self._task.cancelled()
+
     def wanted(self, saga: Saga) -> bool:
         """True if the saga still calls for it."""
         state = saga.steps[self.send.step_id].state

@@ -86,7 +86,7 @@ class Engine:
             log=log,
             committer=Committer(log, settings.max_batch, settings.max_batch_bytes, on_fatal, instruments),
             caller=caller,
-            gates=Gates(settings.max_concurrent_calls, caller.limit),
+            gates=_gates(caller, clock, chance, settings),
             hub=WatchHub(settings.max_watchers),
             tokens=Tokens(log.installation),
             clock=clock,
@@ -315,3 +315,14 @@ class Engine:
         if not done:
             raise LogUnavailable(f"the saga log did not answer within {patience:g} s; ask again with the same saga_id")
         return future.result()
+
+
+def _gates(caller: Caller, clock: Clock, chance: random.Random, settings: EngineSettings) -> Gates:
+    return Gates(
+        settings.max_concurrent_calls,
+        caller.limits,
+        clock.now,
+        chance.random,
+        patience=settings.doze_after,
+        crowd=settings.crowd,
+    )

@@ -359,16 +359,21 @@ class Runner:
         self._flights[order.step_id] = flight
         if order.poll:
             self._polled[order.step_id] = now
-        participant = self.saga.definition.by_id[order.step_id].participant
-        name = (self.saga.key.namespace, participant)
-        flight.ticket = self._services.gates.enter(name, partial(self._take_off, flight))
+        definition, step = self.saga.definition.by_id[order.step_id], self.saga.steps[order.step_id]
+        flight.ticket = self._services.gates.enter(
+            (self.saga.key.namespace, definition.participant),
+            partial(self._take_off, flight),
+            definition=self.saga.definition.name,
+            action=definition.action,
+            retry=(step.execute_used if order.phase is Phase.EXECUTE else step.compensate_used) > 0,
+        )
 
     def _take_off(self, flight: Flight) -> None:
         self._fresh.discard(flight.send.step_id)
         flight.start(self._services, self.saga, self.claim, self._landed)
 
     def _landed(self, flight: Flight, answer: Answered) -> None:
-        self._services.gates.leave(flight.ticket)
+        self._services.gates.leave(flight.ticket, None if flight.cancelled else answer.answer)
         if not self.over:
             self.post(answer)
 

@@ -15,6 +15,7 @@ class EngineSettings:
         max_live_sagas: sagas in memory at once; more are durable, PENDING or asleep, and wait for room.
         max_live_bytes: bytes of their logs, beyond which there is no room for another saga either.
         max_concurrent_calls: calls to participants under way at once, over all of them.
+        crowd: calls of one definition waiting for one participant in memory; more wait in the log.
         max_backlog: appends waiting for a transaction, beyond which StartSaga is refused.
         max_backlog_bytes: bytes of events waiting for a transaction, beyond which StartSaga is refused.
         max_batch: appends in one transaction.
@@ -30,6 +31,7 @@ class EngineSettings:
     max_live_sagas: int = 10_000
     max_live_bytes: int = 1 << 30
     max_concurrent_calls: int = 1_000
+    crowd: int = 2_500
     max_backlog: int = 20_000
     max_backlog_bytes: int = 256 << 20
     max_batch: int = 512

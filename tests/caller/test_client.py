@@ -302,5 +302,5 @@ async def test_a_participant_that_comes_back_is_found_within_seconds(
 
 
 async def test_a_limit_is_the_registration(participant: Participant, caller: Caller) -> None:
-    assert caller.limit("default", "order") == 7
-    assert caller.limit("default", "unknown") >= 1
+    assert caller.limits("default", "order").calls == 7
+    assert caller.limits("default", "unknown").calls >= 1

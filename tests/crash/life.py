@@ -24,7 +24,7 @@ import grpc
 
 from orchestrator.app import LOG_LOST_EXIT
 from orchestrator.caller import answers
-from orchestrator.caller.base import Call
+from orchestrator.caller.base import Call, Limits
 from orchestrator.caller.client import _compensate_request, _execute_request
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import Failure, Payload, Phase, SagaKey, SagaState
@@ -125,8 +125,8 @@ class _Caller:
         self.sent = asyncio.Event()
         """Set once b was sent."""
 
-    def limit(self, namespace: str, participant: str) -> int:
-        return 100
+    def limits(self, namespace: str, participant: str) -> Limits:
+        return Limits(100)
 
     async def execute(self, call: Call) -> ExecuteAnswer:
         answer = await self._send(Phase.EXECUTE, call, _execute_request(call).SerializeToString())

@@ -255,7 +255,7 @@ class World:
         assert self.live == 0
         assert self.engine._fleet._size == 0
         assert services.gates.running == 0
-        assert not services.gates._gates
+        assert services.gates.idle
         assert not services.hub._watches
         assert services.committer.backlog == 0
         assert not self.engine._fleet._tasks

@@ -14,7 +14,7 @@ from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from orchestrator.caller.base import Call, Caller
+from orchestrator.caller.base import Call, Caller, Limits
 from orchestrator.core.events import CompensationIntended, CompensationStarted, StepIntended
 from orchestrator.core.model import EMPTY, Failure, Payload, Phase, SagaKey
 from orchestrator.core.outcome import (
@@ -131,8 +131,8 @@ class Line(Caller):
         self._participants = participants
         self._crashes = crashes
 
-    def limit(self, namespace: str, participant: str) -> int:
-        return self._participants.limits.get(participant, 1_000)
+    def limits(self, namespace: str, participant: str) -> Limits:
+        return Limits(self._participants.limits.get(participant, 1_000))
 
     async def execute(self, call: Call) -> ExecuteAnswer:
         answer = await self._participants.deliver(Sent(call, Phase.EXECUTE, seconds()), self._crashes)

@@ -192,7 +192,7 @@ async def test_a_cancel_during_an_abort_by_failure_changes_nothing() -> None:
 @virtual
 async def test_a_cancel_during_a_backoff_is_taken_at_once() -> None:
     async with world(abc()) as w:
-        w.participants.next("b", fails("UNAVAILABLE", retry_after=4 * SECOND))
+        w.participants.next("b", fails("ABORTED", retry_after=4 * SECOND))
         await w.start("s")
         await asyncio.sleep(1)
         await w.cancel("s")

@@ -7,6 +7,9 @@ from collections import Counter
 
 import pytest
 
+from orchestrator.caller.base import Limits
+from orchestrator.core.outcome import Pending
+from orchestrator.core.retry import SECOND
 from orchestrator.engine.gates import Gates, Ticket
 
 A, B, C = ("default", "a"), ("default", "b"), ("default", "c")
@@ -17,8 +20,12 @@ class Site:
 
     def __init__(self, limit: int, **limits: int) -> None:
         self.limits = limits
-        self.gates = Gates(limit, lambda _, name: self.limits.get(name, 1_000))
+        self.time = 1_000_000
+        self.gates = Gates(limit, self._limits_of, lambda: self.time, lambda: 0.0)
         self.started: list[str] = []
+
+    def _limits_of(self, _: str, name: str) -> Limits:
+        return Limits(self.limits.get(name, 1_000))
 
     def enter(self, name: tuple[str, str], label: str = "") -> Ticket:
         return self.gates.enter(name, lambda: self.started.append(label or name[1]))
@@ -79,7 +86,7 @@ def test_withdrawn_places_at_a_stuck_participant_are_forgotten() -> None:
     for _ in range(1_000):
         site.gates.withdraw(site.enter(A))
     gate = site.gates._gates[A]
-    assert len(gate.waiting) <= 3
+    assert gate.waiting == 1
     site.gates.leave(stuck)
     assert site.started == ["a", "last"]
     site.gates.leave(last)
@@ -118,7 +125,7 @@ def test_closed_gates_start_nothing() -> None:
 def test_whatever_happens_limits_hold_and_nobody_is_forgotten(seed: int) -> None:
     chance = random.Random(seed)
     limits = {"a": 2, "b": 3, "c": 1}
-    gates = Gates(4, lambda _, name: limits[name])
+    gates = Gates(4, lambda _, name: Limits(limits[name]), lambda: 1_000_000, lambda: 0.0)
     running: Counter[str] = Counter()
     live: dict[int, Ticket] = {}
     started: set[int] = set()
@@ -153,3 +160,19 @@ def test_whatever_happens_limits_hold_and_nobody_is_forgotten(seed: int) -> None
     assert started | withdrawn == set(range(300))
     assert not started & withdrawn
     assert gates.idle
+
+
+def test_a_new_process_begins_with_few_calls_and_doubles() -> None:
+    site = Site(1_000, a=20)
+    tickets = [site.enter(A) for _ in range(200)]
+    open_calls = []
+    for _ in range(5):
+        running = [ticket for ticket in tickets if ticket.start is None]
+        open_calls.append(len(running))
+        site.time += SECOND
+        for ticket in running:
+            tickets.remove(ticket)
+        for ticket in running:
+            site.gates.leave(ticket, Pending())
+            assert site.gates.running <= 20
+    assert open_calls == [4, 8, 16, 20, 20]

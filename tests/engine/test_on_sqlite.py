@@ -168,7 +168,7 @@ def test_a_damaged_saga_is_put_aside_and_the_others_go_on(damage: str, tmp_path:
 
 def test_sleepers_wake_on_time_and_commands_claim_once(tmp_path: Path) -> None:
     async def story(w: World) -> None:
-        w.participants.next("b", *[fails("UNAVAILABLE", retry_after=600 * SECOND)] * 30)
+        w.participants.next("b", *[fails("ABORTED", "IN_PROGRESS", retry_after=600 * SECOND)] * 30)
         for n in range(30):
             await w.start(f"s{n}")
         await asyncio.sleep(1)

@@ -229,7 +229,7 @@ def test_few_places_in_memory_and_few_calls_at_once_are_enough_for_any_number(li
 @virtual
 async def test_a_sleeper_whose_time_has_come_gets_room_among_new_sagas() -> None:
     async with world(abc(), settings=TWO) as w:
-        w.participants.next("b", fails("UNAVAILABLE", retry_after=10 * SECOND))
+        w.participants.next("b", fails("ABORTED", retry_after=10 * SECOND))
         await w.start("sleeper")
         await settle()
         w.participants.latency = 0.05

@@ -18,7 +18,7 @@ from tests.engine.participants import HELD, PENDING, REFUSED, UNAVAILABLE, fails
 from tests.engine.ports import OUTAGE, Fault
 from tests.engine.virtual import EPOCH, seconds, settle, virtual
 
-LONG = fails("UNAVAILABLE", retry_after=600 * SECOND)
+LONG = fails("ABORTED", retry_after=600 * SECOND)
 RARE_SWEEPS = EngineSettings(sweep_interval=3_600 * SECOND)
 
 
@@ -51,7 +51,7 @@ async def test_a_saga_that_falls_asleep_while_the_dispatcher_looks_is_not_overlo
     async with world(abc(), settings=RARE_SWEEPS) as w:
         w.port.latency = 0.01
         for n in range(30):
-            w.participants.next("b", fails("UNAVAILABLE", retry_after=10 * SECOND + n))
+            w.participants.next("b", fails("ABORTED", retry_after=10 * SECOND + n))
             await w.start(f"s{n}")
             await asyncio.sleep(0.003)
         for n in range(30):
@@ -64,7 +64,7 @@ async def test_a_saga_that_falls_asleep_while_the_dispatcher_looks_is_not_overlo
 @virtual
 async def test_the_shorter_sleep_wakes_first() -> None:
     async with world(abc(), settings=RARE_SWEEPS) as w:
-        w.participants.next("a", LONG, fails("UNAVAILABLE", retry_after=60 * SECOND))
+        w.participants.next("a", LONG, fails("ABORTED", retry_after=60 * SECOND))
         await w.start("long")
         await w.start("short")
         await w.ended("short")

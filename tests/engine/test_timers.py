@@ -27,8 +27,9 @@ def timeouts(w: World, name: str) -> list[float]:
 async def test_each_retry_waits_within_its_growing_ceiling() -> None:
     retry = {"max_attempts": 6, "initial_backoff": "0.100s", "max_backoff": "0.700s", "multiplier": 2}
     waits: list[list[float]] = []
-    async with world(abc(retry=retry)) as w:
-        w.participants.always["b"] = UNAVAILABLE
+    steps = step("a"), step("b", retry_codes=["NOT_FOUND"]), step("c")
+    async with world(definition("abc", *steps, retry=retry)) as w:
+        w.participants.always["b"] = fails("NOT_FOUND")  # which says nothing against the participant
         for n in range(40):
             await w.start(f"s{n}")
             assert (await w.ended(f"s{n}")).cause is Cause.ATTEMPTS_EXHAUSTED

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator import telemetry
-from orchestrator.caller.base import Call
+from orchestrator.caller.base import Call, Limits
 from orchestrator.core.model import Payload, SagaKey
 from orchestrator.core.outcome import CompensateAnswer, Compensated, Completed, ExecuteAnswer, Pending
 from orchestrator.engine.catalog import DefinitionCatalog
@@ -42,8 +42,8 @@ MEASURED = 600
 class Prompt:
     """A caller whose participants answer at once: Pending where the input says so."""
 
-    def limit(self, namespace: str, participant: str) -> int:
-        return 1_000
+    def limits(self, namespace: str, participant: str) -> Limits:
+        return Limits(1_000)
 
     async def execute(self, call: Call) -> ExecuteAnswer:
         return Pending() if call.input.json == '"wait"' else Completed(Payload(json="{}"))
