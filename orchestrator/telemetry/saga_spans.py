@@ -100,9 +100,8 @@ class SagaSpans:
 
     def start(self, saga: Saga, end: int) -> Span:
         """Return the root: StartSaga until its commit."""
-        rpc = {"rpc.system.name": "grpc", "rpc.method": START_SAGA, "rpc.response.status_code": "OK"}
         below = saga.trace_origin
-        shared = _of_saga(saga, START_SAGA, spans.SERVER, spans.LOCAL_PARENT if below == ROOT else spans.REMOTE_PARENT, rpc)
+        shared = _of_saga(saga, START_SAGA, spans.SERVER, spans.LOCAL_PARENT if below == ROOT else spans.REMOTE_PARENT)
         span = self._span(saga, shared, self.root, saga.start_time, end)
         span.parent_span_id = b"" if below == ROOT else bytes.fromhex(below)
         return span
@@ -125,20 +124,21 @@ class SagaSpans:
         shared = _templates.get(key) or _keep(key, _wait_template(saga, step_id, phase))
         return self._span(saga, shared, self.wait_id(saga, step_id, phase), since, end)
 
-    def report(self, saga: Saga, step_id: str, phase: Phase, teller: spans.TraceContext | None, start: int, end: int) -> Span:
+    def report(
+        self, saga: Saga, step_id: str, phase: Phase, teller: spans.TraceContext | None, start: int, end: int
+    ) -> Span:
         """Return the span of a CompleteStep.
 
         It is in the saga's trace: below whoever told, if that is in it too; else below the wait, or the root, and linked
         to whoever told.
         """
-        rpc = {"rpc.system.name": "grpc", "rpc.method": COMPLETE_STEP, "rpc.response.status_code": "OK"}
         ours = teller is not None and teller.trace_id == self.trace_id
-        flags = spans.REMOTE_PARENT if ours else spans.LOCAL_PARENT
-        attributes = {"saga.step": step_id, "saga.phase": phase.value, **rpc}
-        shared = _of_saga(saga, COMPLETE_STEP, spans.SERVER, flags, attributes)
+        shared = _of_saga(saga, COMPLETE_STEP, spans.SERVER, spans.REMOTE_PARENT if ours else spans.LOCAL_PARENT)
         told = teller.span_id.hex() if teller is not None else ""
         id_ = spans.span_id(self.trace_id, f"{self._name}{step_id}/{phase}/report/{start}/{told}")
         span = self._span(saga, shared, id_, start, end)
+        spans.put(span, "saga.step", step_id)
+        spans.put(span, "saga.phase", phase.value)
         if teller is not None and ours:
             span.parent_span_id = teller.span_id
         elif saga.steps[step_id].pending_since:
@@ -149,17 +149,16 @@ class SagaSpans:
 
     def whole(self, saga: Saga, end: int, notes: Sequence[Note]) -> Span:
         """Return the span of the whole saga, as it ends or gets STUCK."""
-        attributes: dict[str, Value] = {"saga.state": saga.state.value}
-        if saga.cause is not None:
-            attributes["saga.cause"] = saga.cause.value
-        if saga.failure is not None:
-            attributes["saga.reason"] = saga.failure.reason or saga.failure.code
-        if saga.failure_step:
-            attributes["saga.failed_step"] = saga.failure_step
-        name = f"saga {saga.definition.name}"
-        shared = _of_saga(saga, name, spans.INTERNAL, spans.LOCAL_PARENT, attributes)
+        shared = _of_saga(saga, f"saga {saga.definition.name}", spans.INTERNAL, spans.LOCAL_PARENT)
         id_ = spans.span_id(self.trace_id, f"{self._name}whole/{saga.sequence}")
         span = self._span(saga, shared, id_, saga.start_time, end)
+        spans.put(span, "saga.state", saga.state.value)
+        if saga.cause is not None:
+            spans.put(span, "saga.cause", saga.cause.value)
+        if saga.failure is not None:
+            spans.put(span, "saga.reason", saga.failure.reason or saga.failure.code)
+        if saga.failure_step:
+            spans.put(span, "saga.failed_step", saga.failure_step)
         for each in notes:
             spans.note(span, each.name, each.time, each.attributes)
         if saga.state is SagaState.STUCK or saga.cause not in _NO_ERRORS:
@@ -205,17 +204,19 @@ def tell_failure(span: Span, code: str, reason: str) -> None:
 def tell_lost(span: Span, time: int) -> None:
     """Say on an attempt's span that its orchestrator died, and that nobody knows how it ended."""
     spans.put(span, "saga.outcome", "unknown")
-    spans.put(span, "saga.recovered", True)
     spans.note(span, "the orchestrator died; the attempt may have been on its way", time, {})
     spans.fail(span, "OWNER_LOST")
 
 
-def _of_saga(
-    saga: Saga, name: str, kind: Span.SpanKind.ValueType, flags: int, attributes: Mapping[str, Value]
-) -> bytes:
-    """The template of a span of the saga as a whole."""
-    key = (saga.key.namespace, saga.definition.content_hash, name, str(flags), *map(str, attributes.values()))
-    return _templates.get(key) or _keep(key, spans.template(name, kind, flags, {**_common(saga), **attributes}))
+def _of_saga(saga: Saga, name: str, kind: Span.SpanKind.ValueType, flags: int) -> bytes:
+    """The template of a span of the saga as a whole, or of an RPC of ours that concerns it."""
+    key = (saga.key.namespace, saga.definition.content_hash, name, str(flags))
+    return _templates.get(key) or _keep(key, _saga_template(saga, name, kind, flags))
+
+
+def _saga_template(saga: Saga, name: str, kind: Span.SpanKind.ValueType, flags: int) -> bytes:
+    rpc = {"rpc.system.name": "grpc", "rpc.method": name, "rpc.response.status_code": "OK"}
+    return spans.template(name, kind, flags, {**_common(saga), **(rpc if kind == spans.SERVER else {})})
 
 
 def _attempt_template(saga: Saga, step_id: str, phase: Phase) -> bytes:
