@@ -15,6 +15,7 @@ from rich.text import Text
 
 from orchestrator.cli.output import clean
 from orchestrator.cli.timeline import Bar, Lane, Outcome, Timeline
+from orchestrator.core.wording import span
 
 NARROWEST = 60
 """Columns; a narrower terminal folds the lines."""
@@ -142,7 +143,7 @@ class Chart:
         labels = [" "] * self._cells
         for tick in range(0, self._span + 1, distance):
             at = self.column(self._line.start + tick)
-            text = short_span(tick, self._signs) if tick else "0"
+            text = span(tick, self._signs.micro) if tick else "0"
             if at + len(text) <= self._cells:
                 rule[at] = self._signs.tick
                 labels[at : at + len(text)] = text
@@ -218,9 +219,9 @@ class Chart:
         count = max(lane.attempts, 1)
         attempts = "" if count == 1 else f" {count}x" if self._short else f", {count} attempts"
         if lane.next_start is not None:
-            return f"next in {short_span(lane.next_start - self._line.end, self._signs)}{attempts}"
+            return f"next in {span(lane.next_start - self._line.end, self._signs.micro)}{attempts}"
         end = lane.bars[-1].end
-        took = short_span((self._line.end if end is None else end) - lane.bars[0].start, self._signs)
+        took = span((self._line.end if end is None else end) - lane.bars[0].start, self._signs.micro)
         said = self._signs.ends[lane.outcome] if self._short else _SAID[lane.outcome]
         return f"{said} {took}{attempts}"
 
@@ -239,26 +240,3 @@ def cut(text: str, width: int, signs: Signs, *, pad: bool = False) -> str:
     if cell_len(text) > width:
         return set_cell_size(text, width - 1) + signs.cut
     return set_cell_size(text, width) if pad else text
-
-
-def short_span(micros: int, signs: Signs = UNICODE) -> str:
-    """Return a length of time in the unit that fits it: `740 µs`, `12.3 ms`, `4.2 s`, `2 min 5 s`, `3 h 20 min`, `2 d`."""
-    if micros < 1_000:
-        return f"{micros} {signs.micro}"
-    if micros < _SECOND:
-        return f"{_figures(micros / 1_000)} ms"
-    if micros < 60 * _SECOND:
-        return f"{_figures(micros / _SECOND)} s"
-    seconds = micros // _SECOND
-    for unit, inside, size, part in (("min", "s", 60, 1), ("h", "min", 3_600, 60), ("d", "h", 86_400, 3_600)):
-        if seconds < {"min": 3_600, "h": 86_400}.get(unit, seconds + 1):
-            rest = seconds % size // part
-            return f"{seconds // size} {unit} {rest} {inside}" if rest else f"{seconds // size} {unit}"
-    raise AssertionError("the last unit has no end")
-
-
-def _figures(value: float) -> str:
-    """Three figures and no zeros behind them; never rounded up, so that 999.9 ms stays below a second."""
-    digits = 0 if value >= 100 else 1 if value >= 10 else 2
-    scale = 10**digits
-    return f"{int(value * scale + 1e-9) / scale:g}"

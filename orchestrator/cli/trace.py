@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Annotated, Any
 
 import typer
-from google.protobuf.timestamp_pb2 import Timestamp
 from rich.text import Text
 
 from orchestrator.cli import output, views
-from orchestrator.cli.chart import ASCII, NARROWEST, UNICODE, Chart, Signs, cut, label_of, short_span
+from orchestrator.cli.chart import ASCII, NARROWEST, UNICODE, Chart, Signs, cut, label_of
 from orchestrator.cli.exits import Exit, report
 from orchestrator.cli.options import (
     ADDRESS,
@@ -26,16 +24,13 @@ from orchestrator.cli.options import (
     Patience,
     run,
 )
+from orchestrator.cli.pages import events_of, instant, print_lines, rfc, terminal_columns
 from orchestrator.cli.timeline import Bar, Lane, Outcome, Timeline, timeline
-from sagaway.client import Client, FailedPrecondition, Saga, SagaEvent, SagaStep, is_settled, name_of
-
-WIDTH = 100
-"""Columns where stdout is no terminal and COLUMNS is not set."""
+from orchestrator.core.wording import span
+from sagaway.client import Client, FailedPrecondition, Saga, SagaStep, is_settled, name_of
 
 ERRORS = 20
 """Lines about failed attempts, at most."""
-
-_PAGE = 1_000
 
 
 def trace(
@@ -64,30 +59,24 @@ def trace(
 
     async def command(client: Client) -> Exit:
         saga = await client.get(saga_id)
-        columns = width or _columns()
+        columns = width or terminal_columns()
+        signs = UNICODE if UNICODE.fits(getattr(sys.stdout, "encoding", None) or "ascii") else ASCII
         link = f"{jaeger.rstrip('/')}/trace/{saga.trace_id}" if jaeger and saga.trace_id else ""
         try:
             events = await events_of(client, saga)
         except FailedPrecondition as error:
             # In quarantine, and not even to be read: what its row says is all there is.
             if not as_json:
-                _print(heading(saga, link, columns))
+                print_lines(heading(saga, link, columns, signs))
             return report(error, as_json=as_json)
         line = timeline(events, saga.start_time.ToMicroseconds(), moment(saga))
         if as_json:
             output.print_document(document(saga, line, link))
         else:
-            signs = UNICODE if UNICODE.fits(getattr(sys.stdout, "encoding", None) or "ascii") else ASCII
-            _print([*heading(saga, link, columns), Text(), *picture(saga, line, columns, limit, signs)])
+            print_lines([*heading(saga, link, columns, signs), Text(), *picture(saga, line, columns, limit, signs)])
         return Exit.OK
 
     run(connection, command)
-
-
-async def events_of(client: Client, saga: Saga) -> list[SagaEvent]:
-    """Return the events that made ``saga`` what it was when it was read; what came after them is left out."""
-    events = client.events(saga.saga_id, page_size=_PAGE)
-    return [event async for event in events if event.sequence <= saga.last_sequence]
 
 
 def moment(saga: Saga) -> int:
@@ -98,13 +87,14 @@ def moment(saga: Saga) -> int:
     return saga.start_time.ToMicroseconds() + (0 if is_settled(saga) else saga.execution_time.ToMicroseconds())
 
 
-def heading(saga: Saga, link: str, width: int) -> list[Text]:
+def heading(saga: Saga, link: str, width: int, signs: Signs) -> list[Text]:
     """Return what stands above the picture: the saga, how it stands, since when, and where its trace is.
 
     Args:
         saga: the saga.
         link: to its page in Jaeger, or empty; it is never folded.
         width: columns.
+        signs: what the picture is painted with.
     """
     state = name_of(saga, "state")
     cause = name_of(saga, "cause")
@@ -116,7 +106,7 @@ def heading(saga: Saga, link: str, width: int) -> list[Text]:
         ", PAUSED" if saga.paused else "",
     )
     ended = f", ended {output.instant(saga.end_time, millis=True)}" if saga.HasField("end_time") else ", still open"
-    took = short_span(saga.execution_time.ToMicroseconds())
+    took = span(saga.execution_time.ToMicroseconds(), signs.micro)
     lines = [first, Text(f"started {output.instant(saga.start_time, millis=True)}{ended}: {took}")]
     if saga.HasField("quarantine"):
         since = output.instant(saga.quarantine.time)
@@ -157,8 +147,8 @@ def picture(saga: Saga, line: Timeline, width: int, limit: int, signs: Signs) ->
         lines.append(Text(cut(f"not undone yet: {', '.join(held)}", width, signs), "bold"))
     lines += [Text(), *chart.legend([*forward, *back])]
     for mark in line.marks:
-        at = _instant(mark.time)
-        text = f"{mark.letter}  +{short_span(mark.time - line.start, signs)}  {at}  {mark.text}"
+        at = instant(mark.time, millis=True)
+        text = f"{mark.letter}  +{span(mark.time - line.start, signs.micro)}  {at}  {mark.text}"
         lines += folded(text, width, signs)
     return lines + list(_errors([*forward, *back], width, signs))
 
@@ -173,27 +163,27 @@ def document(saga: Saga, line: Timeline, link: str) -> dict[str, Any]:
     """Return the same as a JSON document; instants as proto JSON has them."""
 
     def bar(each: Bar) -> dict[str, Any]:
-        found: dict[str, Any] = {"attempt": each.attempt, "start_time": _rfc(each.start), "outcome": each.outcome.value}
+        found: dict[str, Any] = {"attempt": each.attempt, "start_time": rfc(each.start), "outcome": each.outcome.value}
         if each.pending is not None:
-            found["pending_time"] = _rfc(each.pending)
+            found["pending_time"] = rfc(each.pending)
         if each.end is not None:
-            found["end_time"] = _rfc(each.end)
+            found["end_time"] = rfc(each.end)
         return found | ({"error": each.error} if each.error else {})
 
     def lane(each: Lane) -> dict[str, Any]:
         found: dict[str, Any] = {"step_id": each.step_id, "phase": each.phase, "bars": [bar(one) for one in each.bars]}
-        return found | ({"next_time": _rfc(each.next_start)} if each.next_start is not None else {})
+        return found | ({"next_time": rfc(each.next_start)} if each.next_start is not None else {})
 
     return {
         "saga_id": saga.saga_id,
         "state": name_of(saga, "state"),
         "trace_id": saga.trace_id,
         "jaeger_url": link,
-        "start_time": _rfc(line.start),
-        "to_time": _rfc(line.end),
+        "start_time": rfc(line.start),
+        "to_time": rfc(line.end),
         "execute": [lane(line.forward[step_id]) for step_id in _order(saga, line) if step_id in line.forward],
         "compensate": [lane(each) for each in line.back.values()],
-        "marks": [{"time": _rfc(mark.time), "letter": mark.letter, "text": mark.text} for mark in line.marks],
+        "marks": [{"time": rfc(mark.time), "letter": mark.letter, "text": mark.text} for mark in line.marks],
     }
 
 
@@ -239,28 +229,3 @@ def _errors(lanes: Iterable[Lane], width: int, signs: Signs) -> Iterator[Text]:
         yield from folded(text, width, signs)
     if len(lines) > ERRORS:
         yield Text(f"{signs.cut} {len(lines) - ERRORS} more; `sagaway events` shows all", "dim")
-
-
-def _print(lines: Iterable[Text]) -> None:
-    for line in lines:
-        line.rstrip()
-        output.out().print(line, soft_wrap=True)
-
-
-def _columns() -> int:
-    if sys.stdout.isatty():
-        return output.out().width
-    columns = os.environ.get("COLUMNS", "")
-    return int(columns) if columns.isascii() and columns.isdigit() and int(columns) >= NARROWEST else WIDTH
-
-
-def _rfc(micros: int) -> str:
-    stamp = Timestamp()
-    stamp.FromMicroseconds(micros)
-    return stamp.ToJsonString()
-
-
-def _instant(micros: int) -> str:
-    stamp = Timestamp()
-    stamp.FromMicroseconds(micros)
-    return output.instant(stamp, millis=True)

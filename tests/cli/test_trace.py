@@ -14,12 +14,14 @@ import pytest
 from rich.cells import cell_len
 
 from orchestrator.cli import trace
-from orchestrator.cli.chart import ASCII, UNICODE, Signs, short_span
+from orchestrator.cli.chart import ASCII, UNICODE, Signs
+from orchestrator.cli.pages import WIDTH
 from orchestrator.cli.timeline import Outcome, Timeline, timeline
 from orchestrator.core import events as e
 from orchestrator.core.model import EMPTY, Failure, Phase
 from orchestrator.core.outcome import Failed, Pending
 from orchestrator.core.retry import SECOND, RetryPolicy
+from orchestrator.core.wording import span
 from sagaway.client import Saga, SagaEvent
 from sagaway.v1.orchestrator_service_pb2 import GetSagaResponse, ListSagaEventsResponse
 from tests.cli.conftest import Cli, Result, invoke, run
@@ -53,7 +55,7 @@ def drawn(story: Story) -> Timeline:
 
 def lines_of(story: Story, width: int = 60, limit: int = 40, signs: Signs = UNICODE) -> list[str]:
     found, _ = told(story)
-    lines = [*trace.heading(found, "", width), *trace.picture(found, drawn(story), width, limit, signs)]
+    lines = [*trace.heading(found, "", width, signs), *trace.picture(found, drawn(story), width, limit, signs)]
     return [line.plain.rstrip() for line in lines]
 
 
@@ -296,7 +298,7 @@ def test_every_type_of_event_is_drawn_and_an_unknown_one_is_a_mark() -> None:
 
 def test_lengths_of_time_are_short() -> None:
     lengths = [0, 999, 1_000, 12_345, 999_999, SECOND, 59_990_000, 60 * SECOND, 3_599 * SECOND, HOUR, 100 * HOUR]
-    assert [short_span(one) for one in lengths] == [
+    assert [span(one) for one in lengths] == [
         "0 µs", "999 µs", "1 ms", "12.3 ms", "999 ms", "1 s", "59.9 s", "1 min", "59 min 59 s", "1 h", "4 d 4 h",
     ]  # fmt: skip
 
@@ -316,7 +318,7 @@ def test_paused_and_pivot_sagas_say_so() -> None:
     story.cancel()
     saga, _ = told(story)
     saga.paused = True
-    heading = [line.plain for line in trace.heading(saga, "", 80)]
+    heading = [line.plain for line in trace.heading(saga, "", 80, UNICODE)]
     assert heading[0].endswith("RUNNING, PAUSED")
     assert any(line.startswith("C  +0 µs") for line in lines_of(story))
 
@@ -344,7 +346,7 @@ def test_the_command_draws_a_saga(cli: Cli, saga_id: str) -> None:
     assert [line.split()[:2] for line in lines if line.startswith("undo ")] == [["undo", "first"]]
     assert "second  attempt 1  NO_STOCK: none left" in lines
     wide = cli("trace", saga_id).out.splitlines()
-    assert max(map(len, wide)) == trace.WIDTH
+    assert max(map(len, wide)) == WIDTH
 
 
 def test_the_command_prints_json(cli: Cli, saga_id: str) -> None:
