@@ -35,7 +35,8 @@ from orchestrator.core import events as e
 from orchestrator.core.copying import changed
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.errors import IllegalTransition
-from orchestrator.core.model import ExecuteOutcome, Failure, Phase, Saga, SagaKey, SagaState, Step, StepState
+from orchestrator.core.model import Phase, Saga, SagaKey, SagaState, Step, StepState
+from orchestrator.core.step_changes import STEP_CHANGES
 
 _S, _T = SagaState, StepState
 
@@ -264,135 +265,7 @@ def _evolve_step(saga: Saga, step_id: str, event: e.Event) -> Step:
         raise IllegalTransition(
             f"{type(event).__name__} at sequence {saga.sequence + 1} is not legal for step {step_id!r} in {step.state}"
         )
-    change = _STEP_CHANGES.get(type(event))
+    change = STEP_CHANGES.get(type(event))
     changes = change(saga, step, event) if change is not None else {}
     changes["state"] = following
     return changed(step, changes)
-
-
-def _kept(step: Step, failure: Failure, phase: Phase) -> dict[str, Any]:
-    """A failure without a message that repeats the one before it by code and reason keeps that one's text."""
-    last = step.last_failure
-    if (
-        last is not None
-        and not failure.message
-        and (last.code, last.reason, step.last_failure_phase) == (failure.code, failure.reason, phase)
-    ):
-        return {}
-    return {"last_failure": failure, "last_failure_phase": phase}
-
-
-def _intended(saga: Saga, _step: Step, event: e.StepIntended) -> dict[str, Any]:
-    resolved = event.input if event.input is not None else saga.input
-    return {"run": event.run, "input": resolved, "intend_time": event.time}
-
-
-def _blocked(_saga: Saga, step: Step, event: e.StepBlocked) -> dict[str, Any]:
-    return {"execute_end_time": event.time, **_kept(step, event.failure, Phase.EXECUTE)}
-
-
-def _execute_attempt_failed(_saga: Saga, step: Step, event: e.ExecuteAttemptFailed) -> dict[str, Any]:
-    return {
-        "execute_attempts": event.attempt,
-        "execute_used": step.execute_used + event.used,
-        "unknown_attempt": True,
-        "in_progress_since": (step.in_progress_since or event.time) if event.in_progress else 0,
-        "retry_time": event.retry_time,
-        **_kept(step, event.failure, Phase.EXECUTE),
-    }
-
-
-def _attempts(step: Step, attempt: int) -> int:
-    """The attempts that are logged once ``attempt`` is; 0 stands for none."""
-    return max(step.execute_attempts, attempt)
-
-
-def _pending(_saga: Saga, step: Step, event: e.StepPending) -> dict[str, Any]:
-    return {
-        "outcome": ExecuteOutcome.PENDING,
-        "execute_attempts": _attempts(step, event.attempt),
-        "pending_since": event.time,
-        "retry_time": 0,
-    }
-
-
-def _completed(_saga: Saga, step: Step, event: e.StepCompleted) -> dict[str, Any]:
-    return {
-        "outcome": ExecuteOutcome.COMPLETED,
-        "output": event.output,
-        "execute_attempts": _attempts(step, event.attempt),
-        "execute_end_time": event.time,
-        "retry_time": 0,
-    }
-
-
-def _gave_up(_saga: Saga, step: Step, event: e.StepRejected | e.StepFailed) -> dict[str, Any]:
-    return {
-        "execute_attempts": _attempts(step, event.attempt),
-        "execute_end_time": event.time,
-        "retry_time": 0,
-        "execute_failure": event.failure,
-        "failed_kind": event.kind if isinstance(event, e.StepFailed) else None,
-        **_kept(step, event.failure, Phase.EXECUTE),
-    }
-
-
-def _compensation_intended(_saga: Saga, _step: Step, event: e.CompensationIntended) -> dict[str, Any]:
-    return {
-        "outcome": event.outcome,
-        "compensate_intend_time": event.time,
-        "retry_time": 0,
-        "pending_since": 0,
-        "in_progress_since": 0,
-    }
-
-
-def _compensate_attempt_failed(_saga: Saga, step: Step, event: e.CompensateAttemptFailed) -> dict[str, Any]:
-    return {
-        "compensate_attempts": event.attempt,
-        "compensate_used": step.compensate_used + event.used,
-        "in_progress_since": (step.in_progress_since or event.time) if event.in_progress else 0,
-        "retry_time": event.retry_time,
-        **_kept(step, event.failure, Phase.COMPENSATE),
-    }
-
-
-def _compensation_pending(_saga: Saga, step: Step, event: e.CompensationPending) -> dict[str, Any]:
-    return {
-        "compensate_attempts": max(step.compensate_attempts, event.attempt),
-        "pending_since": event.time,
-        "retry_time": 0,
-    }
-
-
-def _compensated(_saga: Saga, step: Step, event: e.StepCompensated) -> dict[str, Any]:
-    return {
-        "compensate_attempts": max(step.compensate_attempts, event.attempt),
-        "compensate_end_time": event.time,
-        "retry_time": 0,
-    }
-
-
-def _compensation_failed(_saga: Saga, step: Step, event: e.CompensationFailed) -> dict[str, Any]:
-    return {
-        "compensate_attempts": max(step.compensate_attempts, event.attempt),
-        "compensate_end_time": event.time,
-        "retry_time": 0,
-        **_kept(step, event.failure, Phase.COMPENSATE),
-    }
-
-
-_STEP_CHANGES: Mapping[type[e.Event], Callable[[Saga, Step, Any], dict[str, Any]]] = {
-    e.StepIntended: _intended,
-    e.StepBlocked: _blocked,
-    e.ExecuteAttemptFailed: _execute_attempt_failed,
-    e.StepPending: _pending,
-    e.StepCompleted: _completed,
-    e.StepRejected: _gave_up,
-    e.StepFailed: _gave_up,
-    e.CompensationIntended: _compensation_intended,
-    e.CompensateAttemptFailed: _compensate_attempt_failed,
-    e.CompensationPending: _compensation_pending,
-    e.StepCompensated: _compensated,
-    e.CompensationFailed: _compensation_failed,
-}
