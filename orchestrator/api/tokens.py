@@ -14,15 +14,17 @@ A principal may have any number of tokens alive at once; that is how one is rota
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -140,6 +142,32 @@ def make(
     except msgspec.ValidationError as error:
         raise FileFault(f"a token can't be made so: {error}") from None
     return token, entry
+
+
+@contextmanager
+def changing(path: Path) -> Generator[list[Entry], None, None]:
+    """Give the entries to be changed, and write them at the block's end, unless it raises. One at a time does so.
+
+    Raises:
+        FileFault: the file can't be read or written, or is no tokens file.
+    """
+    try:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise FileFault(f"can't open the directory of {path}: {error.strerror}") from None
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)  # Not the file itself, which is replaced by another.
+        entries = read_entries(path)
+        yield entries
+        write_entries(path, entries)
+    finally:
+        os.close(folder)
+
+
+def document(entry: Entry) -> dict[str, Any]:
+    """Return an entry as it stands in the file."""
+    said: dict[str, Any] = msgspec.to_builtins(entry)
+    return said
 
 
 def write_entries(path: Path, entries: list[Entry]) -> None:

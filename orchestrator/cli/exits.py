@@ -80,6 +80,9 @@ _HINTS: dict[str, str] = {
     "PARTICIPANT_NOT_FOUND": "`sagaway participants list` shows what is registered",
     "PARTICIPANT_UNREACHABLE": "start the participant, and give the address at which the orchestrator reaches it",
     "SAGA_NOT_FOUND": "`sagaway list` shows the sagas of this --namespace",
+    "TOKEN_REQUIRED": "give your token in SAGAWAY_TOKEN, or a file that holds it with --token-file before the command",
+    "TOKEN_INVALID": "`sagaway token create` makes a token; it is of use to servers with that tokens file only",
+    "ROLE_MISSING": "ask for a token with that role, or name another --namespace",
     "OVERLOADED": "repeat the command a little later",
 }
 

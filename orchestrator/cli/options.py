@@ -16,6 +16,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from orchestrator.cli.exits import Exit, report
+from orchestrator.cli.identity import identity
 from sagaway.client import DEFAULT_ADDRESS, DEFAULT_NAMESPACE, Client, Payload, Retries, SagawayError
 
 FOLLOW_PATIENCE = timedelta(minutes=5)
@@ -60,7 +61,15 @@ class Connection:
     def client(self, patience: timedelta | None = None) -> Client:
         """Return a client; ``patience`` in place of the command line's."""
         chosen = timedelta(seconds=self.patience) if patience is None else patience
-        return Client(self.address, namespace=self.namespace, retries=Retries(patience=chosen))
+        who = identity.get()
+        return Client(
+            self.address,
+            namespace=self.namespace,
+            retries=Retries(patience=chosen),
+            tls=who.tls(),
+            token=who.token,
+            token_file=who.token_file,
+        )
 
 
 def run(connection: Connection, command: Callable[[Client], Awaitable[Exit]]) -> NoReturn:
