@@ -32,10 +32,12 @@ from orchestrator.config_security import OFF
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.clock import SystemClock
 from orchestrator.engine.engine import Engine
+from orchestrator.engine.instruments import Instruments, Several
 from orchestrator.signals import StopSignals
 from orchestrator.store.base import LogFatal, LogUnavailable, LogUnusable, SagaLog
 from orchestrator.store.sql import SqlLog
 from orchestrator.telemetry.monitor import Monitor
+from orchestrator.telemetry.tracing_settings import TracingInvalid, TracingSettings, read_tracing
 from sagaway.security import ServerTls
 
 _log = structlog.get_logger(__name__)
@@ -119,15 +121,20 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
 
     Raises:
         StartRefused: the log or the address can't be had.
-        SettingsError: a file that the settings name can't be used.
+        SettingsError: a file that the settings name can't be used, or a variable of OpenTelemetry's is wrong.
     """
     keys = credentials.load(settings)
+    traces = _traces()
     log_lost: asyncio.Future[LogFatal] = asyncio.get_running_loop().create_future()
     clock = SystemClock()
     async with AsyncExitStack() as stack:
-        monitor = Monitor(clock.now)
+        instruments: list[Instruments] = []
+        dropped = await _trace(stack, traces, clock, instruments) if traces is not None else None
+        monitor = Monitor(clock.now, dropped)
         stack.push_async_callback(monitor.close)
         metrics = await _show(monitor, settings)
+        if metrics:
+            instruments.append(monitor.metrics)
         log = await _open(log or SqlLog(settings.database), clock.now())
         stack.push_async_callback(log.close)
         registry = ParticipantRegistry(Encryption(keys.participant_tls, keys.plaintext_participants))
@@ -142,7 +149,7 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
             random.Random(),
             settings.engine,
             _once(log_lost),
-            monitor.metrics if metrics else None,
+            Several(*instruments) if len(instruments) > 1 else next(iter(instruments), None),
         )
         access = Access(keys.tokens, clock) if keys.tokens is not None else None
         ended = monitor.metrics.rpc_ended
@@ -161,6 +168,25 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
         monitor.watch(engine)
         stack.push_async_callback(_ended, asyncio.create_task(_look_for_ever(registry, access)))
         yield Serving(config.with_port(settings.listen, api.port), log_lost, engine, metrics)
+
+
+def _traces() -> TracingSettings | None:
+    try:
+        return read_tracing(os.environ)
+    except TracingInvalid as error:
+        raise config.SettingsError(str(error)) from None
+
+
+async def _trace(
+    stack: AsyncExitStack, traces: TracingSettings, clock: SystemClock, instruments: list[Instruments]
+) -> Callable[[], int]:
+    """Begin to trace, until the stack unwinds; returns how many spans were dropped."""
+    from orchestrator.telemetry.tracing_setup import traced  # noqa: PLC0415 - takes a while, and many do not trace
+
+    pipeline = await stack.enter_async_context(traced(traces, clock))
+    instruments.append(pipeline.tracing)
+    _log.info("tracing", collector=traces.collector.target, sampler=traces.sampler)
+    return lambda: pipeline.exporter.dropped
 
 
 async def _open(log: SagaLog, now: int) -> SagaLog:
