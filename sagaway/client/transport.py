@@ -22,6 +22,7 @@ import grpc
 import grpc.aio
 
 from sagaway.client.errors import SagawayError, field_invalid, from_rpc
+from sagaway.client.tracing import trace_metadata
 from sagaway.security import ClientTls, TokenSource, stays_here
 
 Req = TypeVar("Req")
@@ -225,9 +226,14 @@ class Transport:
         """
         repetition = Repetition(self.retries)
         timeout = (self.retries.attempt_timeout + extra).total_seconds()
+        trace = trace_metadata()
+
+        def metadata() -> Any:
+            return (*self._token.metadata(), *trace) or None
+
         while True:
             try:
-                return await method(request, timeout=timeout, metadata=self._token.metadata() or None)
+                return await method(request, timeout=timeout, metadata=metadata())
             except grpc.aio.AioRpcError as error:
                 failure = self.failure(error)
             except asyncio.CancelledError:

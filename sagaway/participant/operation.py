@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from sagaway.participant import tracing
 from sagaway.participant.actions import Action, is_pending
 from sagaway.participant.barrier import (
     CompensateState,
@@ -77,12 +78,14 @@ def execute(connection: Connection, request: Request, setting: Setting, author: 
     """
     key = request.context.operation_key
     with transaction(connection, key) as lent:
+        tracing.happened("transaction began")
         # After the wait for the lock: a message that became late in the queue is late.
         owner = Owner(setting.participant, setting.clock())
         row = read_row(connection, key, lock=False)
         horizon = None if row else horizon_of(read_purge_cutoff(connection, setting.participant))
         verdict = judge_execute(row, request.question, now=owner.now, horizon=horizon)
         if isinstance(verdict, Replay):
+            tracing.note("saga.replayed", True)
             return verdict.reply
         hold_key(connection, request.context, owner, request.question.request_hash)
         state, response = _run_action(
@@ -90,7 +93,8 @@ def execute(connection: Connection, request: Request, setting: Setting, author: 
         )
         reply = response.SerializeToString(deterministic=True)
         store_execute(connection, key, owner, state, reply)
-        return reply
+    _told(state.value, response.rejected.reason)
+    return reply
 
 
 def compensate(connection: Connection, request: Request, setting: Setting, author: AuthorCall) -> bytes:
@@ -111,11 +115,13 @@ def compensate(connection: Connection, request: Request, setting: Setting, autho
     """
     key = request.context.operation_key
     with transaction(connection, key) as lent:
+        tracing.happened("transaction began")
         owner = Owner(setting.participant, setting.clock())
         row = read_row(connection, key, lock=connection.dialect.name == POSTGRESQL)
         horizon = None if row else horizon_of(read_purge_cutoff(connection, setting.participant))
         verdict = judge_compensate(row, request.question, horizon=horizon)
         if isinstance(verdict, Replay):
+            tracing.note("saga.replayed", True)
             return verdict.reply
         pending = False
         # What is free of effects left nothing to undo, whatever the row says.
@@ -127,7 +133,16 @@ def compensate(connection: Connection, request: Request, setting: Setting, autho
         reply = compensate_response(pending=pending).SerializeToString(deterministic=True)
         stored = (request.question.request_hash, reply)
         store_compensate(connection, request.context, owner, state, stored, new=row is None)
-        return reply
+    _told(state.value)
+    return reply
+
+
+def _told(outcome: str, reason: str = "") -> None:
+    """Show in the trace what was done, once it is committed."""
+    tracing.happened("transaction committed")
+    tracing.note("saga.outcome", outcome.lower())
+    if reason:
+        tracing.note("saga.reason", reason)
 
 
 def completed_response(output: object) -> contract.ExecuteResponse:

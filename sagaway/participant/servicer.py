@@ -11,7 +11,9 @@ from google.protobuf import duration_pb2
 from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from sagaway.participant import tracing
 from sagaway.participant.actions import Action
+from sagaway.participant.barrier import Phase
 from sagaway.participant.batches import EXECUTE_BATCH_LIMIT, ExecuteBatches
 from sagaway.participant.errors import STATUS_DETAILS, Refusal, action_unknown, draining
 from sagaway.participant.locks import KeyLocks
@@ -132,7 +134,7 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
                 lambda connection, author: execute(connection, request, setting, author),
             )
 
-        return await self._answer(answer, context)
+        return await self._answer(Phase.EXECUTE, message.context, answer, context)
 
     async def _compensate(self, message: contract.CompensateRequest, context: Context) -> bytes:
         async def answer() -> bytes:
@@ -145,7 +147,7 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
                 lambda connection, author: compensate(connection, request, setting, author),
             )
 
-        return await self._answer(answer, context)
+        return await self._answer(Phase.COMPENSATE, message.context, answer, context)
 
     def _setting(self, request: Request) -> Setting:
         if self._closing:
@@ -156,10 +158,14 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
             raise action_unknown(request.context.action)
         return Setting(self._participant.name, self._participant.clock, action)
 
-    async def _answer(self, answer: Callable[[], Awaitable[bytes]], context: Context) -> bytes:
+    async def _answer(
+        self, phase: Phase, operation: contract.StepContext, answer: Callable[[], Awaitable[bytes]], context: Context
+    ) -> bytes:
+        served, metadata = self._participant, context.invocation_metadata() or ()
         with self._under_way():
             try:
-                return await answer()
+                with tracing.serving(phase, served.name, served.actions, operation, metadata):
+                    return await answer()
             except Refusal as refusal:
                 await abort(context, refusal)
 
