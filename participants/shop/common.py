@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, func, insert, select
 from sqlalchemy.exc import DBAPIError
 
+from participants.shop.tracing import traced
 from sagaway.participant import Participant, Rejected, SetupError, StepContext, serve
 from sagaway.security import ServerTls
 
@@ -225,6 +226,7 @@ def run(service: Service) -> None:
     try:
         tls = read_tls(arguments)
         engine = open_database(service, arguments.database, arguments.seed)
-        asyncio.run(serve_database(service, engine, arguments.listen, ready=ready, tls=tls))
+        with traced(service.name):
+            asyncio.run(serve_database(service, engine, arguments.listen, ready=ready, tls=tls))
     except (ValueError, SetupError, DBAPIError) as error:
         sys.exit(f"{service.name}: {error}")
