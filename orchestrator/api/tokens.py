@@ -39,7 +39,7 @@ ID_LENGTH = 12
 ROLES = {role.name.lower(): role for role in Role}
 
 _BYTES = 32
-_NAMESPACE = r"^(\*|[A-Za-z0-9._-]{1,64})$"
+_NAMESPACE = r"^(\*|[A-Za-z0-9._-]{1,64})\Z"
 _Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -54,8 +54,8 @@ class Entry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaul
         expire_time: when it stops to be one; None: never.
     """
 
-    principal: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._@:/+-]{1,128}$")]
-    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+    principal: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._@:/+-]{1,128}\Z")]
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
     roles: Annotated[
         dict[Annotated[str, msgspec.Meta(pattern=_NAMESPACE)], str],
         msgspec.Meta(min_length=1),
