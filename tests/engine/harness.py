@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -29,6 +29,7 @@ from orchestrator.core.retry import SECOND
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.commands import StartSaga
 from orchestrator.engine.engine import Engine
+from orchestrator.engine.instruments import Instruments
 from orchestrator.engine.settings import EngineSettings
 from orchestrator.engine.view import read_saga
 from orchestrator.store.base import LogFatal, ParticipantRow, SagaLog, SagaRow
@@ -101,6 +102,10 @@ def _participant(name: str, stable: bool) -> ParticipantRow:
 # The world ----------------------------------------------------------------------------------------------------------
 
 
+def _nobody(_: World) -> None:
+    return None
+
+
 class World:
     """A log, participants, and the process that runs now.
 
@@ -114,6 +119,7 @@ class World:
         catalog: its definitions.
         fatal: what its engine called fatal.
         definition_name: the definition that `start` uses where none is named.
+        listen: makes whom each process tells what happens.
     """
 
     log: SagaLog
@@ -122,7 +128,9 @@ class World:
     engine: Engine
     catalog: DefinitionCatalog
 
-    def __init__(self, log: SagaLog, settings: EngineSettings, seed: int) -> None:
+    def __init__(
+        self, log: SagaLog, settings: EngineSettings, seed: int, listen: Callable[[World], Instruments | None] = _nobody
+    ) -> None:
         self.log = log
         self.settings = settings
         self.clock = VirtualClock()
@@ -131,6 +139,7 @@ class World:
         self.participants.forgetful = {name for name, stable in _PARTICIPANTS.items() if not stable}
         self.fatal: list[LogFatal] = []
         self.definition_name = "abc"
+        self.listen = listen
         self._seed = seed
         self._dead: list[Engine] = []  # kept, or their waiting tasks would be collected, and be reported as faults
 
@@ -161,6 +170,7 @@ class World:
             random.Random(self._seed),
             settings or self.settings,
             self.fatal.append,
+            self.listen(self),
         )
         await self.engine.start()
 
@@ -189,7 +199,8 @@ class World:
         """Return a StartSaga of a registered definition."""
         compiled = await self.catalog.compiled(NAMESPACE, name, 0)
         assert compiled is not None
-        return StartSaga(key_of(saga_id), compiled, requested_version, payload(value or {}), labels or {})
+        trace = self.engine.begin_trace("")
+        return StartSaga(key_of(saga_id), compiled, requested_version, payload(value or {}), labels or {}, *trace)
 
     async def start(self, saga_id: str, name: str = "abc", value: object = None) -> bool:
         return await self.engine.start_saga(await self.command(saga_id, name, value))
@@ -269,9 +280,10 @@ async def world(
     settings: EngineSettings = SETTINGS,
     seed: int = 0,
     crash_at: int | str = 0,
+    listen: Callable[[World], Instruments | None] = _nobody,
 ) -> AsyncIterator[World]:
     """Make a world with a running process."""
-    made = World(log if log is not None else MemoryLog(), settings, seed)
+    made = World(log if log is not None else MemoryLog(), settings, seed, listen)
     await made.register(documents)
     await made.up(crash_at)
     try:
