@@ -52,10 +52,12 @@ def test_the_floors_of_dependencies_are_the_generators_versions() -> None:
     grpc_version = match[1]
     assert floor(base, "grpcio") == floor(extras["dev"], "grpcio-tools") == grpc_version
     assert importlib.metadata.version("grpcio-tools") == grpc_version
-    for name in ("grpcio-status",):
-        assert floor(base, name) == grpc_version
-    for name in ("grpcio-health-checking", "grpcio-reflection"):
-        assert floor(extras["participant"], name) == grpc_version
+    for requirements, name in (
+        (base, "grpcio-status"),
+        (base, "grpcio-health-checking"),
+        (extras["participant"], "grpcio-reflection"),
+    ):
+        assert floor(requirements, name) == grpc_version
     match = re.search(r"# Protobuf Python Version: (\S+)", (GENERATED / "sagaway/v1/saga_pb2.py").read_text())
     assert match
     assert floor(base, "protobuf") == match[1]
