@@ -36,6 +36,7 @@ class ApiSettings:
         max_concurrent_rpcs: RPCs served at once, over all connections; more are refused.
         max_concurrent_streams: RPCs at once on one connection; more wait at the client.
         max_connections: connections at once; more are closed at once.
+        handshake_timeout: how long whoever connects may take to speak TLS and HTTP/2, microseconds.
         max_message_bytes: the largest request.
         watcher_patience: how long a watcher may leave an event untaken, microseconds.
         describe_timeout: how long a participant may take to describe itself, microseconds.
@@ -45,6 +46,7 @@ class ApiSettings:
     max_concurrent_rpcs: int = 2_000
     max_concurrent_streams: int = 1_000
     max_connections: int = 5_000
+    handshake_timeout: int = 10 * SECOND
     max_message_bytes: int = 4 << 20
     watcher_patience: int = 30 * SECOND
     describe_timeout: int = 10 * SECOND

@@ -37,13 +37,12 @@ SERVICES: tuple[str, ...] = tuple(
 """Full names of our services."""
 
 _PATIENCE: tuple[tuple[str, int], ...] = (
-    # Whoever connects and says nothing, or nothing that is TLS or HTTP/2, holds a connection for so long and no longer.
-    ("grpc.server_handshake_timeout_ms", 10_000),
     # A peer that has vanished without a word is found out; one that is idle comes again when it needs to.
     ("grpc.keepalive_time_ms", 60_000),
     ("grpc.keepalive_timeout_ms", 20_000),
     ("grpc.max_connection_idle_ms", 900_000),
-    # A connection outlives neither the certificate it was made with by more than so much, nor the longest wait.
+    # A connection does not outlive the certificates that it was made with by more than this; its grace is the longest
+    # wait that a client may ask for.
     ("grpc.max_connection_age_ms", 3_600_000),
     ("grpc.max_connection_age_grace_ms", 3_600_000),
     # Clients may ping as often as their own keepalive sensibly asks for, and no more.
@@ -98,6 +97,7 @@ class ApiServer:
                 ("grpc.max_receive_message_length", settings.max_message_bytes),
                 ("grpc.max_concurrent_streams", settings.max_concurrent_streams),
                 ("grpc.max_allowed_incoming_connections", settings.max_connections),
+                ("grpc.server_handshake_timeout_ms", settings.handshake_timeout // 1_000),
                 ("grpc.so_reuseport", 0),  # Two servers on one port would share its clients unseen.
                 *_PATIENCE,
             ),
