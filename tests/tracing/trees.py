@@ -31,7 +31,7 @@ class Tree:
         assert len({span.trace_id for span in self.spans.values()}) <= 1, "more than one trace"
 
     def __iter__(self) -> Iterator[Span]:
-        return iter(sorted(self.spans.values(), key=lambda span: (span.start_time_unix_nano, span.name)))
+        return iter(sorted(self.spans.values(), key=lambda span: (span.start_time_unix_nano, -span.end_time_unix_nano)))
 
     def orphans(self, outside: bytes = b"") -> list[str]:
         """Spans whose parent is not there; ``outside`` is the id of who began it all."""
@@ -39,7 +39,7 @@ class Tree:
         return [span.name for span in self if span.parent_span_id not in there]
 
     def lines(self, parent: bytes = b"", depth: int = 0) -> list[str]:
-        """The names as an indented tree, children by their start."""
+        """The names as an indented tree, children by their start, the longer first."""
         found = []
         for span in self:
             if span.parent_span_id == parent:
