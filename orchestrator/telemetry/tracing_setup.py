@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -74,11 +73,7 @@ def make_sampler(settings: TracingSettings) -> sampling.Sampler:
 def make_resource() -> resource_pb2.Resource:
     """Return who we are: what `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME` say, and ours where they are silent."""
     said = Resource.create()
-    ours = {
-        "service.version": version("sagaway"),
-        "service.instance.id": str(uuid.uuid4()),
-        **said.attributes,
-    }
+    ours = {"service.version": version("sagaway"), **said.attributes}
     if str(ours.get("service.name", "unknown_service")).startswith("unknown_service"):
         ours["service.name"] = SERVICE
     return resource_pb2.Resource(
