@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 ENDED = 1_000_000
+ROUNDS = 8
 MIB = 1 << 20
 
 
@@ -23,12 +25,6 @@ def measured(what: str, database: Path) -> dict[str, Any]:
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
     return found
-
-
-def least(what: str, database: Path) -> dict[str, float]:
-    """The least of three runs, figure by figure: on a shared machine others add to a run's cost, and never take."""
-    runs = [measured(what, database) for _ in range(3)]
-    return {name: min(run[name] for run in runs) for name in runs[0]}
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="resident memory is read from /proc, as on Linux")
@@ -57,11 +53,24 @@ def multiply(database: Path, count: int) -> None:
 
 @pytest.mark.timeout(150)
 def test_a_million_ended_sagas_change_neither_starting_nor_opening(tmp_path: Path) -> None:
-    database = tmp_path / "log.db"
-    measured("starting", database)
-    few = least("starting", database)
-    multiply(database, ENDED)
-    many = least("starting", database)
-    print(f"few {few}, many {many}")
-    assert many["saga_seconds"] < 1.5 * few["saga_seconds"]
-    assert many["open_seconds"] < 2 * few["open_seconds"] + 0.05
+    few, many = tmp_path / "few.db", tmp_path / "many.db"
+    measured("starting", few)
+    shutil.copyfile(few, many)
+    multiply(many, ENDED)
+    least = {few: measured("starting", few), many: measured("starting", many)}
+    # On a shared machine others add to a run's cost and never take from it, so the least of a few runs is nearest to
+    # the truth. They take turns, as what others do changes with time.
+    for _ in range(ROUNDS):
+        for database, figures in least.items():
+            least[database] = {
+                name: min(figures[name], figure) for name, figure in measured("starting", database).items()
+            }
+        print(f"few {least[few]}, many {least[many]}")
+        if unchanged(least[few], least[many]):
+            break
+    assert unchanged(least[few], least[many])
+
+
+def unchanged(few: dict[str, float], many: dict[str, float]) -> bool:
+    """Say whether many ended sagas cost no more than few, for starting one and for opening the log."""
+    return many["saga_seconds"] < 1.5 * few["saga_seconds"] and many["open_seconds"] < 2 * few["open_seconds"] + 0.05
