@@ -6,8 +6,8 @@ Rules.
   fills the queue. So an outage costs the spans above the queue's limit, and nothing else.
 - A collector that is away is logged once, and once when it is back, with what was lost.
 
-OpenTelemetry's own pipeline is not used on purpose: its spans and its encoder cost 130 µs a span, ours cost 20 µs, and
-its exporter logs every failure. What is sent is the official protocol's messages, so any collector takes them.
+OpenTelemetry's own pipeline is not used on purpose: a span costs it 130 µs to make, encode and send, and ours a tenth of
+that; and it logs every failure. What is sent is the official protocol's messages, so any collector takes them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from typing import Any, Protocol
 import grpc
 import structlog
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as collector_pb
-from opentelemetry.proto.collector.trace.v1 import trace_service_pb2_grpc as collector_grpc
 from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
 from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 from opentelemetry.proto.trace.v1 import trace_pb2
@@ -29,6 +28,7 @@ from orchestrator.telemetry.tracing_settings import Collector, TracingSettings
 
 _log = structlog.get_logger(__name__)
 
+_EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 _TIMEOUT = 10.0
 """Seconds that the collector has for a batch."""
 _BACKOFF = (0.5, 10.0)
@@ -73,8 +73,9 @@ class SpanExporter:
         self.sent = 0
         self.dropped = 0
         self._settings = settings
-        self._resource = resource
-        self._scope = scope
+        # The parts of a request that are always the same, encoded.
+        self._resource = trace_pb2.ResourceSpans(resource=resource).SerializeToString()
+        self._scope = trace_pb2.ScopeSpans(scope=scope).SerializeToString()
         self._queue: deque[trace_pb2.Span] = deque()
         self._full = settings.max_queue
         self._wake_at = settings.max_batch
@@ -82,7 +83,7 @@ class SpanExporter:
         self._closing = threading.Event()
         self._away = False
         self._channel = open_channel(settings.collector)
-        self._stub: Any = collector_grpc.TraceServiceStub(self._channel)  # type: ignore[no-untyped-call]
+        self._export = self._channel.unary_unary(_EXPORT, None, collector_pb.ExportTraceServiceResponse.FromString)
         self._thread = threading.Thread(target=self._run, name="sagaway-traces", daemon=True)
 
     def start(self) -> None:
@@ -142,7 +143,7 @@ class SpanExporter:
         wait, longest = _BACKOFF
         while True:
             try:
-                answer = self._stub.Export(request, timeout=_TIMEOUT, metadata=self._settings.collector.headers)
+                answer = self._export(request, timeout=_TIMEOUT, metadata=self._settings.collector.headers)
             except grpc.RpcError as error:
                 code = error.code()
                 self._lost(code.name)
@@ -161,11 +162,10 @@ class SpanExporter:
                 return False
             wait = min(wait * 2, longest)
 
-    def _request(self, batch: list[trace_pb2.Span]) -> Any:
-        spans = trace_pb2.ScopeSpans(scope=self._scope, spans=batch)
-        return collector_pb.ExportTraceServiceRequest(
-            resource_spans=[trace_pb2.ResourceSpans(resource=self._resource, scope_spans=[spans])]
-        )
+    def _request(self, batch: list[trace_pb2.Span]) -> bytes:
+        """Return an ExportTraceServiceRequest. Put together from encoded parts: copying messages is five times dearer."""
+        spans = b"".join([self._scope, *(_field(_SPANS, span.SerializeToString()) for span in batch)])
+        return _field(_RESOURCE_SPANS, self._resource + _field(_SCOPE_SPANS, spans))
 
     def _lost(self, code: str) -> None:
         if not self._away and not self._closing.is_set():
@@ -184,6 +184,25 @@ class SpanExporter:
                 collector=self._settings.collector.target,
                 dropped_spans=self.dropped,
             )
+
+
+def _number(message: Any, field: str) -> int:
+    return int(message.DESCRIPTOR.fields_by_name[field].number)
+
+
+_RESOURCE_SPANS = _number(collector_pb.ExportTraceServiceRequest, "resource_spans")
+_SCOPE_SPANS = _number(trace_pb2.ResourceSpans, "scope_spans")
+_SPANS = _number(trace_pb2.ScopeSpans, "spans")
+
+
+def _field(number: int, body: bytes) -> bytes:
+    """Encode a message as a field of another: its number and wire type, its length in groups of seven bits, itself."""
+    head, length = bytearray([number << 3 | 2]), len(body)
+    while length > 0x7F:
+        head.append(length & 0x7F | 0x80)
+        length >>= 7
+    head.append(length)
+    return bytes(head) + body
 
 
 def open_channel(collector: Collector) -> grpc.Channel:

@@ -16,7 +16,8 @@ Payloads, labels and messages never go into a span: reasons and codes do.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from enum import Enum
+from typing import Literal, NamedTuple
 
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
@@ -43,12 +44,27 @@ _RPCS = {
     Phase.EXECUTE: ("Execute", "sagaway.v1.ParticipantService/Execute"),
     Phase.COMPENSATE: ("Compensate", "sagaway.v1.ParticipantService/Compensate"),
 }
+
+
+class Lost(Enum):
+    """The type of `LOST`."""
+
+    LOST = "LOST"
+
+
+LOST = Lost.LOST
+"""What there is instead of an answer where the orchestrator died."""
+
+Answer = ExecuteAnswer | CompensateAnswer | Literal[Lost.LOST] | None
+
 _OUTCOMES: Mapping[type, str] = {
     Completed: "completed",
     Rejected: "rejected",
     Pending: "pending",
     Compensated: "compensated",
     Failed: "failed",
+    Lost: "unknown",
+    type(None): "cancelled",
 }
 _NO_ERRORS = frozenset({None, Cause.REJECTED, Cause.CANCELLED})
 
@@ -78,7 +94,7 @@ class SagaSpans:
         root: the id of its StartSaga's span.
     """
 
-    __slots__ = ("_name", "root", "trace_id")
+    __slots__ = ("_head", "_ids", "_name", "root", "trace_id")
 
     def __init__(self, saga: Saga) -> None:
         """Make a maker.
@@ -89,29 +105,54 @@ class SagaSpans:
         self.trace_id = bytes.fromhex(saga.traceparent[3:35])
         self.root = bytes.fromhex(saga.traceparent[36:52])
         self._name = f"{saga.key.namespace}/{saga.key.saga_id}/"
+        self._ids: dict[tuple[str, Phase], tuple[int, bytes]] = {}
+        head = Span(trace_id=self.trace_id, parent_span_id=self.root)
+        spans.put(head, "saga.id", saga.key.saga_id)
+        self._head = head.SerializeToString()
 
     def attempt_id(self, saga: Saga, step_id: str, phase: Phase, attempt: int) -> bytes:
         """Return the id of an attempt's span."""
-        return spans.span_id(self.trace_id, f"{self._name}{saga.steps[step_id].run}/{step_id}/{phase}/{attempt}")
+        last, id_ = self._ids.get((step_id, phase), (0, b""))
+        if last != attempt:
+            name = f"{self._name}{saga.steps[step_id].run}/{step_id}/{phase.value}/{attempt}"
+            id_ = spans.span_id(self.trace_id, name)
+            self._ids[step_id, phase] = attempt, id_
+        return id_
 
     def wait_id(self, saga: Saga, step_id: str, phase: Phase) -> bytes:
         """Return the id of the span of a Pending step."""
-        return spans.span_id(self.trace_id, f"{self._name}{saga.steps[step_id].run}/{step_id}/{phase}/wait")
+        return spans.span_id(self.trace_id, f"{self._name}{saga.steps[step_id].run}/{step_id}/{phase.value}/wait")
 
     def start(self, saga: Saga, end: int) -> Span:
         """Return the root: StartSaga until its commit."""
         below = saga.trace_origin
         shared = _of_saga(saga, START_SAGA, spans.SERVER, spans.LOCAL_PARENT if below == ROOT else spans.REMOTE_PARENT)
-        span = self._span(saga, shared, self.root, saga.start_time, end)
+        span = self._span(shared, self.root, saga.start_time, end)
         span.parent_span_id = b"" if below == ROOT else bytes.fromhex(below)
         return span
 
-    def attempt(self, saga: Saga, step_id: str, phase: Phase, attempt: int, start: int, end: int) -> Span:
-        """Return an attempt's span, without its outcome; see `tell`."""
-        key = (saga.key.namespace, saga.definition.content_hash, step_id, phase)
-        shared = _templates.get(key) or _keep(key, _attempt_template(saga, step_id, phase))
-        span = self._span(saga, shared, self.attempt_id(saga, step_id, phase, attempt), start, end)
-        spans.put(span, "saga.attempt", attempt)
+    def attempt(
+        self, saga: Saga, step_id: str, phase: Phase, attempt: int, answer: Answer, start: int, end: int
+    ) -> Span:
+        """Return an attempt's span.
+
+        Args:
+            saga: as it stands.
+            step_id: the step.
+            phase: the phase.
+            attempt: its number.
+            answer: how it ended; None: it was cancelled; LOST: its orchestrator died, and nobody knows.
+            start: when it was sent, microseconds.
+            end: when its answer came, microseconds.
+        """
+        kind = type(answer).__name__
+        key = (saga.key.namespace, saga.definition.content_hash, step_id, phase.value, str(attempt), kind)
+        shared = _templates.get(key) or _keep(key, _attempt_template(saga, step_id, phase, attempt, answer))
+        span = self._span(shared, self.attempt_id(saga, step_id, phase, attempt), start, end)
+        if isinstance(answer, Failed | Rejected):
+            _tell_why(span, answer)
+        elif answer is LOST:
+            spans.note(span, "the orchestrator died; the attempt may have been on its way", end, {})
         if phase is Phase.COMPENSATE:
             # The last attempt of Execute is the one that had, or may have had, the effect.
             undone = saga.steps[step_id].execute_attempts or 1
@@ -120,9 +161,9 @@ class SagaSpans:
 
     def wait(self, saga: Saga, step_id: str, phase: Phase, since: int, end: int) -> Span:
         """Return the span of a step that was Pending."""
-        key = (saga.key.namespace, saga.definition.content_hash, step_id, phase, "wait")
+        key = (saga.key.namespace, saga.definition.content_hash, step_id, phase.value, "wait")
         shared = _templates.get(key) or _keep(key, _wait_template(saga, step_id, phase))
-        return self._span(saga, shared, self.wait_id(saga, step_id, phase), since, end)
+        return self._span(shared, self.wait_id(saga, step_id, phase), since, end)
 
     def report(
         self, saga: Saga, step_id: str, phase: Phase, teller: spans.TraceContext | None, start: int, end: int
@@ -135,8 +176,8 @@ class SagaSpans:
         ours = teller is not None and teller.trace_id == self.trace_id
         shared = _of_saga(saga, COMPLETE_STEP, spans.SERVER, spans.REMOTE_PARENT if ours else spans.LOCAL_PARENT)
         told = teller.span_id.hex() if teller is not None else ""
-        id_ = spans.span_id(self.trace_id, f"{self._name}{step_id}/{phase}/report/{start}/{told}")
-        span = self._span(saga, shared, id_, start, end)
+        id_ = spans.span_id(self.trace_id, f"{self._name}{step_id}/{phase.value}/report/{start}/{told}")
+        span = self._span(shared, id_, start, end)
         spans.put(span, "saga.step", step_id)
         spans.put(span, "saga.phase", phase.value)
         if teller is not None and ours:
@@ -151,7 +192,7 @@ class SagaSpans:
         """Return the span of the whole saga, as it ends or gets STUCK."""
         shared = _of_saga(saga, f"saga {saga.definition.name}", spans.INTERNAL, spans.LOCAL_PARENT)
         id_ = spans.span_id(self.trace_id, f"{self._name}whole/{saga.sequence}")
-        span = self._span(saga, shared, id_, saga.start_time, end)
+        span = self._span(shared, id_, saga.start_time, end)
         spans.put(span, "saga.state", saga.state.value)
         if saga.cause is not None:
             spans.put(span, "saga.cause", saga.cause.value)
@@ -165,47 +206,25 @@ class SagaSpans:
             spans.fail(span, saga.state.value if saga.cause is None else f"{saga.state.value}: {saga.cause.value}")
         return span
 
-    def _span(self, saga: Saga, shared: bytes, id_: bytes, start: int, end: int) -> Span:
-        span = Span.FromString(shared)
-        span.trace_id = self.trace_id
+    def _span(self, shared: bytes, id_: bytes, start: int, end: int) -> Span:
+        # Encoded messages put one after the other are one message with the fields of both.
+        span = Span.FromString(shared + self._head)
         span.span_id = id_
-        span.parent_span_id = self.root
         span.start_time_unix_nano = start * 1_000
         span.end_time_unix_nano = max(start, end) * 1_000
-        spans.put(span, "saga.id", saga.key.saga_id)
         return span
 
 
-def tell(span: Span, answer: ExecuteAnswer | CompensateAnswer | None) -> None:
-    """Say on an attempt's span how it ended; None: it was cancelled. A refusal is no error."""
-    if answer is None:
-        spans.put(span, "saga.outcome", "cancelled")
-        spans.put(span, "rpc.response.status_code", "CANCELLED")
-        return
-    spans.put(span, "saga.outcome", _OUTCOMES[type(answer)])
-    if isinstance(answer, Failed):
-        tell_failure(span, answer.failure.code, answer.failure.reason)
-        return
-    spans.put(span, "rpc.response.status_code", "OK")
-    if isinstance(answer, Rejected):
-        spans.put(span, "saga.reason", answer.failure.reason)
-
-
-def tell_failure(span: Span, code: str, reason: str) -> None:
-    """Say on an attempt's span that it failed."""
-    if code:
-        spans.put(span, "rpc.response.status_code", code)
+def _tell_why(span: Span, answer: Failed | Rejected) -> None:
+    """Say on an attempt's span why it did not succeed. A refusal is no error."""
+    code, reason = answer.failure.code, answer.failure.reason
     if reason:
         spans.put(span, "saga.reason", reason)
-    spans.put(span, "error.type", code or reason)
-    spans.fail(span, reason or code)
-
-
-def tell_lost(span: Span, time: int) -> None:
-    """Say on an attempt's span that its orchestrator died, and that nobody knows how it ended."""
-    spans.put(span, "saga.outcome", "unknown")
-    spans.note(span, "the orchestrator died; the attempt may have been on its way", time, {})
-    spans.fail(span, "OWNER_LOST")
+    if isinstance(answer, Failed):
+        if code:
+            spans.put(span, "rpc.response.status_code", code)
+        spans.put(span, "error.type", code or reason)
+        spans.fail(span, reason or code)
 
 
 def _of_saga(saga: Saga, name: str, kind: Span.SpanKind.ValueType, flags: int) -> bytes:
@@ -219,10 +238,25 @@ def _saga_template(saga: Saga, name: str, kind: Span.SpanKind.ValueType, flags: 
     return spans.template(name, kind, flags, {**_common(saga), **(rpc if kind == spans.SERVER else {})})
 
 
-def _attempt_template(saga: Saga, step_id: str, phase: Phase) -> bytes:
+def _attempt_template(saga: Saga, step_id: str, phase: Phase, attempt: int, answer: Answer) -> bytes:
     short, rpc = _RPCS[phase]
-    attributes = {**_of_step(saga, step_id, phase), "rpc.system.name": "grpc", "rpc.method": rpc}
-    return spans.template(f"{short} {step_id}", spans.CLIENT, spans.LOCAL_PARENT, attributes)
+    attributes = {
+        **_of_step(saga, step_id, phase),
+        "saga.attempt": attempt,
+        "saga.outcome": _OUTCOMES[type(answer)],
+        "rpc.system.name": "grpc",
+        "rpc.method": rpc,
+    }
+    if answer is None:
+        attributes["rpc.response.status_code"] = "CANCELLED"
+    elif answer is not LOST and not isinstance(answer, Failed):
+        attributes["rpc.response.status_code"] = "OK"
+    shared = spans.template(f"{short} {step_id}", spans.CLIENT, spans.LOCAL_PARENT, attributes)
+    if answer is LOST:
+        lost = Span()
+        spans.fail(lost, "OWNER_LOST")
+        shared += lost.SerializeToString()
+    return shared
 
 
 def _wait_template(saga: Saga, step_id: str, phase: Phase) -> bytes:

@@ -13,12 +13,8 @@ What the spans are is in `saga_spans`.
 
 from __future__ import annotations
 
-import os
+import random
 from collections.abc import Callable, Sequence
-
-from opentelemetry.context import Context
-from opentelemetry.sdk.trace.sampling import Decision, Sampler
-from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, TraceFlags, set_span_in_context
 
 from orchestrator.caller.base import Call
 from orchestrator.core import events as e
@@ -31,7 +27,8 @@ from orchestrator.engine.instruments import Instruments
 from orchestrator.telemetry import spans
 from orchestrator.telemetry.course import PHASES, Course
 from orchestrator.telemetry.export import Sink
-from orchestrator.telemetry.saga_spans import ROOT, START_SAGA, tell
+from orchestrator.telemetry.saga_spans import ROOT
+from orchestrator.telemetry.sampling import Sampler
 from orchestrator.telemetry.tracing_recovery import retell
 
 _ASKED = (StepState.PENDING, StepState.COMPENSATION_PENDING)
@@ -45,7 +42,7 @@ class Tracing(Instruments):
     __slots__ = ("_clock", "_courses", "_ids", "_put", "_sampler", "_waited", "_window")
 
     def __init__(
-        self, sink: Sink, sampler: Sampler, clock: Clock, window: int, ids: Callable[[int], bytes] = os.urandom
+        self, sink: Sink, sampler: Sampler, clock: Clock, window: int, ids: Callable[[int], bytes] | None = None
     ) -> None:
         """Make one.
 
@@ -54,30 +51,21 @@ class Tracing(Instruments):
             sampler: decides for each saga that is started.
             clock: the engine's.
             window: how long a span may wait before the collector has it, microseconds.
-            ids: returns so many random bytes.
+            ids: returns so many random bytes; None: chance.
         """
         self._put = sink.put
         self._sampler = sampler
         self._clock = clock
         self._window = window
-        self._ids = ids
+        self._ids = ids or random.Random().randbytes  # seeded by the kernel once: asking it each time is dear
         self._courses: dict[SagaKey, Course] = {}
         self._waited: dict[tuple[SagaKey, str, Phase], int] = {}
 
     def begin_trace(self, traceparent: str) -> tuple[str, str]:
         """Decide whether a saga is sampled, and give its StartSaga a span; see `Instruments.begin_trace`."""
-        above = spans.read_context(traceparent)
-        context = Context()
-        if above is None:
-            trace_id = self._ids(16)
-        else:
-            trace_id = above.trace_id
-            remote = SpanContext(
-                int.from_bytes(trace_id, "big"), int.from_bytes(above.span_id, "big"), True, TraceFlags(above.flags)
-            )
-            context = set_span_in_context(NonRecordingSpan(remote), context)
-        result = self._sampler.should_sample(context, int.from_bytes(trace_id, "big"), START_SAGA, SpanKind.SERVER)
-        sampled = result.decision is Decision.RECORD_AND_SAMPLE
+        above = spans.read_context(traceparent) if traceparent else None
+        trace_id = self._ids(16) if above is None else above.trace_id
+        sampled = self._sampler.samples(trace_id, above)
         flags = sampled | (above.flags & _RANDOM if above is not None else _RANDOM)
         own = spans.write_context(trace_id, self._ids(8), flags)
         if not sampled:
@@ -160,8 +148,7 @@ class Tracing(Instruments):
         course = self._courses.get(saga.key)
         if course is None or saga.steps[call.step_id].state in _ASKED:
             return  # a question is below the wait; of a saga that has left, the next owner tells
-        span = course.spans.attempt(saga, call.step_id, phase, call.attempt, sent_time, self._clock.now())
-        tell(span, answer)
+        span = course.spans.attempt(saga, call.step_id, phase, call.attempt, answer, sent_time, self._clock.now())
         if waited:
             spans.put(span, "saga.queue_wait", waited / SECOND)
         before = course.held.get((call.step_id, phase))

@@ -17,17 +17,15 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from orchestrator.core import events as e
 from orchestrator.core.model import Failure, Phase, Saga, StepState
 from orchestrator.core.outcome import (
-    CompensateAnswer,
     Compensated,
     Completed,
-    ExecuteAnswer,
     Failed,
     Pending,
     Rejected,
 )
 from orchestrator.telemetry import spans
 from orchestrator.telemetry.course import PHASES, Course, Emit, StepPhase
-from orchestrator.telemetry.saga_spans import tell, tell_lost
+from orchestrator.telemetry.saga_spans import LOST, Answer
 
 _OWNER_LOST = "OWNER_LOST"
 _ON_ITS_WAY = {StepState.EXECUTING: Phase.EXECUTE, StepState.COMPENSATING: Phase.COMPENSATE}
@@ -61,9 +59,8 @@ def retell(course: Course, saga: Saga, history: Sequence[e.Event], window: int, 
         if phase is None or step.retry_time > now:
             continue  # it was not sent again yet, for sure
         attempt = 1 + (step.execute_attempts if phase is Phase.EXECUTE else step.compensate_attempts)
-        span = course.spans.attempt(saga, step_id, phase, attempt, attempts.sent(step_id, phase), now)
-        tell_lost(span, now)
-        _emit(span, emit)
+        since_sent = attempts.sent(step_id, phase)
+        _emit(course.spans.attempt(saga, step_id, phase, attempt, LOST, since_sent, now), emit)
 
 
 class _Attempts:
@@ -101,17 +98,12 @@ class _Attempts:
         key = (event.step_id, phase)
         if not attempt or key in self._pending:
             return None  # CompleteStep told, or a question: that is below the wait
-        span = self._course.spans.attempt(self._saga, *key, attempt, self._since[key], event.time)
-        answer = _answer(event)
-        if answer is None:
-            tell_lost(span, event.time)
-        else:
-            tell(span, answer)
-        return span
+        sent = self._since[key]
+        return self._course.spans.attempt(self._saga, *key, attempt, _answer(event), sent, event.time)
 
 
-def _answer(event: e.StepEvent) -> ExecuteAnswer | CompensateAnswer | None:
-    """What an attempt's answer was, as far as a span tells; None if its owner died."""
+def _answer(event: e.StepEvent) -> Answer:
+    """What an attempt's answer was, as far as a span tells."""
     match event:
         case e.StepCompleted():
             return Completed(event.output)
@@ -122,7 +114,7 @@ def _answer(event: e.StepEvent) -> ExecuteAnswer | CompensateAnswer | None:
         case e.StepPending() | e.CompensationPending():
             return Pending()
         case e.ExecuteAttemptFailed() if event.failure.reason == _OWNER_LOST:
-            return None
+            return LOST
     failure: Failure = getattr(event, "failure", Failure())
     return Failed(failure)
 

@@ -11,11 +11,11 @@ from typing import NamedTuple
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, InstrumentationScope, KeyValue
 from opentelemetry.proto.resource.v1 import resource_pb2
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import sampling
 
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.clock import Clock
 from orchestrator.telemetry.export import SpanExporter
+from orchestrator.telemetry.sampling import Sampler
 from orchestrator.telemetry.tracing import Tracing
 from orchestrator.telemetry.tracing_settings import TracingSettings
 
@@ -47,27 +47,9 @@ async def traced(settings: TracingSettings, clock: Clock) -> AsyncGenerator[Pipe
     window = round((settings.delay + _SLACK) * SECOND)
     exporter.start()
     try:
-        yield Pipeline(Tracing(exporter, make_sampler(settings), clock, window), exporter)
+        yield Pipeline(Tracing(exporter, Sampler(settings.sampler, settings.ratio), clock, window), exporter)
     finally:
         await asyncio.to_thread(exporter.close, _LAST_EXPORT)
-
-
-def make_sampler(settings: TracingSettings) -> sampling.Sampler:
-    """Return the sampler of that name; they are OpenTelemetry's own."""
-    ratio = settings.ratio
-    match settings.sampler:
-        case "always_on":
-            return sampling.ALWAYS_ON
-        case "always_off":
-            return sampling.ALWAYS_OFF
-        case "traceidratio":
-            return sampling.TraceIdRatioBased(ratio)
-        case "parentbased_always_off":
-            return sampling.DEFAULT_OFF
-        case "parentbased_traceidratio":
-            return sampling.ParentBasedTraceIdRatio(ratio)
-        case _:
-            return sampling.DEFAULT_ON
 
 
 def make_resource() -> resource_pb2.Resource:

@@ -10,10 +10,10 @@ import asyncio
 
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, Sampler
 
 from orchestrator.core.model import Saga
 from orchestrator.core.retry import SECOND
+from orchestrator.telemetry.sampling import Sampler
 from orchestrator.telemetry.spans import read_context
 from orchestrator.telemetry.tracing import Tracing
 from tests.engine.harness import World, key_of, spawn, world
@@ -27,9 +27,9 @@ WINDOW = 2 * SECOND
 class Exporters:
     """The exporter of each process, and what they got out."""
 
-    def __init__(self, sampler: Sampler) -> None:
+    def __init__(self, sampler: str) -> None:
         self.out: list[Span] = []
-        self._sampler = sampler
+        self._sampler = Sampler(sampler)
         self._waiting: list[tuple[int, Span]] = []
         self._world: World | None = None
 
@@ -105,7 +105,7 @@ def test_no_crash_makes_an_orphan(name: str) -> None:
     @virtual
     async def alone() -> None:
         nonlocal places
-        exporters = Exporters(ALWAYS_ON)
+        exporters = Exporters("always_on")
         w, saga, _ = await play(SCENARIOS[name], 0, exporters)
         check(w, saga, exporters.out)
         assert len({span.span_id for span in exporters.out}) == len(exporters.out), "no span is exported twice"
@@ -113,7 +113,7 @@ def test_no_crash_makes_an_orphan(name: str) -> None:
 
     @virtual
     async def with_crash(at: int) -> None:
-        exporters = Exporters(ALWAYS_ON)
+        exporters = Exporters("always_on")
         w, saga, orphaned = await play(SCENARIOS[name], at, exporters)
         if orphaned:
             check(w, saga, exporters.out)
@@ -131,7 +131,7 @@ def test_no_crash_makes_an_orphan(name: str) -> None:
 @virtual
 async def test_a_saga_that_is_not_sampled_is_never_traced_and_its_participants_are_told() -> None:
     for at in range(0, 30, 4):
-        exporters = Exporters(ALWAYS_OFF)
+        exporters = Exporters("always_off")
         w, saga, _ = await play(SCENARIOS["refused at c"], at, exporters)
         assert not exporters.out
         assert saga.traceparent.endswith("-00") or saga.traceparent.endswith("-02")

@@ -19,10 +19,11 @@ from orchestrator.config import Settings, SettingsError
 from orchestrator.engine.clock import SystemClock
 from orchestrator.store.memory import MemoryLog
 from orchestrator.telemetry.export import SpanExporter
+from orchestrator.telemetry.sampling import Sampler
 from orchestrator.telemetry.spans import read_context
 from orchestrator.telemetry.tracing import Tracing
 from orchestrator.telemetry.tracing_settings import Collector, TracingInvalid, TracingSettings, read_tracing
-from orchestrator.telemetry.tracing_setup import make_resource, make_sampler
+from orchestrator.telemetry.tracing_setup import make_resource
 from sagaway.client import Client
 from sagaway.v1.saga_pb2 import SAGA_STATE_COMPLETED
 from tests.client.errands import NAME, errand, running
@@ -112,7 +113,7 @@ class Nowhere:
 def tracing(**variables: str) -> Tracing:
     settings = read_tracing({**ENDPOINT, **variables})
     assert settings is not None
-    return Tracing(Nowhere(), make_sampler(settings), SystemClock(), 0)
+    return Tracing(Nowhere(), Sampler(settings.sampler, settings.ratio), SystemClock(), 0)
 
 
 @pytest.mark.parametrize(
