@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -43,8 +43,10 @@ class Processes:
                 process.kill()
                 process.wait()
 
-    def start(self, name: str, address: str, arguments: Sequence[str]) -> None:
-        """Start `python -m ARGUMENTS` and return once it listens at ``address``.
+    def start(
+        self, name: str, address: str, arguments: Sequence[str], variables: Mapping[str, str] | None = None
+    ) -> None:
+        """Start `python -m ARGUMENTS`, with more variables, and return once it listens at ``address``.
 
         Raises:
             BusyPort: somebody listens there already.
@@ -55,7 +57,10 @@ class Processes:
         log = self._logs / f"{name}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603 - our own modules
-                [sys.executable, "-m", *arguments], stdout=output, stderr=subprocess.STDOUT
+                [sys.executable, "-m", *arguments],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(variables or {})},
             )
         self._started[name] = process
         deadline = time.monotonic() + _PATIENCE
@@ -63,6 +68,12 @@ class Processes:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{name} does not listen at {address}:\n{log.read_text(errors='replace')}")
             time.sleep(0.05)
+
+    def kill(self, name: str) -> None:
+        """End a process with SIGKILL, and forget it."""
+        process = self._started.pop(name)
+        process.kill()
+        process.wait()
 
     def commits(self, name: str, answer: Path) -> int:
         """Ask an orchestrator how many commits it has made; it answers in a file, which is taken away."""
