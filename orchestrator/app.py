@@ -36,6 +36,7 @@ from orchestrator.engine.instruments import Instruments, Several
 from orchestrator.signals import StopSignals
 from orchestrator.store.base import LogFatal, LogUnavailable, LogUnusable, SagaLog
 from orchestrator.store.sql import SqlLog
+from orchestrator.telemetry.journal import Journal
 from orchestrator.telemetry.monitor import Monitor
 from orchestrator.telemetry.tracing_settings import TracingInvalid, TracingSettings, read_tracing
 from sagaway.security import ServerTls
@@ -135,6 +136,7 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
         metrics = await _show(monitor, settings)
         if metrics:
             instruments.append(monitor.metrics)
+        instruments.append(Journal(clock.now, debug=settings.log_level == "DEBUG"))
         log = await _open(log or SqlLog(settings.database), clock.now())
         stack.push_async_callback(log.close)
         registry = ParticipantRegistry(Encryption(keys.participant_tls, keys.plaintext_participants))
@@ -149,7 +151,7 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
             random.Random(),
             settings.engine,
             _once(log_lost),
-            Several(*instruments) if len(instruments) > 1 else next(iter(instruments), None),
+            Several(*instruments),
         )
         access = Access(keys.tokens, clock) if keys.tokens is not None else None
         ended = monitor.metrics.rpc_ended

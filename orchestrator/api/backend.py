@@ -92,4 +92,4 @@ def _unheard(task: asyncio.Task[Any]) -> None:
     """Log how it went wrong: the client has left, and nobody else hears of it."""
     error = None if task.cancelled() else task.exception()
     if error is not None:
-        _logger.info("unheard_failure", error=f"{type(error).__name__}: {error}")
+        _logger.info("a request went wrong after its client had left", error=f"{type(error).__name__}: {error}")

@@ -87,10 +87,10 @@ def _guarded(method: str, parse: Callable[[bytes], Any], behavior: _Behavior, ga
             raise
         except Exception as error:
             if rule_of(error) is INTERNAL:
-                _logger.exception("internal_fault", rpc=method)
+                _logger.exception("an RPC ended in a fault of ours", rpc=method)
             code, message, trailing = status_of(error)
             end = code.name
-            _logger.debug("rpc_refused", rpc=method, code=code.name, error=type(error).__name__)
+            _logger.debug("an RPC was refused", rpc=method, code=code.name, error=type(error).__name__)
             await context.abort(code, message, trailing)
         finally:
             ended(method, end, perf_counter() - begun)

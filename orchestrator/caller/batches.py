@@ -235,7 +235,7 @@ class _Batch:
             if task is not None and task.cancelling():
                 raise
         except Exception as error:  # The engine relies on it: whatever breaks here is these attempts' failure only.
-            _logger.exception("caller_fault", members=len(self._load.members))
+            _logger.exception("a call could not be made", members=len(self._load.members))
             answer = Failed(Failure("INTERNAL", "CALLER_FAULT", f"the call could not be made: {type(error).__name__}"))
         finally:
             if self._timer is not None:
@@ -291,7 +291,7 @@ class _Batch:
         failed = read_error(error)
         code = failed.failure.code
         if code == "UNIMPLEMENTED" and not self._answered:
-            _logger.info("a participant takes no ExecuteBatch any more", details=failed.failure.message)
+            _logger.info("a participant takes no ExecuteBatch any more", code=code)
             self._batches.refused = True
             return None
         if CLASSES.get(code) is FailureClass.PERMANENT:

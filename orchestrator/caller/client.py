@@ -29,6 +29,7 @@ from orchestrator.caller.errors import PlaintextRefused
 from orchestrator.caller.payloads import write_payload
 from orchestrator.caller.registry import DEFAULT_LIMIT, ParticipantRegistry, Registration
 from orchestrator.core.model import ExecuteOutcome, Failure, Phase
+from orchestrator.core.naming import about
 from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, Failed, Rejected
 from sagaway.v1 import participant_service_pb2
 
@@ -95,7 +96,12 @@ class GrpcCaller:
                 raise
             return Failed(Failure("CANCELLED", "", "the channel was closed while the call was under way"))
         except Exception as error:  # The engine relies on it: whatever breaks here is this attempt's failure only.
-            _logger.exception("caller_fault", participant=call.participant, step=call.step_id, phase=phase.value)
+            _logger.exception(
+                "a call could not be made",
+                **about(call.key, call.traceparent, call.step_id),
+                participant=call.participant,
+                phase=phase.value,
+            )
             return Failed(Failure("INTERNAL", "CALLER_FAULT", f"the call could not be made: {type(error).__name__}"))
 
 

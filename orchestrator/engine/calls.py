@@ -13,6 +13,7 @@ from orchestrator.core import due
 from orchestrator.core.decide import CompensateAnswered, ExecuteAnswered
 from orchestrator.core.effects import Send
 from orchestrator.core.model import EMPTY, Failure, Phase, Saga, SagaState, StepState
+from orchestrator.core.naming import about
 from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, Failed
 from orchestrator.engine.gates import Ticket
 from orchestrator.engine.services import Services
@@ -113,7 +114,7 @@ async def _exchange(
             services.instruments.answered(saga, call, order.phase, answer, now)
     except Exception as error:
         # A caller promises not to raise; if it does, the outcome is unknown, like that of any lost call.
-        _log.exception("a call ended in a fault of ours", saga=saga.key.saga_id, step=order.step_id)
+        _log.exception("a call ended in a fault of ours", **about(saga.key, saga.traceparent, order.step_id))
         return Failed(Failure("INTERNAL", "INTERNAL_FAULT", f"{type(error).__name__} in the orchestrator"))
 
 

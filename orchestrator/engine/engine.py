@@ -147,6 +147,7 @@ class Engine:
             log_writable=not committer.unavailable,
             waiting=waiting,
             running=running,
+            away=self._services.gates.outages(),
         )
 
     def readiness(self) -> str:

@@ -12,6 +12,7 @@ import structlog
 from orchestrator.core.decide import Command
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.model import SagaKey
+from orchestrator.core.naming import about
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.errors import Draining, EngineError, SagaNotFound, SagaQuarantined
 from orchestrator.engine.runner import Runner
@@ -123,7 +124,9 @@ class Fleet:
             except LogDamaged as error:
                 raise LogFatal(str(error)) from error  # waiting mends no disk, and it is no fault of this saga's
             except LogUnavailable as error:
-                _log.error("a claimed saga's definition can't be read; trying again", error=str(error))
+                _log.error(
+                    "a claimed saga's definition can't be read; trying again", **about(row.key), error=str(error)
+                )
                 await asyncio.sleep(_OUTAGE_WAIT)
 
     async def _wait_for_place(self, key: SagaKey) -> None:
@@ -213,7 +216,7 @@ class Fleet:
 
     def _put_aside(self, key: SagaKey, reason: str) -> None:
         """Nobody drives it from now on; that becomes durable as soon as it can, and keeps nobody waiting."""
-        _log.error("the saga is put aside", saga=key.saga_id, reason=reason)
+        _log.error("the saga is put aside", **about(key), reason=reason)
         self._aside[key] = reason
         self._spawn(self._quarantine(key, reason))
 
@@ -226,7 +229,7 @@ class Fleet:
                 self._services.committer.fail(error)
                 return
             except Exception as error:
-                _log.error("a saga can't be put aside; trying again", saga=key.saga_id, error=str(error))
+                _log.error("a saga can't be put aside; trying again", **about(key), error=str(error))
                 await asyncio.sleep(_OUTAGE_WAIT)
         self._aside.pop(key, None)  # it may have been claimed and put aside again before this was durable
         self._services.hub.changed(key, None)
@@ -236,7 +239,7 @@ class Fleet:
             runner = await self._claim(key)
         except Exception as error:
             if not isinstance(error, EngineError | StoreError):
-                _log.exception("a saga can't be loaded", saga=key.saga_id)
+                _log.exception("a saga can't be loaded", **about(key))
             self._fail_deliveries(key, error)
             if isinstance(error, LogFatal):
                 self._services.committer.fail(error)

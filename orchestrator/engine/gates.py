@@ -86,6 +86,10 @@ class Gates:
         busy = {name: gate for name, gate in self._gates.items() if gate.waiting or gate.running}
         return {name: gate.waiting for name, gate in busy.items()}, {name: gate.running for name, gate in busy.items()}
 
+    def outages(self) -> dict[Name, bool]:
+        """Return of each participant that is known here whether it is taken to be away or just coming back."""
+        return {name: gate.breaker.state is not BreakerState.CLOSED for name, gate in self._gates.items()}
+
     def breaker(self, name: Name) -> Breaker | None:
         """Return a participant's breaker; None: nobody has called it yet."""
         gate = self._gates.get(name)

@@ -20,6 +20,7 @@ class Load:
         log_writable: False while the saga log can't be written.
         waiting: attempts waiting at each participant's gate.
         running: attempts on the wire to each participant.
+        away: of each participant whether its breaker is not closed.
     """
 
     live_sagas: int
@@ -29,3 +30,4 @@ class Load:
     log_writable: bool
     waiting: Mapping[Name, int]
     running: Mapping[Name, int]
+    away: Mapping[Name, bool]

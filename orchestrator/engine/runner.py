@@ -6,8 +6,7 @@ Rules.
 - `saga` runs ahead of the log only while an append is under way. Nobody sees it: replies, watchers and participants
   learn of an event from its commit on. If the append loses the compare-and-set, the saga is folded anew from the log
   and the commands are decided again.
-- What is sent is derived from the committed state (`orchestrator.core.due`), not remembered, so a saga taken over
-  after a crash needs no code of its own.
+- What is sent is derived from the committed state (`orchestrator.core.due`), so a takeover needs no code of its own.
 - A runner that has nothing to do for a while gives its saga back in the append that brings this about, or in one of
   its own, and leaves memory.
 """
@@ -28,6 +27,7 @@ from orchestrator.core.effects import Send
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.events import Event, StepIntended
 from orchestrator.core.model import Cause, Phase, Saga, SagaState, StepState
+from orchestrator.core.naming import about
 from orchestrator.engine.calls import Answered, Flight, left_behind
 from orchestrator.engine.errors import Draining
 from orchestrator.engine.requests import Request, answer
@@ -150,7 +150,7 @@ class Runner:
 
     def _fault(self, error: Exception, requests: Sequence[Request] = ()) -> None:
         """A fault of ours, or a log that breaks the tables. One bad saga never stops the others."""
-        _log.error("the saga can't be driven", saga=self.saga.key.saga_id, exc_info=error)
+        _log.error("the saga can't be driven", **about(self.saga.key, self.saga.traceparent), exc_info=error)
         self._inbox.extendleft(reversed(requests))
         self._home.quarantine(self, f"internal fault: {type(error).__name__}: {error}")
 

@@ -119,7 +119,7 @@ async def test_a_fault_of_our_own_is_logged_and_tells_nothing(world: World, monk
         refusal = await refused(world.get(), Code.INTERNAL, "INTERNAL_FAULT")
     assert "secret" not in refusal.message
     assert "Zero" not in refusal.message
-    (entry,) = [entry for entry in logs if entry["event"] == "internal_fault"]
+    (entry,) = [entry for entry in logs if entry["event"] == "an RPC ended in a fault of ours"]
     assert entry["rpc"] == "/sagaway.v1.OrchestratorService/GetSaga"
     assert entry["exc_info"]
 
