@@ -66,13 +66,13 @@ def run(*arguments: str, input: str | None = None, **variables: str) -> Result:
 class Process:
     """A child that says on a line of a stream that it is ready."""
 
-    def __init__(self, *arguments: str, **options: Any) -> None:
+    def __init__(self, *arguments: str, variables: dict[str, str] | None = None, **options: Any) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=environment(),
+            env=environment(**(variables or {})),
             **options,
         )
 

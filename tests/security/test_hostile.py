@@ -23,7 +23,7 @@ from orchestrator.core.retry import SECOND
 from orchestrator.store.memory import MemoryLog
 from sagaway.client import Client, ClientTls
 from tests.api.world import run
-from tests.cli.conftest import Process, environment, serve
+from tests.cli.conftest import Process, serve
 from tests.security.house import WAIT, Keys, channel
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -85,9 +85,8 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory, keys: Keys) -> Generator[Server, None, None]:
     variables = {"SAGAWAY_TLS_CERT": str(keys.cert("server")), "SAGAWAY_TLS_KEY": str(keys.key("server"))}
     folder = tmp_path_factory.mktemp("log")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.cli.conftest.environment", lambda: {**environment(), **variables})
-        process = serve(folder / "saga.db", "--metrics-listen", "off", "--drain-seconds", "0")
+    flags = ("--metrics-listen", "off", "--drain-seconds", "0")
+    process = serve(folder / "saga.db", *flags, variables=variables)
     try:
         yield Server(process, keys)
     finally:
