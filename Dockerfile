@@ -31,10 +31,12 @@ RUN /opt/sagaway/bin/python -m compileall -q /opt/sagaway/lib
 FROM ${PYTHON_IMAGE} AS orchestrator
 ENV PATH=/opt/sagaway/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=build /opt/sagaway /opt/sagaway
-# Made here, so that a new volume mounted on one of them belongs to the user who runs.
-RUN mkdir -p /var/lib/sagaway /etc/sagaway \
-    && chown 10001:10001 /var/lib/sagaway /etc/sagaway \
-    && chmod 0700 /var/lib/sagaway
+# Made here, so that a new volume mounted on one of them belongs to the user who runs. Of the folders with secrets each
+# party of the stack sees its own only.
+RUN mkdir /etc/sagaway && cd /etc/sagaway \
+    && mkdir -p /var/lib/sagaway authority orchestrator participants client \
+    && chown 10001:10001 /var/lib/sagaway authority orchestrator participants client \
+    && chmod 0700 /var/lib/sagaway authority orchestrator participants client
 USER 10001:10001
 WORKDIR /var/lib/sagaway
 ENTRYPOINT ["sagaway"]

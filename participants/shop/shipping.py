@@ -29,6 +29,7 @@ from sqlalchemy.exc import DBAPIError
 
 from participants.shop.carrier import PICK_UP, RECALL, Answer, Carrier, Order, Settle, metadata, place, withdraw
 from participants.shop.common import Service, add_options, describe, invalid, now, open_database, read_text, read_tls
+from participants.shop.tracing import traced
 from sagaway.participant import CompensateCall, ExecuteCall, Participant, Pending, SetupError, serve
 from sagaway.security import ClientTls, ServerTls
 
@@ -226,11 +227,10 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         tls = read_tls(arguments)
-        ca = arguments.orchestrator_ca
-        # Who is asked for a certificate by the orchestrator shows the one that it serves with.
-        to_orchestrator = ClientTls(ca, arguments.tls_cert, arguments.tls_key) if ca is not None else None
+        to_orchestrator = None if arguments.orchestrator_ca is None else ClientTls(arguments.orchestrator_ca)
         engine = open_database(SERVICE, arguments.database, None)
-        asyncio.run(serve_with_carrier(engine, arguments, tls, to_orchestrator))
+        with traced(SERVICE.name):
+            asyncio.run(serve_with_carrier(engine, arguments, tls, to_orchestrator))
     except (ValueError, SetupError, DBAPIError) as error:
         sys.exit(f"shipping: {error}")
 

@@ -39,10 +39,12 @@ class Images:
     Attributes:
         override: what goes over docker-compose.yml.
         notes: for the report: what is not the official image, and why.
+        left_out: services that are not started.
     """
 
     override: dict[str, Any] = field(default_factory=lambda: {"services": {}})
     notes: list[str] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
 
 
 class Maker:
@@ -101,6 +103,7 @@ class Maker:
                 why = f"{why}, and {missing}"
         # A profile that nobody asks for: the service is not started.
         self._made.override["services"][service] = {"profiles": ["left-out"]}
+        self._made.left_out.add(service)
         self._made.notes.append(f"{service} is left out: {why}")
 
     def _had(self, image: str) -> bool:

@@ -1,0 +1,207 @@
+"""`python -m tests.compose.lab`: does docker-compose.yml do what it says, on a real engine?
+
+Images are built by the Dockerfile, the stack is started, and orders go through it from outside, over TLS and with the
+token that the stack made. In the middle the orchestrator is killed; its container is started anew by the engine. At the
+end every order must have ended as expected, the shop's books must balance, a saga's trace must be in Jaeger, and
+Prometheus must reach what it scrapes. Every container must run without root, with a read-only root and no
+capabilities, and the orchestrator must drain before it is stopped.
+
+Where no engine answers and none can be started, docker-compose.yml is checked by compose alone, and the report says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from participants.shop import books
+from participants.shop.demo import client as shop
+from participants.shop.demo.orders import End, Order, read_orders, wrong_ends
+from sagaway.client import Client
+from sagaway.security import ClientTls
+from tests.compose.engine import CommandFailed, Engine, call, compose_command, engine
+from tests.compose.images import Images, Maker
+from tests.compose.stack import FILE, Stack
+from tests.jaeger.lab import ME as ORCHESTRATOR
+from tests.jaeger.trace import faults, find
+from tests.tools import BUILD, Missing, fetch, until
+
+ORDERS = 240
+KILL_AFTER = 80
+"""How many orders have ended when the orchestrator is killed."""
+
+SECONDS = 600.0
+"""The most that the orders may take."""
+
+SERVICES = {"order", "inventory", "payment"}
+"""Who takes part in `place_order`."""
+
+OURS = ("orchestrator", "order", "inventory", "payment", "shipping")
+
+
+def run(say: Callable[[str], None]) -> dict[str, Any]:
+    """Run the lab; return what was found, with `violations` in words."""
+    begun = time.monotonic()
+    BUILD.mkdir(exist_ok=True)
+    try:
+        with engine() as one, tempfile.TemporaryDirectory(prefix="sagaway-compose-") as folder:
+            compose_command(one)
+            images = Maker(one, say).make(others())
+            found = _play(one, images, Path(folder), say)
+    except Missing as missing:
+        found = _checked_only(missing)
+    return {**found, "seconds": round(time.monotonic() - begun, 1)}
+
+
+def others() -> dict[str, str]:
+    """Return the images of docker-compose.yml that are not ours, by service."""
+    services = yaml.safe_load(FILE.read_text(encoding="utf-8"))["services"]
+    return {name: service["image"] for name, service in services.items() if not service["image"].startswith("sagaway")}
+
+
+def _checked_only(missing: Missing) -> dict[str, Any]:
+    """What can be said of docker-compose.yml without an engine."""
+    try:
+        command = compose_command(Engine("docker", {}))
+        call([*command, "--file", str(FILE), "config", "--quiet"], os.environ, 60)
+    except Missing as also:
+        return {"skipped": f"{missing}; {also}: nothing was checked", "violations": []}
+    except CommandFailed as error:
+        return {"skipped": str(missing), "violations": [f"compose config: {error}"]}
+    return {"skipped": f"{missing}; `compose config` finds nothing wrong with the file", "violations": []}
+
+
+def _play(one: Engine, images: Images, folder: Path, say: Callable[[str], None]) -> dict[str, Any]:
+    say("starting the stack")
+    with Stack(one, folder, images.override) as stack:
+        violations = list(_hardening(stack))
+        (folder / "client").mkdir()
+        stack.copy("registration", "/etc/sagaway/client/.", folder / "client")
+        orders = read_orders(books.ORDERS)[:ORDERS]
+        say(f"{len(orders)} orders")
+        ends = asyncio.run(_place(stack, folder / "client", orders, say))
+        violations += wrong_ends(orders, ends)
+        say("looking at Jaeger and Prometheus")
+        violations += _seen(stack, orders[0].saga_id, images.left_out)
+        say("stopping, and reading the books")
+        violations += _drains(stack)
+        violations += _books(stack, folder, orders)
+    return {
+        "orders": len(orders),
+        "ends": dict(Counter(end.state for end in ends.values())),
+        "not official": images.notes,
+        "violations": violations,
+    }
+
+
+async def _place(
+    stack: Stack, credentials: Path, orders: Sequence[Order], say: Callable[[str], None]
+) -> Mapping[str, End]:
+    """Place orders from outside, kill the orchestrator when a third has ended, and wait for all ends."""
+    address = f"localhost:{stack.ports['SAGAWAY_PORT']}"
+    tls = ClientTls(credentials / "ca.pem")
+    async with Client(address, retries=shop.RETRIES, tls=tls, token_file=credentials / "token") as client:
+        ended = asyncio.Semaphore(0)
+        limit = asyncio.Semaphore(32)
+
+        async def place(order: Order) -> None:
+            async with limit:
+                handle = await client.start("place_order", input=order.input, saga_id=order.saga_id)
+                await handle.wait()
+            ended.release()
+
+        async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as tasks:
+            for order in orders:
+                tasks.create_task(place(order))
+            for _ in range(KILL_AFTER):
+                await ended.acquire()
+            say(f"killing the orchestrator, with {KILL_AFTER} orders ended")
+            await asyncio.to_thread(stack.kill, "orchestrator")
+        return await shop.ends(client)
+
+
+def _hardening(stack: Stack) -> Iterator[str]:
+    for container in stack.containers():
+        name, host = container["Name"].strip("/"), container["HostConfig"]
+        if container["Config"]["User"].split(":")[0] in ("", "0", "root"):
+            yield f"{name} runs as root"
+        if not host["ReadonlyRootfs"]:
+            yield f"{name} has a root that can be written to"
+        if host["CapDrop"] != ["ALL"] or not any("no-new-privileges" in each for each in host["SecurityOpt"] or ()):
+            yield f"{name} keeps capabilities, or may get new ones"
+        bound = [each["HostIp"] for ports in (host["PortBindings"] or {}).values() for each in ports or ()]
+        yield from (f"{name} is published on {ip or 'every address'}" for ip in bound if ip != "127.0.0.1")
+
+
+def _seen(stack: Stack, saga_id: str, left_out: set[str]) -> Iterator[str]:
+    """Look for a saga in Jaeger and for the targets in Prometheus, where they run."""
+    if "jaeger" not in left_out:
+        query = f"http://127.0.0.1:{stack.ports['JAEGER_PORT']}"
+        yield from _within("its trace is in Jaeger", lambda: list(_trace_faults(query, saga_id)))
+    if "prometheus" not in left_out:
+        url = f"http://127.0.0.1:{stack.ports['PROMETHEUS_PORT']}/api/v1/targets"
+        jobs = {"sagaway", "jaeger", "prometheus"} - left_out
+        yield from _within("Prometheus reaches its targets", lambda: list(_unreached(url, jobs)))
+
+
+def _within(what: str, look: Callable[[], list[str]]) -> list[str]:
+    """Return what is wrong once nothing is, or after a minute."""
+    try:
+        until(what, lambda: not look(), 60)
+    except TimeoutError:
+        return look()
+    return []
+
+
+def _trace_faults(query: str, saga_id: str) -> Iterator[str]:
+    traces = find(query, ORCHESTRATOR, saga_id)
+    if len(traces) != 1:
+        yield f"Jaeger has {len(traces)} traces of {saga_id}"
+    for trace in traces:
+        yield from (f"Jaeger, {saga_id}: {words}" for words in faults(trace, SERVICES | {ORCHESTRATOR}))
+
+
+def _unreached(url: str, jobs: set[str]) -> Iterator[str]:
+    targets = json.loads(fetch(url) or b'{"data": {"activeTargets": []}}')["data"]["activeTargets"]
+    reached = {target["labels"]["job"] for target in targets if target["health"] == "up"}
+    yield from (f"Prometheus does not reach {job}" for job in sorted(jobs - reached))
+
+
+def _drains(stack: Stack) -> Iterator[str]:
+    """Stop everything; ours must end by themselves, with 0, within their grace."""
+    stack.compose("stop", timeout=180)
+    for service in OURS:
+        code = stack.state(service)["State"]["ExitCode"]
+        if code:
+            yield f"{service} ended with {code} when it was stopped, which should be 0"
+
+
+def _books(stack: Stack, folder: Path, orders: Sequence[Order]) -> Iterator[str]:
+    """Read the services' databases out of their stopped containers."""
+    for service in sorted(SERVICES):
+        stack.copy(service, "/var/lib/sagaway/.", folder)
+    lines = books.ORDERS.read_text(encoding="utf-8").splitlines(keepends=True)[: len(orders)]
+    placed = folder / "orders.jsonl"
+    placed.write_text("".join(lines), encoding="utf-8")
+    yield from (f"books: {fault}" for fault in books.audit(folder, books.SEED, placed).faults)
+
+
+def main() -> None:
+    """Run the lab by itself."""
+    found = run(lambda line: print(line, flush=True))
+    print(json.dumps(found, indent=1))
+    sys.exit(1 if found["violations"] else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""`python -m tests.jaeger.lab`: are sagas one trace each in a real Jaeger, also when the orchestrator dies?
+
+Real processes: Jaeger, built from its source at a pinned version and set up as deploy/jaeger has it, the orchestrator
+and the shop's services. Three sagas: one that completes, one that is refused and compensated, and one whose
+orchestrator is killed while it waits for the payment service, and goes on in another process. Each is searched by its
+`saga.id` through Jaeger's query API, at every service that took part, and must be one tree without an orphan.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sagaway.client import SagaHandle
+from tests.jaeger.binary import Jaeger, binary, running
+from tests.jaeger.trace import Trace, faults, find
+from tests.observed import ORCHESTRATOR, POOR, RICH, Observed
+from tests.tools import Missing
+
+ME = "sagaway"
+"""The orchestrator's service name."""
+
+STEPS = ("create_order", "reserve_inventory", "process_payment")
+WHOLE = "saga place_order"
+_PATIENCE = 30.0
+
+
+def run(say: Callable[[str], None]) -> dict[str, Any]:
+    """Run the lab; return what was found, with `violations` in words.
+
+    Raises:
+        Missing: Jaeger can't be built.
+    """
+    say("building Jaeger, unless it is there")
+    begun = time.monotonic()
+    binary()
+    built = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="sagaway-jaeger-") as name:
+        folder = Path(name)
+        with running(folder) as jaeger:
+            spans, violations = asyncio.run(_sagas(folder, jaeger, say))
+    seconds = {"seconds_to_build": round(built - begun, 1), "seconds": round(time.monotonic() - begun, 1)}
+    return {"spans": spans, "violations": violations, **seconds}
+
+
+async def _sagas(folder: Path, jaeger: Jaeger, say: Callable[[str], None]) -> tuple[dict[str, int], list[str]]:
+    variables = {"OTEL_EXPORTER_OTLP_ENDPOINT": jaeger.otlp, "OTEL_BSP_SCHEDULE_DELAY": "200"}
+    async with Observed(folder, variables) as world:
+        say("three sagas, one of which loses its orchestrator")
+        completed = await world.start("completed-1", RICH)
+        compensated = await world.start("compensated-1", POOR)
+        await completed.wait()
+        await compensated.wait()
+        resumed = await _resumed(world)
+        return await asyncio.to_thread(_judge, jaeger, [(completed, ()), (compensated, STEPS[1::-1]), (resumed, ())])
+
+
+async def _resumed(world: Observed) -> SagaHandle:
+    """A saga whose orchestrator is killed while an attempt is on its way; the participant answers nobody meanwhile."""
+    world.freeze("payment")
+    handle = await world.start("resumed-1", RICH)
+    await world.until_executing(handle, "process_payment")
+    world.kill(ORCHESTRATOR)
+    await world.restart(ORCHESTRATOR)
+    world.thaw("payment")
+    await handle.wait()
+    return handle
+
+
+def _judge(jaeger: Jaeger, sagas: list[tuple[SagaHandle, tuple[str, ...]]]) -> tuple[dict[str, int], list[str]]:
+    """Look at each saga's trace, once it is there whole.
+
+    Args:
+        jaeger: who has the traces.
+        sagas: each with the steps that were undone, in order.
+    """
+    spans: dict[str, int] = {}
+    violations: list[str] = []
+    for handle, undone in sagas:
+        deadline = time.monotonic() + _PATIENCE
+        while True:  # spans come in batches, and the last may come last
+            found, wrong = _look(jaeger, handle.saga_id, undone)
+            if not wrong or time.monotonic() > deadline:
+                break
+            time.sleep(0.2)
+        spans[handle.saga_id] = found
+        violations += [f"{handle.saga_id}: {words}" for words in wrong]
+    return spans, violations
+
+
+def _look(jaeger: Jaeger, saga_id: str, undone: tuple[str, ...]) -> tuple[int, list[str]]:
+    participants = {"order", "inventory", "payment"}
+    traces = {service: find(jaeger.query, service, saga_id) for service in (ME, *sorted(participants))}
+    wrong = [f"{service} has {len(found)} traces of it" for service, found in traces.items() if len(found) != 1]
+    if wrong:
+        return 0, wrong
+    if len({found[0].id for found in traces.values()}) != 1:
+        return 0, ["its services are in different traces"]
+    trace = traces[ME][0]
+    return len(trace.spans), [*faults(trace, {ME, *participants}), *_story(trace, saga_id, undone)]
+
+
+def _story(trace: Trace, saga_id: str, undone: tuple[str, ...]) -> list[str]:
+    """What the trace tells otherwise than it was."""
+    wrong = []
+    executed = list(dict.fromkeys(span.tags["saga.step"] for span in trace.of("Execute ")))
+    if executed != list(STEPS):
+        wrong.append(f"executed {executed}")
+    compensated = [span.tags["saga.step"] for span in trace.of("Compensate ")]
+    if compensated != list(undone):
+        wrong.append(f"compensated {compensated}, which should be {list(undone)}")
+    state = "COMPENSATED" if undone else "COMPLETED"
+    if [span.tags.get("saga.state") for span in trace.of(WHOLE)] != [state]:
+        wrong.append(f"{len(trace.of(WHOLE))} spans tell its end, which should be one with {state}")
+    payments = [(span.tags["saga.attempt"], span.tags["saga.outcome"]) for span in trace.of("Execute process_payment")]
+    if saga_id.startswith("resumed") and (len(payments) < 2 or payments[0] != (1, "unknown")):
+        wrong.append(f"the payment's attempts are {payments}, which should begin with one that was lost")
+    return wrong
+
+
+def main() -> None:
+    """Run the lab by itself."""
+    try:
+        found = run(lambda line: print(line, flush=True))
+    except Missing as missing:
+        print(f"skipped: {missing}")
+        return
+    print(json.dumps(found, indent=1))
+    sys.exit(1 if found["violations"] else 0)
+
+
+if __name__ == "__main__":
+    main()
