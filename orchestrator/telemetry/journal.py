@@ -88,7 +88,7 @@ def _is_stuck(saga: Saga, event: SagaStuck) -> None:
         phase=event.phase.value,
         code=failure.code,
         reason=failure.reason,
-        remedy=f"it waits for a person; `sagaway get {saga.key.saga_id} --namespace {saga.key.namespace}` shows why",
+        remedy=f"`sagaway explain {saga.key.saga_id} --namespace {saga.key.namespace}` tells what a person can do",
     )
 
 

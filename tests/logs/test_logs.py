@@ -108,7 +108,7 @@ async def test_payloads_tokens_and_metadata_are_in_no_line_and_sagas_are_told_al
     _told(said["refused"]["the saga goes back"], level="info", step_id="b", cause="REJECTED", reason="NO_STOCK")
     stuck = said["stuck"]["the saga is stuck"]
     _told(stuck, level="warning", step_id="a", phase="COMPENSATE", code="INTERNAL")
-    assert "`sagaway get stuck --namespace default`" in stuck["remedy"]
+    assert "`sagaway explain stuck --namespace default`" in stuck["remedy"]
     _told(said["garbage"]["an attempt has ended"], level="debug", step_id="a", outcome="COMPENSATED")
     # Nothing else here is more than business: also a participant's nonsense is its own fault, and told as one's code.
     assert [line["event"] for line in lines if line["level"] not in ("debug", "info")] == ["the saga is stuck"]
