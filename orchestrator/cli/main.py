@@ -12,10 +12,12 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli import definitions, participants, sagas
+from orchestrator.cli import definitions, participants, sagas, tokens
+from orchestrator.cli.dev_certs import dev_certs
 from orchestrator.cli.exits import EPILOG
 from orchestrator.cli.explain import explain
 from orchestrator.cli.health import health
+from orchestrator.cli.identity import Ca, Cert, Identity, Key, TokenFile, identity
 from orchestrator.cli.serve import serve
 from orchestrator.cli.trace import trace
 
@@ -42,8 +44,13 @@ def options(
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
+    ca: Ca = "",
+    cert: Cert = None,
+    key: Key = None,
+    token_file: TokenFile = None,
 ) -> None:
     """Take what stands before the command."""
+    identity.set(Identity(ca, cert, key, token_file))
 
 
 commands.command(epilog=EPILOG)(serve)
@@ -56,6 +63,8 @@ commands.command(epilog=EPILOG)(explain)
 commands.command("list", epilog=EPILOG)(sagas.list_)
 commands.command(epilog=EPILOG)(sagas.watch)
 commands.command(epilog=EPILOG)(sagas.cancel)
+commands.command(epilog=EPILOG)(dev_certs)
+commands.add_typer(tokens.commands, name="token")
 commands.add_typer(definitions.commands, name="definitions")
 commands.add_typer(participants.commands, name="participants")
 
