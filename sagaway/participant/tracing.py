@@ -22,6 +22,7 @@ from sagaway.v1 import participant_service_pb2 as contract
 
 try:
     from opentelemetry import trace
+    from opentelemetry.context import attach, detach
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 except ImportError:  # pragma: no cover - the package is optional
     _propagator = None
@@ -74,10 +75,13 @@ def serving(
     )
     if span.is_recording():
         _describe(span, method, participant, operation)
-    mine = _span.set(span)
+    mine, current = _span.set(span), attach(trace.set_span_in_context(span))
+    here = True
     try:
-        with trace.use_span(span, record_exception=False, set_status_on_exception=False):
-            yield
+        yield
+    except GeneratorExit:
+        here = False  # a loop was closed over the call: its coroutine is collected outside of its own context
+        raise
     except Refusal as refusal:
         _refused(span, refusal.code, refusal.reason)
         raise
@@ -90,7 +94,9 @@ def serving(
     else:
         span.set_attribute("rpc.response.status_code", "OK")
     finally:
-        _span.reset(mine)
+        if here:
+            detach(current)
+            _span.reset(mine)
         span.end()
 
 

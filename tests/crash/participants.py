@@ -83,6 +83,9 @@ class Ended(Exception):
 class _Context:
     """As much of gRPC's context as the servicer uses."""
 
+    def invocation_metadata(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
     async def abort(self, code: grpc.StatusCode, message: str, trailing_metadata: Any = ()) -> NoReturn:
         raise Ended(Reply(b"", code.value[0], message, tuple(trailing_metadata)))
 

@@ -42,10 +42,17 @@ class Aborted(Exception):
 class ServerContext:
     """As much of a ServicerContext as participants use."""
 
+    def invocation_metadata(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
     async def abort(
         self, code: grpc.StatusCode, details: str = "", trailing_metadata: tuple[tuple[str, bytes], ...] = ()
     ) -> None:
         raise Aborted(code, details, trailing_metadata)
+
+    def invocation_metadata(self) -> tuple[tuple[str, str], ...]:
+        """The caller's metadata: there are no traces here."""
+        return ()
 
 
 def rpc_error(code: grpc.StatusCode, details: str, metadata: tuple[tuple[str, bytes], ...] = ()) -> AioRpcError:
