@@ -13,12 +13,11 @@ FROM ${PYTHON_IMAGE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python3 -m venv /opt/sagaway
 WORKDIR /src
-# First the libraries, by themselves: this layer lasts until pyproject.toml changes. `[server]` names the package
-# itself, so its metadata is built, but from the two files it is described by.
+# First the libraries, by themselves: this layer lasts until pyproject.toml changes.
 COPY pyproject.toml README.md ./
 RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     /opt/sagaway/bin/python -c "import tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; \
-extras = project['optional-dependencies']; wanted = project['dependencies'] + extras['participant'] + extras['server']; \
+extras = project['optional-dependencies']; wanted = project['dependencies'] + extras['server'] + extras['participant'] + extras['tracing']; \
 print(*(each for each in wanted if not each.startswith('sagaway[')), sep='\n')" > requirements.txt \
     && /opt/sagaway/bin/pip install --requirement requirements.txt
 COPY sagaway/ sagaway/
@@ -31,6 +30,7 @@ RUN /opt/sagaway/bin/python -m compileall -q /opt/sagaway/lib
 FROM ${PYTHON_IMAGE} AS orchestrator
 ENV PATH=/opt/sagaway/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=build /opt/sagaway /opt/sagaway
+COPY deploy/compose/health.py /opt/sagaway/health.py
 # Made here, so that a new volume mounted on one of them belongs to the user who runs. Of the folders with secrets each
 # party of the stack sees its own only.
 RUN mkdir /etc/sagaway && cd /etc/sagaway \

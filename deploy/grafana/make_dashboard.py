@@ -150,7 +150,14 @@ ROWS: dict[str, list[Panel]] = {
         ),
         Panel(
             "Waiting for their turn",
-            [(f"sum by (participant) (saga_queue_waiting{{{_PARTICIPANT}}})", "{{participant}}")],
+            # A participant that has nothing to do has no series; it is shown as the 0 that it is.
+            [
+                (
+                    f"sum by (participant) (saga_queue_waiting{{{_PARTICIPANT}}}) "
+                    f"or 0 * sum by (participant) (saga_attempts_total{{{_PARTICIPANT}}})",
+                    "{{participant}}",
+                )
+            ],
             "short",
             "Attempts held back by the participant's limit of calls at once.",
         ),

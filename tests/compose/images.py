@@ -53,11 +53,13 @@ class Maker:
     Args:
         engine: the engine.
         say: told what is being done.
+        seconds: the most that building a Jaeger may take.
     """
 
-    def __init__(self, engine: Engine, say: Callable[[str], None]) -> None:
+    def __init__(self, engine: Engine, say: Callable[[str], None], seconds: float = jaeger.BUILD_SECONDS) -> None:
         self._engine = engine
         self._say = say
+        self._seconds = seconds
         self._made = Images()
 
     def make(self, official: dict[str, str]) -> Images:
@@ -135,7 +137,7 @@ class Maker:
         return _DEBIAN
 
     def _jaeger(self) -> str:
-        return self._of_binaries("jaeger", jaeger.VERSION, {"jaeger-linux": jaeger.binary()})
+        return self._of_binaries("jaeger", jaeger.VERSION, {"jaeger-linux": jaeger.binary(self._seconds)})
 
     def _prometheus(self) -> str:
         found = program("prometheus", "apt-get install prometheus")

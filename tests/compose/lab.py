@@ -32,8 +32,8 @@ from sagaway.security import ClientTls
 from tests.compose.engine import CommandFailed, Engine, call, compose_command, engine
 from tests.compose.images import Images, Maker
 from tests.compose.stack import FILE, Stack
-from tests.jaeger.lab import ME as ORCHESTRATOR
-from tests.jaeger.trace import faults, find
+from tests.jaeger.binary import BUILD_SECONDS
+from tests.jaeger.trace import ORCHESTRATOR, faults, find, services_of
 from tests.tools import BUILD, Missing, fetch, until
 
 ORDERS = 240
@@ -43,20 +43,25 @@ KILL_AFTER = 80
 SECONDS = 600.0
 """The most that the orders may take."""
 
-SERVICES = {"order", "inventory", "payment"}
+SERVICES = ("order", "inventory", "payment")
 """Who takes part in `place_order`."""
 
 OURS = ("orchestrator", "order", "inventory", "payment", "shipping")
 
 
-def run(say: Callable[[str], None]) -> dict[str, Any]:
-    """Run the lab; return what was found, with `violations` in words."""
+def run(say: Callable[[str], None], seconds: float = BUILD_SECONDS) -> dict[str, Any]:
+    """Run the lab; return what was found, with `violations` in words.
+
+    Args:
+        say: told what is being done.
+        seconds: the most that building a Jaeger may take, where there is none yet and its image can't be pulled.
+    """
     begun = time.monotonic()
     BUILD.mkdir(exist_ok=True)
     try:
         with engine() as one, tempfile.TemporaryDirectory(prefix="sagaway-compose-") as folder:
             compose_command(one)
-            images = Maker(one, say).make(others())
+            images = Maker(one, say, seconds).make(others())
             found = _play(one, images, Path(folder), say)
     except Missing as missing:
         found = _checked_only(missing)
@@ -168,7 +173,7 @@ def _trace_faults(query: str, saga_id: str) -> Iterator[str]:
     if len(traces) != 1:
         yield f"Jaeger has {len(traces)} traces of {saga_id}"
     for trace in traces:
-        yield from (f"Jaeger, {saga_id}: {words}" for words in faults(trace, SERVICES | {ORCHESTRATOR}))
+        yield from (f"Jaeger, {saga_id}: {words}" for words in faults(trace, services_of(*SERVICES)))
 
 
 def _unreached(url: str, jobs: set[str]) -> Iterator[str]:
@@ -188,7 +193,7 @@ def _drains(stack: Stack) -> Iterator[str]:
 
 def _books(stack: Stack, folder: Path, orders: Sequence[Order]) -> Iterator[str]:
     """Read the services' databases out of their stopped containers."""
-    for service in sorted(SERVICES):
+    for service in SERVICES:
         stack.copy(service, "/var/lib/sagaway/.", folder)
     lines = books.ORDERS.read_text(encoding="utf-8").splitlines(keepends=True)[: len(orders)]
     placed = folder / "orders.jsonl"

@@ -12,6 +12,9 @@ from typing import Any
 
 from tests.tools import fetch
 
+ORCHESTRATOR = "sagaway-orchestrator"
+"""Its service name; a participant of the shop's is its name behind `shop-`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -44,8 +47,8 @@ class Trace:
     spans: tuple[Span, ...]
 
     def of(self, *prefixes: str) -> list[Span]:
-        """Return the spans whose names begin so, oldest first."""
-        return [span for span in self.spans if span.name.startswith(prefixes)]
+        """Return the orchestrator's spans whose names begin so, oldest first; a participant's have the same names."""
+        return [span for span in self.spans if span.service == ORCHESTRATOR and span.name.startswith(prefixes)]
 
     def services(self) -> set[str]:
         """Return who took part."""
@@ -67,6 +70,11 @@ def find(query: str, service: str, saga_id: str) -> list[Trace]:
     return [] if answer is None else [_trace(each) for each in json.loads(answer)["data"] or ()]
 
 
+def services_of(*participants: str) -> set[str]:
+    """Return the service names of the orchestrator and of the shop's participants."""
+    return {ORCHESTRATOR, *(f"shop-{name}" for name in participants)}
+
+
 def faults(trace: Trace, services: set[str]) -> Iterator[str]:
     """Yield, in words, what is wrong with a saga's trace as a tree.
 
@@ -86,7 +94,7 @@ def faults(trace: Trace, services: set[str]) -> Iterator[str]:
     if trace.services() != services:
         yield f"{sorted(trace.services())} took part, which should be {sorted(services)}"
     attempts = {span.id: span for span in trace.of("Execute ", "Compensate ")}
-    below = Counter(span.parent for span in trace.spans if span.parent in attempts)
+    below = Counter(span.parent for span in trace.spans if span.parent in attempts and span.service != ORCHESTRATOR)
     for id_, attempt in attempts.items():
         if attempt.tags.get("saga.outcome") in ("completed", "rejected", "compensated", "pending") and below[id_] != 1:
             yield f"{attempt.name!r} has {below[id_]} spans of its participant below it, which should be 1"

@@ -55,7 +55,9 @@ def run(say: Callable[[str], None]) -> dict[str, Any]:
 async def _demo(
     folder: Path, address: str, prometheus: Prometheus, promtool: Path, say: Callable[[str], None]
 ) -> list[str]:
-    variables = {"SAGAWAY_METRICS_LISTEN": address}
+    # Tracing on, with a collector that is away: what is dropped is counted.
+    (nobody,) = free_ports(1)
+    variables = {"SAGAWAY_METRICS_LISTEN": address, "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{nobody}"}
     async with Observed(folder, {}, variables) as world:
         # A rate needs two scrapes of a series that is there already: a round of orders before the one that counts.
         for round_ in (1, 2):
