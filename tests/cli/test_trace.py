@@ -27,7 +27,7 @@ from sagaway.v1.orchestrator_service_pb2 import GetSagaResponse, ListSagaEventsR
 from tests.cli.conftest import Cli, Result, invoke, run
 from tests.cli.told import shown
 from tests.client.scripted import Fail, Scripted, saga, serving
-from tests.core.stories import HOUR, KEY, MINUTE, PIVOT, Story, failed, step
+from tests.core.stories import HOUR, KEY, MINUTE, PIVOT, Story, completion, failed, step
 
 MS = SECOND // 1_000
 
@@ -177,6 +177,17 @@ def test_after_a_crash_the_attempt_is_sent_again_at_once() -> None:
     assert bars(drawn(story), "a") == [(1, 0, 5_000, Outcome.FAILED), (2, 5_000, 6_000, Outcome.COMPLETED)]
 
 
+def test_a_question_to_a_pending_step_makes_no_bar() -> None:
+    story = Story(step("a"))
+    story.pends("a")
+    story.wait(MINUTE)
+    story.fails("a")
+    assert story.told == ["ExecuteAttemptFailed a"]
+    story.now += SECOND
+    story.reports("a", completion())
+    assert bars(drawn(story), "a") == [(1, 0, 61_000, Outcome.COMPLETED)]
+
+
 def test_a_report_before_the_retry_is_a_bar_of_its_own() -> None:
     story = Story(step("a"))
     story.answers("a", failed("UNAVAILABLE", retry_after=MINUTE))
@@ -290,10 +301,10 @@ def test_no_line_is_wider_than_the_terminal(make: Callable[[], Story], width: in
 def test_every_type_of_event_is_drawn_and_an_unknown_one_is_a_mark() -> None:
     assert set(timeline.__globals__["_TAKES"]) == {kind.__name__ for kind in e.EVENT_TYPES}
     saga, events = told(undone())
-    events.insert(1, SagaEvent(type="SagaPaused", message="audit", sequence=2, time=events[0].time))
-    events.insert(3, SagaEvent(type="StepParked", step_id="order", sequence=2, time=events[0].time))
+    events.insert(1, SagaEvent(type="SagaFrozen", message="audit", sequence=2, time=events[0].time))
+    events.insert(3, SagaEvent(type="StepTeleported", step_id="order", sequence=2, time=events[0].time))
     marks = timeline(events, saga.start_time.ToMicroseconds(), 0).marks
-    assert [mark.text for mark in marks if mark.letter == "?"] == ["SagaPaused  audit", "StepParked  order"]
+    assert [mark.text for mark in marks if mark.letter == "?"] == ["SagaFrozen  audit", "StepTeleported  order"]
 
 
 def test_lengths_of_time_are_short() -> None:
@@ -336,7 +347,8 @@ def start(cli: Cli, saga_id: str) -> None:
     assert cli("start", "errand", "--id", saga_id, "--input", refused, "--wait").code == 1
 
 
-def test_the_command_draws_a_saga(cli: Cli, saga_id: str) -> None:
+def test_the_command_draws_a_saga(cli: Cli, saga_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     start(cli, saga_id)
     result = cli("trace", saga_id, "--width", "60")
     assert (result.code, result.err) == (0, "")

@@ -165,8 +165,8 @@ def test_what_this_version_does_not_know_is_an_error_that_says_so() -> None:
     one = histories.golden()["stuck-in-compensation"]
     saga, messages = shown(one.key, one.definition, one.log)
     definition = registered(one, rows)
-    strange = [*messages[:2], SagaEvent(sequence=3, type="StepParked", step_id="a"), *messages[2:]]
-    with pytest.raises(Unreadable, match="event #3 is a StepParked, which this version does not know"):
+    strange = [*messages[:2], SagaEvent(sequence=3, type="StepTeleported", step_id="a"), *messages[2:]]
+    with pytest.raises(Unreadable, match="event #3 is a StepTeleported, which this version does not know"):
         history_of(saga, definition, strange)
     with pytest.raises(Unreadable, match="event #9 does not follow from those before"):
         history_of(saga, definition, [*messages[:7], *messages[8:]])
