@@ -1,0 +1,50 @@
+"""docker-compose.yml as it is written; the lab starts it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.compose.stack import FILE
+from tests.jaeger.binary import VERSION
+
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))["services"]
+ONE_SHOT = {"secrets", "registration", "sagaway"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_has_no_more_rights_than_it_needs(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["user"].split(":")[0] not in ("0", "root")
+    assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+
+
+@pytest.mark.parametrize("name", SERVICES.keys() - ONE_SHOT)
+def test_a_service_that_stays_is_watched_and_started_again(name: str) -> None:
+    assert "healthcheck" in SERVICES[name]
+    assert SERVICES[name]["restart"] == "unless-stopped"
+
+
+def test_images_of_others_have_a_version() -> None:
+    others = [service["image"] for service in SERVICES.values() if not service["image"].startswith("sagaway")]
+    assert len(others) == 3
+    assert all(re.search(r":v?\d+\.\d+\.\d+$", image) for image in others)
+
+
+def test_the_labs_jaeger_is_the_stacks() -> None:
+    # Both are tags of one commit: v1.76.0 of the Go module is released as 2.13.0, and so on in step.
+    minor = int(VERSION.split(".")[1])
+    assert SERVICES["jaeger"]["image"] == f"jaegertracing/jaeger:2.{minor - 63}.0"
+
+
+def test_a_drain_is_never_cut_off() -> None:
+    orchestrator = SERVICES["orchestrator"]
+    assert float(orchestrator["stop_grace_period"].removesuffix("s")) > float(
+        orchestrator["environment"]["SAGAWAY_DRAIN_SECONDS"]
+    )
