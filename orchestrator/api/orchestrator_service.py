@@ -77,7 +77,8 @@ class OrchestratorService(orchestrator_service_pb2_grpc.OrchestratorServiceServi
             trace_origin=trace_origin,
         )
         with self._backend.engine.follow(key) as follower:
-            created = await self._backend.finish(self._backend.engine.start_saga(command))
+            # Unlike a command it needs no task of its own to outlive its client: what it begins goes on by itself.
+            created = await self._backend.engine.start_saga(command)
             current = created
             if patience and created:
                 current = await follower.settled(patience / SECOND)

@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import grpc
 import structlog
-from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import DecodeError
 
 from orchestrator.caller.answers import execute_answer, read_call_error, read_error
@@ -198,10 +197,13 @@ def _loads(members: Sequence[_Member]) -> Iterator[_Load]:
 
 def _part(member: _Member) -> bytes:
     """Return a batch of one: messages of protobuf that follow each other are read as one that has the fields of all."""
-    seconds, rest = divmod(member.timeout, SECOND)
-    timeout = Duration(seconds=seconds, nanos=rest * 1_000)
-    only = v1.ExecuteBatchMember(request=member.request, timeout=timeout, traceparent=member.traceparent)
-    return v1.ExecuteBatchRequest(members=(only,)).SerializeToString()
+    # Filled in place, for what is made apart and put in is copied.
+    only = v1.ExecuteBatchRequest()
+    wrapped = only.members.add(traceparent=member.traceparent)
+    wrapped.request.CopyFrom(member.request)
+    wrapped.timeout.seconds, rest = divmod(member.timeout, SECOND)
+    wrapped.timeout.nanos = rest * 1_000
+    return only.SerializeToString()
 
 
 class _Batch:

@@ -129,38 +129,41 @@ async def _exchange(rpc: Rpc, request: Message, timeout: int, call: Call) -> byt
 
 
 def _execute_request(call: Call) -> participant_service_pb2.ExecuteRequest:
-    return participant_service_pb2.ExecuteRequest(context=_context(call), input=write_payload(call.input))
+    request = participant_service_pb2.ExecuteRequest()
+    _fill(request.context, call)
+    request.input.CopyFrom(write_payload(call.input))
+    return request
 
 
 def _compensate_request(call: Call) -> participant_service_pb2.CompensateRequest:
-    return participant_service_pb2.CompensateRequest(
-        context=_context(call),
-        input=write_payload(call.input),
-        output=write_payload(call.output) if call.output is not None else None,
-        execute_outcome=_OUTCOMES[call.outcome],
-    )
+    request = participant_service_pb2.CompensateRequest(execute_outcome=_OUTCOMES[call.outcome])
+    _fill(request.context, call)
+    request.input.CopyFrom(write_payload(call.input))
+    if call.output is not None:
+        request.output.CopyFrom(write_payload(call.output))
+    return request
 
 
-def _context(call: Call) -> participant_service_pb2.StepContext:
-    return participant_service_pb2.StepContext(
-        namespace=call.key.namespace,
-        saga_id=call.key.saga_id,
-        definition_name=call.definition_name,
-        definition_version=call.definition_version,
-        step_id=call.step_id,
-        action=call.action,
-        run=call.run,
-        operation_key=call.operation_key,
-        idempotency_key=call.idempotency_key,
-        attempt=call.attempt,
-        claim=call.claim,
-        first_sent_time=_timestamp(call.first_sent_time),
-        not_after_time=_timestamp(call.not_after_time),
-        completion_token=call.completion_token,
-        labels=call.labels,
-    )
+def _fill(context: participant_service_pb2.StepContext, call: Call) -> None:
+    """Say which operation a call is about. In place: made apart and put in, it would be copied, at twice the cost."""
+    context.namespace = call.key.namespace
+    context.saga_id = call.key.saga_id
+    context.definition_name = call.definition_name
+    context.definition_version = call.definition_version
+    context.step_id = call.step_id
+    context.action = call.action
+    context.run = call.run
+    context.operation_key = call.operation_key
+    context.idempotency_key = call.idempotency_key
+    context.attempt = call.attempt
+    context.claim = call.claim
+    _set_time(context.first_sent_time, call.first_sent_time)
+    _set_time(context.not_after_time, call.not_after_time)
+    context.completion_token = call.completion_token
+    if call.labels:
+        context.labels.update(call.labels)
 
 
-def _timestamp(microseconds: int) -> Timestamp:
-    seconds, rest = divmod(microseconds, 1_000_000)
-    return Timestamp(seconds=seconds, nanos=rest * 1_000)
+def _set_time(timestamp: Timestamp, microseconds: int) -> None:
+    timestamp.seconds, rest = divmod(microseconds, 1_000_000)
+    timestamp.nanos = rest * 1_000
