@@ -61,6 +61,8 @@ def call(command: Sequence[str], env: Mapping[str, str], timeout: float) -> str:
         done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=timeout, check=False)
     except subprocess.TimeoutExpired:
         raise CommandFailed(f"{' '.join(command)}: not within {timeout:.0f} s") from None
+    except OSError as error:
+        raise CommandFailed(f"{command[0]}: {error.strerror}") from None
     if done.returncode:
         raise CommandFailed(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout.strip()

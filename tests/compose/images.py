@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,7 +27,6 @@ TAG = "lab"
 _HERE = Path(__file__).parent
 _DEBIAN = "sagaway-lab/debian-python:bookworm"
 _CA = Path("/etc/ssl/certs/ca-certificates.crt")
-_PIP = Path("/etc/pip.conf")
 _PACKAGES = "python3,python3-venv,ca-certificates,busybox"
 _PULL_SECONDS = 300.0
 _BUILD_SECONDS = 600.0
@@ -69,9 +69,13 @@ class Maker:
             official: the image of each service of docker-compose.yml that is not ours.
 
         Raises:
-            Missing: ours can't be built, for want of an image with Python.
+            Missing: there is no image with Python to build ours on, or the engine can't run it.
         """
         python = self._python()
+        try:
+            self._engine.run("run", "--rm", "--network", "none", python, "true")
+        except CommandFailed as error:
+            raise Missing(f"the engine can't run a container here: {str(error)[-300:]}") from None
         for target in ("orchestrator", "shop"):
             name = "sagaway" if target == "orchestrator" else "sagaway-shop"
             self._say(f"building {name}:{TAG}")
@@ -153,8 +157,21 @@ class Maker:
         return image
 
     def _build(self, dockerfile: Path, context: Path, image: str, argument: str, target: str = "") -> None:
-        # The host's network and its pip configuration: a build needs PyPI, by the way that the machine has.
+        # The host's network, proxies and pip configuration: a build needs PyPI, by the way that the machine has.
         command = ["build", "--quiet", "--network", "host", "--build-arg", argument, "--tag", image]
         command += ["--target", target] if target else []
-        command += ["--secret", f"id=pip.conf,src={_PIP}"] if _PIP.exists() else []
-        self._engine.run(*command, "--file", str(dockerfile), str(context), timeout=_BUILD_SECONDS)
+        for proxy in ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"):
+            command += ["--build-arg", proxy] if proxy in os.environ else []
+        with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+            secret = Path(folder) / "pip.conf"
+            secret.write_text(_pip_configuration(), encoding="utf-8")
+            command += ["--secret", f"id=pip.conf,src={secret}"]
+            self._engine.run(*command, "--file", str(dockerfile), str(context), timeout=_BUILD_SECONDS)
+
+
+def _pip_configuration() -> str:
+    """What pip is told on this machine about where to find packages, by files and by variables, as one file."""
+    listed = call([sys.executable, "-m", "pip", "config", "list"], os.environ, 60)
+    told = dict(re.findall(r"^(?:global|install|:env:)\.([a-z-]+)='(.*)'$", listed, re.M))
+    wanted = ("index-url", "extra-index-url", "trusted-host", "cert", "timeout")
+    return "\n".join(["[global]", *(f"{key} = {told[key]}" for key in wanted if key in told), ""])
