@@ -42,9 +42,6 @@ class Aborted(Exception):
 class ServerContext:
     """As much of a ServicerContext as participants use."""
 
-    def invocation_metadata(self) -> tuple[tuple[str, str], ...]:
-        return ()
-
     async def abort(
         self, code: grpc.StatusCode, details: str = "", trailing_metadata: tuple[tuple[str, bytes], ...] = ()
     ) -> None:
