@@ -32,6 +32,7 @@ from orchestrator.engine import catalog
 from orchestrator.engine.view import read_saga
 from orchestrator.store.base import Installation
 from orchestrator.store.memory import MemoryLog
+from tests.simulation.channels import connect
 from tests.simulation.clients import Clients
 from tests.simulation.definitions import (
     HAND,
@@ -144,7 +145,7 @@ class World:
 
     def live(self) -> Report:
         """Live through it."""
-        shim = SimpleNamespace(aio=SimpleNamespace(insecure_channel=self.network.channel))
+        shim = SimpleNamespace(aio=SimpleNamespace(insecure_channel=partial(connect, self.network)))
         read_once = mock.patch.object(catalog, "read_definition", compiled_before)
         with mock.patch.object(channels, "grpc", shim), read_once:
             try:
