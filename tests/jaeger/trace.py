@@ -6,7 +6,7 @@ import json
 import time
 import urllib.parse
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,7 +106,23 @@ def faults(trace: Trace, services: set[str]) -> Iterator[str]:
 
 def _trace(data: Any) -> Trace:
     spans = sorted((_span(each, data) for each in data["spans"]), key=lambda span: span.start)
-    return Trace(data["traceID"], tuple(spans))
+    return Trace(data["traceID"], tuple(_single(spans)))
+
+
+def _single(spans: Sequence[Span]) -> Iterator[Span]:
+    """Yield the spans without those that a saga's next owner made again though the first had left after all.
+
+    They say that they were (`saga.recovered`) and have the same id, as docs/observability.md has it; any other twin
+    stays, and is a fault.
+    """
+    originals = {span.id for span in spans if not span.tags.get("saga.recovered")}
+    again: set[str] = set()
+    for span in spans:
+        if span.tags.get("saga.recovered"):
+            if span.id in originals or span.id in again:
+                continue
+            again.add(span.id)
+        yield span
 
 
 def _span(span: Any, data: Any) -> Span:
