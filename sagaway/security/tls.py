@@ -73,13 +73,23 @@ class ServerTls:
 
     def credentials(self) -> grpc.ServerCredentials:
         """Return credentials for `add_secure_port`; they look at the files at every handshake."""
+        given = self._files.value
 
-        def renewed() -> grpc.ServerCertificateConfiguration:
+        def renewed() -> grpc.ServerCertificateConfiguration | None:
+            # None: as it was. gRPC frees what a configuration replaces while another thread may still begin a
+            # handshake with it (grpc/grpc#36693, open), and dies of it. Handing out the same one again is a
+            # replacement too, so one is handed out only when the files have changed.
+            nonlocal given
             self._files.look()
-            return self._files.value
+            if self._files.value is given:
+                return None
+            given = self._files.value
+            return given
 
         credentials: grpc.ServerCredentials = grpc.dynamic_ssl_server_credentials(
-            self._files.value, renewed, self._mutual
+            self._files.value,
+            renewed,  # type: ignore[arg-type] # the stubs do not know None, which keeps the prior one
+            self._mutual,
         )
         return credentials
 

@@ -25,7 +25,7 @@ def test_a_service_has_no_more_rights_than_it_needs(name: str) -> None:
     assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
 
 
-@pytest.mark.parametrize("name", SERVICES.keys() - ONE_SHOT)
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - ONE_SHOT))
 def test_a_service_that_stays_is_watched_and_started_again(name: str) -> None:
     assert "healthcheck" in SERVICES[name]
     assert SERVICES[name]["restart"] == "unless-stopped"

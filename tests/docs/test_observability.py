@@ -43,7 +43,8 @@ async def test_every_metric_is_documented_with_its_labels_and_no_other() -> None
     exposition = Exposition(metrics, look)
     await exposition.render("")
     exposition.close()
-    counted = {family.name: family.labels for family in (*metrics.counters, *metrics.histograms)}
+    counted = {counter.name: counter.labels for counter in metrics.counters}
+    counted |= {histogram.name: histogram.labels for histogram in metrics.histograms}
     told = {_name(metric): counted.get(metric.name, _labels(metric)) for metric in exposition.collect()}
     documented = {cells[0].strip("`"): tuple(re.findall(r"`(\w+)`", cells[1])) for cells in rows("Metrics")}
     assert documented == told

@@ -87,6 +87,24 @@ async def test_a_servers_certificate_and_client_ca_are_renewed_without_a_restart
         await rpc.unary_unary(LIST)(b"", timeout=WAIT)  # Who was connected goes on.
 
 
+def test_grpc_is_given_a_certificate_again_only_when_it_is_another(
+    keys: Keys, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each replacement is a moment in which gRPC may die (grpc/grpc#36693), and every stranger makes a handshake."""
+    fetchers: list[Callable[[], Any]] = []
+    monkeypatch.setattr(grpc, "dynamic_ssl_server_credentials", lambda _, fetch, __: fetchers.append(fetch))
+    files = ServerTls(*settings_of(own).values())
+    files.credentials()
+    files.credentials()
+    for fetch in fetchers:
+        assert [fetch() for _ in range(3)] == [None, None, None]
+    keys.ca.server("server").write(own, "server")
+    for fetch in fetchers:
+        first, *others = [fetch() for _ in range(3)]
+        assert first is not None
+        assert others == [None, None]
+
+
 @pytest.mark.parametrize("fault", ["half", "mismatch", "garbage", "expired", "gone", "ca"])
 async def test_a_new_file_that_makes_no_sense_changes_nothing_and_is_told_once(
     keys: Keys, own: Path, caplog: pytest.LogCaptureFixture, fault: str
