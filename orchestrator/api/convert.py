@@ -14,10 +14,22 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from orchestrator.caller.payloads import write_payload
 from orchestrator.core import events as e
+from orchestrator.core import operations
 from orchestrator.core.decide import GIVEN_UP_CAUSES
 from orchestrator.core.definition import StepDefinition, StepKind
 from orchestrator.core.machine import SAGA_TRANSITIONS
-from orchestrator.core.model import Cause, ExecuteOutcome, Failure, Payload, Phase, Saga, SagaState, Step, StepState
+from orchestrator.core.model import (
+    Cause,
+    ExecuteOutcome,
+    Failure,
+    Payload,
+    Phase,
+    Saga,
+    SagaState,
+    Signature,
+    Step,
+    StepState,
+)
 from orchestrator.engine.view import SagaView
 from orchestrator.store.base import SagaRow
 from sagaway.v1 import definition_pb2, participant_service_pb2, saga_pb2
@@ -35,6 +47,7 @@ _STEP_STATES = _named(StepState, saga_pb2.StepState, "STEP_STATE")
 _CAUSES = _named(Cause, saga_pb2.SagaCause, "SAGA_CAUSE")
 _PHASES = _named(Phase, saga_pb2.Phase, "PHASE")
 _KINDS = _named(StepKind, definition_pb2.StepKind, "STEP_KIND")
+_ACTIONS = _named(operations.Action, saga_pb2.OperatorAction, "OPERATOR_ACTION")
 _OUTCOMES = _named(ExecuteOutcome, participant_service_pb2.ExecuteOutcome, "EXECUTE_OUTCOME")
 
 _COMPENSATES = (
@@ -43,6 +56,8 @@ _COMPENSATES = (
     e.CompensationPending,
     e.StepCompensated,
     e.CompensationFailed,
+    e.CompensateRetried,
+    e.CompensationAsserted,
 )
 
 
@@ -107,6 +122,7 @@ def saga_message(saga: Saga, now: int) -> saga_pb2.Saga:
         last_sequence=saga.sequence,
         cancel_requested=saga.cancel_requested,
         trace_id=_trace_id(saga.traceparent),
+        legal_actions=[_legal(legal) for legal in operations.legal_actions(saga)],
     )
     if saga.output is not None:
         message.output.CopyFrom(write_payload(saga.output))
@@ -177,6 +193,9 @@ def event_message(sequence: int, event: e.Event, state: SagaState) -> saga_pb2.S
     failure: Failure | None = getattr(event, "failure", None)
     if failure is not None:
         message.code, message.reason, message.message = failure.code, failure.reason, failure.message
+    by: Signature | None = getattr(event, "by", None)
+    if by is not None:
+        message.message, message.claimed_actor, message.principal = by.reason, by.claimed_actor, by.principal
     match event:
         case e.SagaStarted():
             message.payload.CopyFrom(write_payload(event.input))
@@ -185,11 +204,13 @@ def event_message(sequence: int, event: e.Event, state: SagaState) -> saga_pb2.S
             message.run = event.run
             if event.input is not None:
                 message.payload.CopyFrom(write_payload(event.input))
-        case e.StepCompleted() | e.SagaCompleted():
+        case e.StepCompleted() | e.SagaCompleted() | e.StepCompletionAsserted():
             if event.output is not None:
                 message.payload.CopyFrom(write_payload(event.output))
         case e.CancelRequested():
             message.message = event.reason
+        case e.SagaAbandoned():
+            message.standing_step_ids.extend(event.standing)
         case e.ExecuteAttemptFailed() | e.CompensateAttemptFailed():
             message.uncounted = not event.used
         case e.StepFailed():
@@ -259,7 +280,14 @@ def _phase(phase: Phase | None) -> Any:
     return saga_pb2.PHASE_UNSPECIFIED if phase is None else _PHASES[phase]
 
 
+def _legal(legal: operations.Legal) -> saga_pb2.LegalAction:
+    return saga_pb2.LegalAction(action=_ACTIONS[legal.action], step_id=legal.step_id)
+
+
 def _add_quarantine(message: saga_pb2.Saga, row: SagaRow) -> None:
     if row.quarantine_time is not None:
+        del message.legal_actions[:]
+        if row.end_time is None:
+            message.legal_actions.extend(_legal(operations.Legal(action)) for action in operations.QUARANTINED_ACTIONS)
         message.quarantine.reason = row.quarantine_reason
         message.quarantine.time.CopyFrom(_instant(row.quarantine_time))

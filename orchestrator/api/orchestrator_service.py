@@ -13,11 +13,12 @@ import uuid_utils
 
 from orchestrator.api import principal
 from orchestrator.api.backend import Backend
-from orchestrator.api.convert import row_message, saga_message, view_message
+from orchestrator.api.convert import row_message, saga_message
 from orchestrator.api.errors import DefinitionDeprecated, DefinitionNotFound, SagaNotCancellable, StepNotPending
 from orchestrator.api.events import EventStream, list_events, readable
 from orchestrator.api.paging import decode_token, fill, next_token, scope
 from orchestrator.api.principal import Role
+from orchestrator.api.show import shown
 from orchestrator.api.validation import MAX_FILTER_LABELS, MAX_TOKEN, NULL, Check, read_traceparent
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.errors import CommandRefused
@@ -32,7 +33,6 @@ from orchestrator.engine.errors import (
     SagaQuarantined,
     TooManyWatchers,
 )
-from orchestrator.engine.view import read_saga
 from orchestrator.store.base import ListPosition, SagaFilter, SagaRow
 from sagaway.v1 import orchestrator_service_pb2 as v1
 from sagaway.v1 import orchestrator_service_pb2_grpc, saga_pb2
@@ -215,11 +215,7 @@ class OrchestratorService(orchestrator_service_pb2_grpc.OrchestratorServiceServi
             return  # The saga is started, and that is what was asked for first: answer how it stands now.
 
     async def _show(self, key: SagaKey) -> saga_pb2.Saga:
-        with readable(key):
-            view = await read_saga(self._backend.log, self._backend.catalog, key)
-        if view is None:
-            raise SagaNotFound(key)
-        return view_message(view, self._backend.clock.now())
+        return await shown(self._backend, key)
 
     async def _existing(self, key: SagaKey) -> SagaRow:
         with readable(key):

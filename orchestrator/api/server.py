@@ -14,12 +14,15 @@ from orchestrator.api.backend import Backend
 from orchestrator.api.definition_service import DefinitionService
 from orchestrator.api.health import HealthService
 from orchestrator.api.interceptors import StatusInterceptor
+from orchestrator.api.operations_service import OperationsService
 from orchestrator.api.orchestrator_service import OrchestratorService
 from orchestrator.api.participant_registry_service import ParticipantRegistryService
 from sagaway.security import ServerTls
 from sagaway.v1 import (
     definition_service_pb2,
     definition_service_pb2_grpc,
+    operations_service_pb2,
+    operations_service_pb2_grpc,
     orchestrator_service_pb2,
     orchestrator_service_pb2_grpc,
     participant_registry_service_pb2,
@@ -30,6 +33,7 @@ SERVICES: tuple[str, ...] = tuple(
     module.DESCRIPTOR.services_by_name[name].full_name
     for module, name in (
         (orchestrator_service_pb2, "OrchestratorService"),
+        (operations_service_pb2, "OperationsService"),
         (definition_service_pb2, "DefinitionService"),
         (participant_registry_service_pb2, "ParticipantRegistryService"),
     )
@@ -56,7 +60,12 @@ _PATIENCE: tuple[tuple[str, int], ...] = (
 
 def served() -> tuple[ServiceDescriptor, ...]:
     """Return every service that the server serves, health and reflection too."""
-    ours = (orchestrator_service_pb2, definition_service_pb2, participant_registry_service_pb2)
+    ours = (
+        orchestrator_service_pb2,
+        operations_service_pb2,
+        definition_service_pb2,
+        participant_registry_service_pb2,
+    )
     modules = (*ours, health_pb2, reflection_pb2)
     return tuple(service for module in modules for service in module.DESCRIPTOR.services_by_name.values())
 
@@ -126,6 +135,7 @@ class ApiServer:
     def _add_services(self, backend: Backend) -> None:
         server: Any = self._server  # The generated functions are typed for the synchronous server.
         orchestrator_service_pb2_grpc.add_OrchestratorServiceServicer_to_server(OrchestratorService(backend), server)
+        operations_service_pb2_grpc.add_OperationsServiceServicer_to_server(OperationsService(backend), server)
         definition_service_pb2_grpc.add_DefinitionServiceServicer_to_server(DefinitionService(backend), server)
         participant_registry_service_pb2_grpc.add_ParticipantRegistryServiceServicer_to_server(
             ParticipantRegistryService(backend), server

@@ -20,6 +20,7 @@ from google.rpc import error_details_pb2, status_pb2
 
 from orchestrator.api import errors as api
 from orchestrator.caller import errors as caller
+from orchestrator.core import errors as core
 from orchestrator.core.retry import SECOND
 from orchestrator.engine import errors as engine
 from orchestrator.store import base as store
@@ -168,6 +169,17 @@ RULES: Mapping[type[Exception], Rule] = {
         lambda error: _precondition(
             "SAGA_NOT_CANCELLABLE", [(f"{error.key.namespace}/{error.key.saga_id}", str(error))]
         ),
+    ),
+    core.OperationNotLegal: Rule(
+        Code.FAILED_PRECONDITION,
+        ErrorReason.ERROR_REASON_OPERATION_NOT_LEGAL,
+        lambda error: {**_state(error), "legal_actions": ", ".join(error.legal)},
+        lambda error: _precondition("OPERATION_NOT_LEGAL", [(error.action, str(error))]),
+    ),
+    core.SagaChanged: Rule(
+        Code.ABORTED,
+        ErrorReason.ERROR_REASON_SAGA_CHANGED,
+        lambda error: {**_state(error), "last_sequence": str(error.sequence)},
     ),
     api.StepNotPending: Rule(
         Code.FAILED_PRECONDITION,

@@ -12,6 +12,7 @@ from enum import IntEnum
 
 from orchestrator.cli.output import clean, errors
 from sagaway.client import (
+    Aborted,
     AlreadyExists,
     DeadlineExceeded,
     FailedPrecondition,
@@ -64,6 +65,7 @@ _CODES: dict[type[SagawayError], Exit] = {
     InvalidArgument: Exit.USAGE,
     NotFound: Exit.NOT_FOUND,
     AlreadyExists: Exit.REFUSED,
+    Aborted: Exit.REFUSED,
     FailedPrecondition: Exit.REFUSED,
     PermissionDenied: Exit.REFUSED,
     Unauthenticated: Exit.REFUSED,
@@ -83,6 +85,9 @@ _HINTS: dict[str, str] = {
     "TOKEN_REQUIRED": "give your token in SAGAWAY_TOKEN, or a file that holds it with --token-file before the command",
     "TOKEN_INVALID": "`sagaway token create` makes a token; it is of use to servers with that tokens file only",
     "ROLE_MISSING": "ask for a token with that role, or name another --namespace",
+    "OPERATION_NOT_LEGAL": "`sagaway dead-letters show SAGA_ID` shows where it stands and what is legal",
+    "SAGA_CHANGED": "`sagaway explain SAGA_ID` tells what happened meanwhile",
+    "SAGA_QUARANTINED": "`sagaway resume SAGA_ID` takes it out again, once its log can be read and written",
     "OVERLOADED": "repeat the command a little later",
 }
 

@@ -18,7 +18,7 @@ from orchestrator.core.decide import GIVEN_UP_CAUSES
 from orchestrator.core.definition import ActionFacts, SagaDefinition
 from orchestrator.core.definition_document import DefinitionInvalid, read_definition
 from orchestrator.core.errors import IllegalTransition
-from orchestrator.core.model import Cause, Failure, FailureKind, Payload, Phase, Saga, SagaKey
+from orchestrator.core.model import Cause, Failure, FailureKind, Payload, Phase, Saga, SagaKey, Signature
 from orchestrator.core.outcome import IN_PROGRESS
 from sagaway.client import Saga as SagaMessage
 from sagaway.client import SagaDefinition as DefinitionMessage
@@ -186,6 +186,10 @@ def _step(message: SagaEvent) -> str:
     return message.step_id
 
 
+def _by(message: SagaEvent) -> Signature:
+    return Signature(message.message, message.claimed_actor, message.principal)
+
+
 def _attempt(message: SagaEvent) -> int:
     return message.attempt
 
@@ -210,5 +214,14 @@ _EVENTS: Mapping[str, _Make] = {
     "CompensationPending": _plain(e.CompensationPending, _step, _attempt),
     "StepCompensated": _plain(e.StepCompensated, _step, _attempt),
     "CompensationFailed": _plain(e.CompensationFailed, _step, _failure, _attempt),
+    "SagaPaused": _plain(e.SagaPaused, _by),
+    "SagaResumed": _plain(e.SagaResumed, _by),
+    "SagaAbandoned": _plain(e.SagaAbandoned, _by, lambda message: tuple(message.standing_step_ids)),
+    "ExecuteRetried": _plain(e.ExecuteRetried, _step, _by),
+    "CompensateRetried": _plain(e.CompensateRetried, _step, _by),
+    "StepCompletionAsserted": _plain(
+        e.StepCompletionAsserted, _step, _by, lambda message: _payload(message) or Payload()
+    ),
+    "CompensationAsserted": _plain(e.CompensationAsserted, _step, _by),
 }
 """How each type of event is read back; a test holds it to the core's."""

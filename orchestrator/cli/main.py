@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli import definitions, participants, sagas, tokens
+from orchestrator.cli import definitions, operations, participants, sagas, tokens
 from orchestrator.cli.dev_certs import dev_certs
 from orchestrator.cli.exits import EPILOG
 from orchestrator.cli.explain import explain
@@ -63,6 +63,9 @@ commands.command(epilog=EPILOG)(explain)
 commands.command("list", epilog=EPILOG)(sagas.list_)
 commands.command(epilog=EPILOG)(sagas.watch)
 commands.command(epilog=EPILOG)(sagas.cancel)
+commands.add_typer(operations.dead_letters, name="dead-letters")
+for _hand in (operations.pause, operations.resume, operations.retry, operations.resolve, operations.abandon):
+    commands.command(epilog=EPILOG)(_hand)
 commands.command(epilog=EPILOG)(dev_certs)
 commands.add_typer(tokens.commands, name="token")
 commands.add_typer(definitions.commands, name="definitions")

@@ -271,5 +271,12 @@ _TAKES: Mapping[str, Callable[[Timeline, SagaEvent, int], None]] = {
     "CompensationPending": _take_pending,
     "StepCompensated": _ends(Outcome.COMPENSATED),
     "CompensationFailed": _ends(Outcome.GIVEN_UP),
+    "SagaPaused": _mark("P", "paused"),
+    "SagaResumed": _mark("R", "resumed"),
+    "SagaAbandoned": _mark("E", "ABANDONED"),
+    "ExecuteRetried": _take_intent,
+    "CompensateRetried": _take_intent,
+    "StepCompletionAsserted": _ends(Outcome.COMPLETED),
+    "CompensationAsserted": _ends(Outcome.COMPENSATED),
 }
 """Every type of event that this version knows."""

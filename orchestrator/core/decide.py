@@ -28,7 +28,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from orchestrator.core import answers, intents, machine
+from orchestrator.core import answers, intents, machine, operations
 from orchestrator.core import events as e
 from orchestrator.core.context import Context
 from orchestrator.core.definition import SagaDefinition
@@ -46,6 +46,7 @@ from orchestrator.core.model import (
     Step,
     StepState,
 )
+from orchestrator.core.operations import Operate
 from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer
 
 
@@ -107,7 +108,7 @@ class Report:
     answer: ExecuteAnswer | CompensateAnswer
 
 
-Command = Tick | Cancel | ExecuteAnswered | CompensateAnswered | Report
+Command = Tick | Cancel | ExecuteAnswered | CompensateAnswered | Report | Operate
 
 
 class Decision(NamedTuple):
@@ -176,6 +177,8 @@ def decide(saga: Saga, command: Command, context: Context) -> Decision:
             pass
         case Cancel():
             _cancel(draft, command)
+        case Operate():
+            operations.operate(draft, command, saga.sequence)
         case Report():
             answers.on_report(draft, command.step_id, command.phase, command.answer)
         case ExecuteAnswered() if _current(draft.saga, command):

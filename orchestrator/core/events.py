@@ -7,39 +7,29 @@ microseconds) are what the fold needs.
 
 Each failed attempt is an event of its own, because the retry budget must survive a crash; the text of a failure is
 stored only when it differs from the one before, so that a long outage costs a few dozen bytes an attempt.
+
+What a person did stands in `orchestrator.core.operator_events`; here they are one family.
 """
 
+# ruff: noqa: PLC0414 - what is imported under its own name is offered here too.
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from orchestrator.core.event import Event as Event
+from orchestrator.core.event import StepEvent as StepEvent
 from orchestrator.core.model import Cause, ExecuteOutcome, Failure, FailureKind, Payload, Phase
+from orchestrator.core.operator_events import CompensateRetried as CompensateRetried
+from orchestrator.core.operator_events import CompensationAsserted as CompensationAsserted
+from orchestrator.core.operator_events import ExecuteRetried as ExecuteRetried
+from orchestrator.core.operator_events import SagaAbandoned as SagaAbandoned
+from orchestrator.core.operator_events import SagaPaused as SagaPaused
+from orchestrator.core.operator_events import SagaResumed as SagaResumed
+from orchestrator.core.operator_events import StepCompletionAsserted as StepCompletionAsserted
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A fact about a saga.
-
-    Attributes:
-        time: when it was decided, microseconds.
-    """
-
-    time: int
-
-
-@dataclass(frozen=True, slots=True)
-class StepEvent(Event):
-    """A fact about one step of a saga.
-
-    Attributes:
-        step_id: the step.
-    """
-
-    step_id: str
 
 
 # The saga as a whole ------------------------------------------------------------------------------------------------
@@ -322,5 +312,12 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     CompensationPending,
     StepCompensated,
     CompensationFailed,
+    SagaPaused,
+    SagaResumed,
+    SagaAbandoned,
+    ExecuteRetried,
+    CompensateRetried,
+    StepCompletionAsserted,
+    CompensationAsserted,
 )
 """Every type of event there is."""

@@ -13,6 +13,7 @@ from orchestrator.core.decide import why_not_cancellable
 from orchestrator.core.definition import StepDefinition, StepKind
 from orchestrator.core.explain_state import BACK, FORWARD, Standing, given_up, lost, moving, stopped, to_undo
 from orchestrator.core.model import Phase, Saga, SagaState, Step, StepState
+from orchestrator.core.operations import Action, legal_actions
 from orchestrator.core.outcome import CLASSES, FailureClass
 from orchestrator.core.wording import Speaker, amount, doer, listed, policy, steps
 
@@ -152,16 +153,20 @@ def hands(saga: Saga, command: str) -> Iterator[str]:
         yield from _help(step, state)
     why_not = why_not_cancellable(saga)
     if saga.state is SagaState.STUCK:
-        yield from _hands_stuck(saga)
+        yield from _hands_stuck(saga, command)
     elif not why_not and not saga.cancel_requested:
         pivot = saga.definition.pivot
         waits = pivot is not None and saga.steps[pivot.id].state in FORWARD
         then = "is recorded, and undoes it only if the pivot is refused" if waits else "undoes it"
+        if saga.paused:
+            then = "is recorded, and acts once the saga is resumed"
         yield f"`sagaway cancel {command} --reason WHY` {then}."
     elif saga.state is SagaState.RUNNING and why_not:
         yield f"It can't be cancelled: {why_not}."
     elif saga.state is SagaState.COMPENSATING:
-        yield "Undoing can't be stopped or turned round."
+        yield "Undoing can't be turned round."
+    if saga.state is not SagaState.STUCK:
+        yield from _commands(saga, command)
     yield f"`sagaway trace {command}` shows where the time went, `sagaway events {command}` every detail."
 
 
@@ -193,7 +198,7 @@ def _help(step: StepDefinition, state: Step) -> Iterator[str]:
         yield f"Look after {step.participant}: once it answers again, the attempts go on by themselves."
 
 
-def _hands_stuck(saga: Saga) -> Iterator[str]:
+def _hands_stuck(saga: Saga, command: str) -> Iterator[str]:
     back = saga.failure_phase is Phase.COMPENSATE
     for step_id in given_up(saga) if back else [saga.failure_step]:
         step = saga.definition.by_id[step_id]
@@ -206,8 +211,30 @@ def _hands_stuck(saga: Saga) -> Iterator[str]:
         yield f"Find out at {step.participant} {what}: saga {saga.key.saga_id}, step {step_id} ({step.action})."
     left = [step.id for step in to_undo(saga) if back]
     if left:
-        yield f"Undo what is held back as well, each at its participant: {', '.join(left)}."
-    yield (
-        "Sagaway itself does nothing more with a STUCK saga: this version has no command that moves one, and it can't "
-        "be cancelled."
-    )
+        yield f"What is held back ({', '.join(left)}) is undone by itself once that is done."
+    yield from _commands(saga, command)
+
+
+_COMMANDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
+    {
+        Action.PAUSE_SAGA: ("pause", "sends nothing more until it is resumed"),
+        Action.RESUME_SAGA: ("resume", "lets it go on"),
+        Action.RETRY_STEP: ("retry", "tries again, with the same keys, once the participant is mended"),
+        Action.RESOLVE_STEP_COMPLETED: ("resolve --completed", "takes your word that it is done"),
+        Action.RESOLVE_STEP_COMPENSATED: ("resolve --compensated", "takes your word that nothing of it stands"),
+        Action.ABANDON_SAGA: ("abandon", "gives the saga up: what stands of it stays"),
+    }
+)
+
+
+def _commands(saga: Saga, command: str) -> Iterator[str]:
+    """The operators' commands that are legal now, one sentence for each kind."""
+    by_action: dict[Action, list[str]] = {}
+    for legal in legal_actions(saga):
+        by_action.setdefault(legal.action, []).append(legal.step_id)
+    for action, (name, effect) in _COMMANDS.items():
+        if action is Action.PAUSE_SAGA:
+            continue  # whoever needs it looks for it; to everybody else it would be noise
+        for step_id in by_action.get(action, [])[:1]:
+            step = f" --step {step_id}" if step_id else ""
+            yield f"`sagaway {name} {command}{step} --reason WHY` {effect}."

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from orchestrator.core import events as e
 from orchestrator.core.definition_fields import spell
+from orchestrator.core.explain_operations import OPERATOR_SENTENCES
 from orchestrator.core.model import Cause, ExecuteOutcome, FailureKind, Phase, Saga, StepState
 from orchestrator.core.outcome import BARRIER_ROW_MISSING
 from orchestrator.core.wording import Speaker, amount, doer, error, kept_error, span, steps
@@ -281,6 +282,7 @@ SENTENCES: Mapping[type[e.Event], Sentence] = MappingProxyType(
         e.CompensationPending: _compensation_pending,
         e.StepCompensated: _step_compensated,
         e.CompensationFailed: _compensation_failed,
+        **OPERATOR_SENTENCES,
     }
 )
 """The sentence of every type of event; a test holds it to `EVENT_TYPES`."""

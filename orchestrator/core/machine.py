@@ -6,8 +6,9 @@ in which state, and which state follows. What is not in a table can't happen; an
 means that the log is not one this version wrote (`IllegalTransition`).
 
     saga     PENDING ──▶ RUNNING ──▶ COMPLETED                every effect stands
-                │           │  └───▶ STUCK ◀────┐             a person must look
+                │           │  └───▶ STUCK ◀────┐             a person must look, and can set it going again
                 └───────────┴──▶ COMPENSATING ──┴──▶ COMPENSATED     no effect stands
+             by a person's hand ─▶ ABANDONED                  some effects may stand
 
     step     WAITING ─▶ EXECUTING ─▶ COMPLETED        ┐
                 │          │ ├─────▶ FAILED           ├─▶ COMPENSATING ─▶ COMPENSATED
@@ -20,7 +21,7 @@ with a compensation. The hard part is what one does not know: a call whose answe
 or, while it still travels, later. So a step counts as *possibly done* from its intent on, EXECUTING and FAILED are
 compensated just like COMPLETED, and only three states say "no effect": REJECTED (confirmed), BLOCKED and STRUCK
 (never sent). The decision to go back, CompensationStarted, is an event like any other: durable before the first
-Compensate is sent, and no row of the table leads back from it.
+Compensate is sent, and never taken back: a saga with a cause is never RUNNING again, whatever a person does.
 
 `orchestrator.core.decide` chooses the events; `evolve` is the only way to change a saga.
 """
@@ -35,7 +36,7 @@ from orchestrator.core import events as e
 from orchestrator.core.copying import changed
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.errors import IllegalTransition
-from orchestrator.core.model import Phase, Saga, SagaKey, SagaState, Step, StepState
+from orchestrator.core.model import Operation, Phase, Saga, SagaKey, SagaState, Step, StepState
 from orchestrator.core.step_changes import STEP_CHANGES
 
 _S, _T = SagaState, StepState
@@ -48,6 +49,8 @@ SAGA_TRANSITIONS: Mapping[SagaState, Mapping[type[e.Event], SagaState]] = Mappin
             e.StepIntended: _S.RUNNING,
             e.StepBlocked: _S.RUNNING,
             e.CompensationStarted: _S.COMPENSATING,
+            e.SagaPaused: _S.PENDING,
+            e.SagaResumed: _S.PENDING,
         },
         _S.RUNNING: {
             e.CancelRequested: _S.RUNNING,
@@ -62,6 +65,9 @@ SAGA_TRANSITIONS: Mapping[SagaState, Mapping[type[e.Event], SagaState]] = Mappin
             e.CompensationStarted: _S.COMPENSATING,
             e.SagaCompleted: _S.COMPLETED,
             e.SagaStuck: _S.STUCK,
+            e.SagaPaused: _S.RUNNING,
+            e.SagaResumed: _S.RUNNING,
+            e.SagaAbandoned: _S.ABANDONED,
         },
         _S.COMPENSATING: {
             e.ExecuteAttemptFailed: _S.COMPENSATING,
@@ -76,8 +82,20 @@ SAGA_TRANSITIONS: Mapping[SagaState, Mapping[type[e.Event], SagaState]] = Mappin
             e.CompensationFailed: _S.COMPENSATING,
             e.SagaCompensated: _S.COMPENSATED,
             e.SagaStuck: _S.STUCK,
+            e.SagaPaused: _S.COMPENSATING,
+            e.SagaResumed: _S.COMPENSATING,
+            e.SagaAbandoned: _S.ABANDONED,
+            e.CompensateRetried: _S.COMPENSATING,
+            e.CompensationAsserted: _S.COMPENSATING,
         },
-        _S.STUCK: {},
+        _S.STUCK: {
+            e.SagaResumed: _S.STUCK,  # it was in quarantine
+            e.SagaAbandoned: _S.ABANDONED,
+            e.ExecuteRetried: _S.RUNNING,
+            e.StepCompletionAsserted: _S.RUNNING,
+            e.CompensateRetried: _S.COMPENSATING,
+            e.CompensationAsserted: _S.COMPENSATING,
+        },
         _S.COMPLETED: {},
         _S.COMPENSATED: {},
         _S.ABANDONED: {},
@@ -105,7 +123,11 @@ STEP_TRANSITIONS: Mapping[StepState, Mapping[type[e.Event], StepState]] = Mappin
             e.CompensationIntended: _T.COMPENSATING,
         },
         _T.COMPLETED: {e.CompensationIntended: _T.COMPENSATING},
-        _T.FAILED: {e.CompensationIntended: _T.COMPENSATING},
+        _T.FAILED: {
+            e.CompensationIntended: _T.COMPENSATING,
+            e.ExecuteRetried: _T.EXECUTING,
+            e.StepCompletionAsserted: _T.COMPLETED,
+        },
         _T.COMPENSATING: {
             e.CompensateAttemptFailed: _T.COMPENSATING,
             e.CompensationPending: _T.COMPENSATION_PENDING,
@@ -116,11 +138,14 @@ STEP_TRANSITIONS: Mapping[StepState, Mapping[type[e.Event], StepState]] = Mappin
             e.StepCompensated: _T.COMPENSATED,
             e.CompensationFailed: _T.COMPENSATION_FAILED,
         },
-        _T.REJECTED: {},
-        _T.BLOCKED: {},
+        _T.REJECTED: {e.StepCompletionAsserted: _T.COMPLETED},
+        _T.BLOCKED: {e.StepCompletionAsserted: _T.COMPLETED},
         _T.STRUCK: {},
         _T.COMPENSATED: {},
-        _T.COMPENSATION_FAILED: {},
+        _T.COMPENSATION_FAILED: {
+            e.CompensateRetried: _T.COMPENSATING,
+            e.CompensationAsserted: _T.COMPENSATED,
+        },
     }
 )
 """Which state an event leads its step to; CompensationStarted leads those steps that it strikes."""
@@ -182,6 +207,8 @@ def evolve(saga: Saga, event: e.Event) -> Saga:
     following = SAGA_TRANSITIONS[saga.state].get(kind)
     if following is None:
         raise IllegalTransition(f"{kind.__name__} at sequence {saga.sequence + 1} is not legal in {saga.state}")
+    if following is SagaState.RUNNING and saga.cause is not None:
+        raise IllegalTransition(f"{kind.__name__} at sequence {saga.sequence + 1} leads forward; the saga goes back")
     size = _SIZES.get(kind)
     changes: dict[str, Any] = {
         "state": following,
@@ -190,16 +217,16 @@ def evolve(saga: Saga, event: e.Event) -> Saga:
     }
     if isinstance(event, e.StepEvent):
         changes["steps"] = {**saga.steps, event.step_id: _evolve_step(saga, event.step_id, event)}
-    else:
-        change = _SAGA_CHANGES.get(kind)
-        if change is not None:
-            changes.update(change(saga, event))
+    change = _SAGA_CHANGES.get(kind)
+    if change is not None:
+        changes.update(change(saga, event))
     return changed(saga, changes)
 
 
 _SIZES: Mapping[type[e.Event], Callable[[Any], int]] = {
     e.StepIntended: lambda event: event.input.size() if event.input is not None else 0,
     e.StepCompleted: lambda event: event.output.size(),
+    e.StepCompletionAsserted: lambda event: event.output.size(),
     e.StepFailed: lambda event: len(event.failure.message),
     e.ExecuteAttemptFailed: lambda event: len(event.failure.message),
     e.CompensateAttemptFailed: lambda event: len(event.failure.message),
@@ -228,6 +255,8 @@ def _compensation_started(saga: Saga, event: e.CompensationStarted) -> dict[str,
         "failure": event.failure,
         "failure_step": event.step_id,
         "failure_phase": Phase.EXECUTE,
+        "abort_failure": event.failure,
+        "abort_step": event.step_id,
     }
 
 
@@ -243,6 +272,33 @@ def _saga_stuck(_saga: Saga, event: e.SagaStuck) -> dict[str, Any]:
     return {"failure": event.failure, "failure_step": event.step_id, "failure_phase": event.phase}
 
 
+def _operation(saga: Saga, event: Any) -> Operation:
+    step_id, output = getattr(event, "step_id", ""), getattr(event, "output", None)
+    return Operation(type(event).__name__, saga.sequence + 1, event.time, event.by, step_id, output)
+
+
+def _paused(saga: Saga, event: e.SagaPaused) -> dict[str, Any]:
+    return {"paused": True, "operation": _operation(saga, event)}
+
+
+def _resumed(saga: Saga, event: e.SagaResumed) -> dict[str, Any]:
+    return {"paused": False, "operation": _operation(saga, event)}
+
+
+def _abandoned(saga: Saga, event: e.SagaAbandoned) -> dict[str, Any]:
+    return {"end_time": event.time, "paused": False, "operation": _operation(saga, event)}
+
+
+def _set_going(saga: Saga, event: e.StepEvent) -> dict[str, Any]:
+    """STUCK no more: its error is again the one it is undone for, or none."""
+    return {
+        "failure": saga.abort_failure,
+        "failure_step": saga.abort_step,
+        "failure_phase": Phase.EXECUTE if saga.abort_failure is not None else None,
+        "operation": _operation(saga, event),
+    }
+
+
 _SAGA_CHANGES: Mapping[type[e.Event], Callable[[Saga, Any], dict[str, Any]]] = {
     e.CancelRequested: _cancel_requested,
     e.SagaTimedOut: _saga_timed_out,
@@ -250,6 +306,13 @@ _SAGA_CHANGES: Mapping[type[e.Event], Callable[[Saga, Any], dict[str, Any]]] = {
     e.SagaCompleted: _saga_completed,
     e.SagaCompensated: _saga_compensated,
     e.SagaStuck: _saga_stuck,
+    e.SagaPaused: _paused,
+    e.SagaResumed: _resumed,
+    e.SagaAbandoned: _abandoned,
+    e.ExecuteRetried: _set_going,
+    e.CompensateRetried: _set_going,
+    e.StepCompletionAsserted: _set_going,
+    e.CompensationAsserted: _set_going,
 }
 
 

@@ -136,6 +136,42 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """Who acted by hand, and why.
+
+    Attributes:
+        reason: why, for people; never empty.
+        claimed_actor: who they say they are; a word of theirs that nobody checked.
+        principal: who they are, as the server's token told; empty on a server without tokens.
+    """
+
+    reason: str
+    claimed_actor: str = ""
+    principal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a person did to a saga last.
+
+    Attributes:
+        kind: the class of its event.
+        sequence: that of its event.
+        time: when, microseconds.
+        by: who, and why.
+        step_id: the step; empty if it was about the saga as a whole.
+        output: what was asserted to be the step's output, if it was.
+    """
+
+    kind: str
+    sequence: int
+    time: int
+    by: Signature
+    step_id: str = ""
+    output: Payload | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A step of a saga as it stands.
 
@@ -230,6 +266,9 @@ class Saga:
         timed_out: its time was up before its pivot's outcome was known.
         cancel_requested: somebody asked to cancel it.
         paused: a person paused it: nothing is sent, no timer acts.
+        operation: what a person did to it last; None: nobody did anything.
+        abort_failure: the error behind `cause`, also while `failure` is that of STUCK.
+        abort_step: the step of that error; empty if it is the saga as a whole.
         size: about how many bytes its log has.
     """
 
@@ -253,6 +292,9 @@ class Saga:
     timed_out: bool = False
     cancel_requested: bool = False
     paused: bool = False
+    operation: Operation | None = None
+    abort_failure: Failure | None = None
+    abort_step: str = ""
     size: int = 0
 
     @property

@@ -112,6 +112,35 @@ def _compensated(_saga: Saga, step: Step, event: e.StepCompensated) -> dict[str,
     }
 
 
+def _execute_retried(_saga: Saga, _step: Step, _event: e.ExecuteRetried) -> dict[str, Any]:
+    # What was given up may have had its effect, so a refusal of a later attempt proves nothing.
+    return {
+        "execute_used": 0,
+        "unknown_attempt": True,
+        "in_progress_since": 0,
+        "pending_since": 0,
+        "execute_end_time": 0,
+        "execute_failure": None,
+        "failed_kind": None,
+    }
+
+
+def _compensate_retried(_saga: Saga, _step: Step, _event: e.CompensateRetried) -> dict[str, Any]:
+    return {"compensate_used": 0, "in_progress_since": 0, "pending_since": 0, "compensate_end_time": 0}
+
+
+def _completion_asserted(_saga: Saga, _step: Step, event: e.StepCompletionAsserted) -> dict[str, Any]:
+    return {
+        "outcome": ExecuteOutcome.COMPLETED,
+        "output": event.output,
+        "execute_end_time": event.time,
+    }
+
+
+def _compensation_asserted(_saga: Saga, _step: Step, event: e.CompensationAsserted) -> dict[str, Any]:
+    return {"compensate_end_time": event.time}
+
+
 def _compensation_failed(_saga: Saga, step: Step, event: e.CompensationFailed) -> dict[str, Any]:
     return {
         "compensate_attempts": max(step.compensate_attempts, event.attempt),
@@ -134,5 +163,9 @@ STEP_CHANGES: Mapping[type[e.Event], Callable[[Saga, Step, Any], dict[str, Any]]
     e.CompensationPending: _compensation_pending,
     e.StepCompensated: _compensated,
     e.CompensationFailed: _compensation_failed,
+    e.ExecuteRetried: _execute_retried,
+    e.CompensateRetried: _compensate_retried,
+    e.StepCompletionAsserted: _completion_asserted,
+    e.CompensationAsserted: _compensation_asserted,
 }
 """What an event changes on its step beside the state; by class."""

@@ -55,6 +55,8 @@ class Flight:
     def wanted(self, saga: Saga) -> bool:
         """True if the saga still calls for it."""
         state = saga.steps[self.send.step_id].state
+        if saga.paused:
+            return False
         if self.send.phase is Phase.EXECUTE:
             return saga.state is SagaState.RUNNING and state in (StepState.EXECUTING, StepState.PENDING)
         return saga.state is SagaState.COMPENSATING and state in (

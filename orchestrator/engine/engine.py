@@ -18,6 +18,7 @@ from orchestrator.core import due
 from orchestrator.core.context import Context
 from orchestrator.core.decide import Cancel, Report, Tick, begin
 from orchestrator.core.model import TERMINAL, Phase, SagaKey, SagaState
+from orchestrator.core.operations import Operate
 from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.catalog import DefinitionCatalog
@@ -35,6 +36,7 @@ from orchestrator.engine.errors import (
 )
 from orchestrator.engine.fleet import Fleet
 from orchestrator.engine.gates import Gates
+from orchestrator.engine.hands import Hands
 from orchestrator.engine.ids import fingerprint, new_uid
 from orchestrator.engine.instruments import Instruments
 from orchestrator.engine.load import Load
@@ -97,6 +99,7 @@ class Engine:
         )
         self._fleet = Fleet(self._services, catalog)
         self._dispatcher = Dispatcher(self._fleet, self._services)
+        self._hands = Hands(self._fleet, self._services, catalog)
 
     async def start(self) -> None:
         """Begin to write, to recover open sagas, and to take new ones."""
@@ -201,6 +204,14 @@ class Engine:
     def begin_trace(self, traceparent: str) -> tuple[str, str]:
         """Return what a saga about to be started keeps of its trace; see `Instruments.begin_trace`."""
         return self._services.instruments.begin_trace(traceparent)
+
+    async def operate(self, key: SagaKey, command: Operate) -> None:
+        """Do what an operator asks for; returns once it is committed.
+
+        Raises:
+            CommandRefused: the saga's state does not allow it, or it has moved on; also as `Fleet.command`.
+        """
+        await self._hands.operate(key, command)
 
     async def complete_step(
         self,

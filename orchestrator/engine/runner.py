@@ -26,10 +26,11 @@ from orchestrator.core.decide import Command, CompensateAnswered, Decision, Exec
 from orchestrator.core.effects import Send
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.events import Event, StepIntended
-from orchestrator.core.model import Cause, Phase, Saga, SagaState, StepState
+from orchestrator.core.model import Cause, Phase, Saga, SagaState
 from orchestrator.core.naming import about
 from orchestrator.engine.calls import Answered, Flight, left_behind
 from orchestrator.engine.errors import Draining
+from orchestrator.engine.heads import head_of
 from orchestrator.engine.requests import Request, answer
 from orchestrator.engine.services import Home, Services
 from orchestrator.engine.view import claim_patiently, fold_claimed
@@ -219,17 +220,9 @@ class Runner:
         draining = self._services.draining and not saga.settled and not self._on_wire
         asleep = saga.settled or draining or self._dozes(time, now)
         wake_time = time if asleep else None
-        if draining or saga.state is SagaState.PENDING:
+        if draining or (saga.state is SagaState.PENDING and not saga.paused):
             wake_time = now
-        return Head(
-            state=saga.state,
-            cause=saga.cause,
-            owned=not asleep,
-            wake_time=wake_time,
-            end_time=saga.end_time or None,
-            completed_steps=saga.count(StepState.COMPLETED),
-            compensated_steps=saga.count(StepState.COMPENSATED),
-        )
+        return head_of(saga, owned=not asleep, wake_time=wake_time)
 
     def _next_time(self, now: int) -> int | None:
         """When time alone brings the saga further; what waits at a gate is as good as on the wire here."""

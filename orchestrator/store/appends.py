@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, insert, null, select, tuple_, update
+from sqlalchemy import Connection, bindparam, case, insert, literal_column, null, select, tuple_, update
 from sqlalchemy import Dialect as SqlDialect
 from sqlalchemy.sql import ClauseElement
 
@@ -35,11 +35,14 @@ _to_json = msgspec.json.Encoder().encode
 Row = tuple[Any, ...]
 T = TypeVar("T")
 
-_SET = ("sequence", "append_id", "state", "cause", "owner_epoch", "wake_time", "completed_steps", "compensated_steps")
+_SET = (
+    *("sequence", "append_id", "state", "cause", "owner_epoch", "wake_time"),
+    *("completed_steps", "compensated_steps", "paused"),
+)
 _WHERE = ("b_uid", "b_expected", "b_same")
 
 
-def _set_head(ends: bool) -> ClauseElement:
+def _set_head(*, ends: bool = False, lifts: bool = False) -> ClauseElement:
     """Compare and set. Nothing matches if the append stands already: it would be the head of its own success.
 
     An append that does not end its saga leaves `end_time` alone, and so the indexes of open sagas.
@@ -47,8 +50,11 @@ def _set_head(ends: bool) -> ClauseElement:
     columns = sagas.c
     asleep = columns.quarantine_time.is_(None)
     values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in _SET}
-    for name in ("owner_epoch", "wake_time"):
-        values[name] = case((asleep, values[name]), else_=null())
+    if lifts:
+        values |= {"quarantine_reason": literal_column("''"), "quarantine_time": null()}
+    else:
+        for name in ("owner_epoch", "wake_time"):
+            values[name] = case((asleep, values[name]), else_=null())
     if ends:
         values["end_time"] = bindparam("b_end_time")
     return (
@@ -65,6 +71,7 @@ def _set_head(ends: bool) -> ClauseElement:
 class _Texts:
     go_on: str
     end: str
+    lift: str
     create: str
     event: str
     label: str
@@ -81,8 +88,9 @@ def _compile(statement: ClauseElement, dialect: SqlDialect, *order: str) -> str:
 def _texts(dialect: SqlDialect) -> _Texts:
     going_on = tuple(f"b_{name}" for name in _SET)
     return _Texts(
-        go_on=_compile(_set_head(False), dialect, *going_on, *_WHERE),
-        end=_compile(_set_head(True), dialect, *going_on, "b_end_time", *_WHERE),
+        go_on=_compile(_set_head(), dialect, *going_on, *_WHERE),
+        end=_compile(_set_head(ends=True), dialect, *going_on, "b_end_time", *_WHERE),
+        lift=_compile(_set_head(ends=True, lifts=True), dialect, *going_on, "b_end_time", *_WHERE),
         create=_compile(insert_into(dialect.name, sagas).on_conflict_do_nothing(), dialect, *sagas.c.keys()),
         event=_compile(insert(events), dialect, *events.c.keys()),
         label=_compile(insert(saga_labels), dialect, *saga_labels.c.keys()),
@@ -96,6 +104,7 @@ class Rows:
     Attributes:
         go_on: of heads that stay open.
         end: of heads that end.
+        lift: of heads that leave their quarantine.
         create: of new heads.
         events: of events.
         labels: of labels of new sagas.
@@ -103,6 +112,7 @@ class Rows:
 
     go_on: list[Row] = field(default_factory=list)
     end: list[Row] = field(default_factory=list)
+    lift: list[Row] = field(default_factory=list)
     create: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
@@ -141,8 +151,11 @@ def _head_rows(rows: Rows, append: Append, epoch: int) -> None:
         head.wake_time,
         head.completed_steps,
         head.compensated_steps,
+        head.paused,
     )
-    if head.end_time is None:
+    if append.lifts_quarantine:
+        rows.lift.append((*values, head.end_time, append.uid, append.expected, append_id))
+    elif head.end_time is None:
         rows.go_on.append((*values, append.uid, append.expected, append_id))
     else:
         rows.end.append((*values, head.end_time, append.uid, append.expected, append_id))
@@ -175,7 +188,7 @@ def _new_rows(rows: Rows, append: Append, epoch: int) -> None:
             new.step_count,
             head.completed_steps,
             head.compensated_steps,
-            False,
+            head.paused,
             "",
             None,
         )
@@ -192,7 +205,8 @@ def write(connection: Connection, rows: Rows) -> bool:
     """
     texts = _texts(connection.dialect)
     # New sagas first: their events and labels refer to them.
-    for text, parameters in ((texts.create, rows.create), (texts.go_on, rows.go_on), (texts.end, rows.end)):
+    heads = (texts.create, rows.create), (texts.go_on, rows.go_on), (texts.end, rows.end), (texts.lift, rows.lift)
+    for text, parameters in heads:
         if parameters and connection.exec_driver_sql(text, parameters).rowcount != len(parameters):
             return False
     for text, parameters in ((texts.event, rows.events), (texts.label, rows.labels)):

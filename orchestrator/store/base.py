@@ -10,6 +10,7 @@ wins and the other learns that it lost, so every decision was made on the state 
 the conflict carries its own id and is success. The absence of an append proves nothing and is never used as an answer.
 """
 
+# ruff: noqa: PLC0414 - what is imported under its own name is offered here too.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -18,35 +19,13 @@ from enum import Enum
 from typing import NamedTuple, Protocol
 
 from orchestrator.core.model import Cause, SagaKey, SagaState
-
-
-class StoreError(Exception):
-    """The root of a store's errors."""
-
-
-class LogUnavailable(StoreError):
-    """The log can't be written or read now (disk full, lock, lost connection). The outcome is unknown; ask again."""
-
-
-class LogDamaged(LogUnavailable):
-    """A read met a damaged page, or a disk that failed to read one: SQLite does not tell these two apart."""
-
-
-class LogDataError(StoreError):
-    """The database refuses some data of a batch. Nothing of it was written; smaller batches tell which append it is."""
-
-
-class LogFatal(StoreError):
-    """What is on disk is no longer known (an I/O error at a commit), or damaged at a write. End the process and recover."""
-
-
-class LogUnusable(StoreError):
-    """The log can't be opened: it is another program's, of a newer version, or in use. The message says what to do."""
-
-
-class CorruptLog(StoreError):
-    """A row that this program can't read; the message names place and fault, never what it holds. If it is a saga's,
-    `read` and `claim` raise this, lists leave it out, and a claim quarantines it (since `open`, if given no time)."""
+from orchestrator.store.errors import CorruptLog as CorruptLog
+from orchestrator.store.errors import LogDamaged as LogDamaged
+from orchestrator.store.errors import LogDataError as LogDataError
+from orchestrator.store.errors import LogFatal as LogFatal
+from orchestrator.store.errors import LogUnavailable as LogUnavailable
+from orchestrator.store.errors import LogUnusable as LogUnusable
+from orchestrator.store.errors import StoreError as StoreError
 
 
 class RecordedEvent(NamedTuple):
@@ -77,6 +56,7 @@ class Head:
         end_time: when it ended; None while it is open.
         completed_steps: steps that stand completed.
         compensated_steps: steps that were compensated.
+        paused: a person paused it.
     """
 
     state: SagaState
@@ -86,6 +66,7 @@ class Head:
     end_time: int | None = None
     completed_steps: int = 0
     compensated_steps: int = 0
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +108,7 @@ class Append:
         events: what is appended, in order, from `expected` + 1 on. Empty: only the head is set (it is put to sleep).
         head: what the row says afterwards.
         new: set if and only if it creates the saga.
+        lifts_quarantine: True if it also ends the saga's quarantine.
     """
 
     key: SagaKey
@@ -136,6 +118,7 @@ class Append:
     events: tuple[RecordedEvent, ...]
     head: Head
     new: NewSaga | None = None
+    lifts_quarantine: bool = False
 
 
 class Outcome(Enum):
@@ -157,7 +140,6 @@ class SagaRow:
         sequence: that of its last event.
         owner_epoch: epoch of who owns it; None if nobody does.
         claim: how many owners it has had; 1 for a saga that its maker keeps.
-        paused: always False until a person's hands exist.
         quarantine_reason: why it is put aside; empty if it is not.
         quarantine_time: since when; None if it is not.
     """
@@ -220,6 +202,7 @@ class SagaFilter:
         labels: with all of these.
         start_from: started at or after, microseconds; None: any.
         start_to: started before, microseconds; None: any.
+        dead_letters: only those that wait for a person: STUCK, or in quarantine.
     """
 
     namespace: str
@@ -228,6 +211,7 @@ class SagaFilter:
     labels: Mapping[str, str] = field(default_factory=dict)
     start_from: int | None = None
     start_to: int | None = None
+    dead_letters: bool = False
 
 
 class ListPosition(NamedTuple):
@@ -324,7 +308,7 @@ class SagaLog(Protocol):
 
         Losers of the compare-and-set write nothing and do not disturb the others. At most one append a saga, and no
         two that create the same key. Answers only once the winners are on disk. What is appended to a saga in
-        quarantine stands, but leaves it unowned and asleep.
+        quarantine stands, but leaves it unowned and asleep, unless it lifts the quarantine.
 
         Raises:
             LogUnavailable: unknown outcome; send the same batch again.

@@ -26,7 +26,7 @@ from typing import Any, get_type_hints
 import msgspec
 
 from orchestrator.core.events import EVENT_TYPES, Event, SagaStarted
-from orchestrator.core.model import Failure, Payload
+from orchestrator.core.model import Failure, Payload, Signature
 from orchestrator.store.base import CorruptLog, RecordedEvent
 
 Fields = dict[str, Any]
@@ -55,6 +55,12 @@ class _Failure(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     message: str = ""
 
 
+class _Signature(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    reason: str
+    claimed_actor: str = ""
+    principal: str = ""
+
+
 def _payload_out(value: Payload | None) -> _Payload | None:
     if value is None:
         return None
@@ -73,6 +79,14 @@ def _failure_in(wire: _Failure | None) -> Failure | None:
     return None if wire is None else Failure(wire.code, wire.reason, wire.message)
 
 
+def _signature_out(value: Signature) -> _Signature:
+    return _Signature(value.reason, value.claimed_actor, value.principal)
+
+
+def _signature_in(wire: _Signature) -> Signature:
+    return Signature(wire.reason, wire.claimed_actor, wire.principal)
+
+
 def _mapping_in(wire: dict[str, str]) -> dict[str, str]:
     return wire
 
@@ -85,6 +99,7 @@ _CONVERTED: Mapping[object, tuple[Any, Convert, Convert]] = {
     Payload | None: (_Payload | None, _payload_out, _payload_in),
     Failure: (_Failure, _failure_out, _failure_in),
     Failure | None: (_Failure | None, _failure_out, _failure_in),
+    Signature: (_Signature, _signature_out, _signature_in),
     Mapping[str, str]: (dict[str, str], dict, _mapping_in),
 }
 

@@ -96,6 +96,8 @@ class MemoryLog(SagaLog):
         saga.events.extend((event, append.append_id) for event in append.events)
         saga.append_id = append.append_id
         head, aside = append.head, saga.row.quarantine_time is not None
+        if append.lifts_quarantine:
+            saga.row, aside = replace(saga.row, quarantine_reason="", quarantine_time=None), False
         saga.row = replace(
             saga.row,
             sequence=append.expected + len(append.events),
@@ -106,6 +108,7 @@ class MemoryLog(SagaLog):
             end_time=head.end_time,
             completed_steps=head.completed_steps,
             compensated_steps=head.compensated_steps,
+            paused=head.paused,
         )
         return Outcome.COMMITTED
 
@@ -131,14 +134,12 @@ class MemoryLog(SagaLog):
         saga = self._sagas.get(key)
         if saga is None:
             return None
-        if saga.row.owner_epoch == self._epoch or saga not in self._claimable():
+        if saga.row.owner_epoch == self._epoch or not _claimable(saga.row):
             return Claimed(saga.row, saga.sequenced(), orphaned=False)
         return self._take(saga)
 
     def _claimable(self) -> list[_Saga]:
-        return [
-            saga for saga in self._sagas.values() if saga.row.state not in TERMINAL and saga.row.quarantine_time is None
-        ]
+        return [saga for saga in self._sagas.values() if _claimable(saga.row)]
 
     def _sleeping(self) -> Iterable[tuple[int, _Saga]]:
         for saga in self._claimable():
@@ -282,6 +283,10 @@ def _committed_before(saga: _Saga, append: Append) -> bool:
     return saga.append_id == append.append_id
 
 
+def _claimable(row: SagaRow) -> bool:
+    return row.state not in TERMINAL and row.quarantine_time is None
+
+
 def _new_row(append: Append) -> SagaRow:
     assert append.new is not None
     new = append.new
@@ -322,6 +327,7 @@ def _test(filter_: SagaFilter) -> Callable[[SagaRow], bool]:
             and _has(row.labels, filter_.labels)
             and (filter_.start_from is None or row.start_time >= filter_.start_from)
             and (filter_.start_to is None or row.start_time < filter_.start_to)
+            and (not filter_.dead_letters or row.state is SagaState.STUCK or row.quarantine_time is not None)
         )
 
     return holds

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -76,19 +76,37 @@ def list_sagas(connection: Connection, filter_: SagaFilter, after: ListPosition 
     of them would have to sort every saga there is.
     """
     states = sorted(filter_.states)
+    if filter_.dead_letters:
+        return _dead_letters(connection, filter_, after, limit)
     queries = [states] if filter_.labels or not states else [[state] for state in states]
     rows = [row for each in queries for row in _readable(connection, filter_, each, after, limit)]
-    rows.sort(key=lambda row: (row.start_time, row.uid), reverse=True)
-    return rows[:limit]
+    return _newest(rows, limit)
+
+
+def _dead_letters(connection: Connection, filter_: SagaFilter, after: ListPosition | None, limit: int) -> list[SagaRow]:
+    """Return a page of sagas that wait for a person: two queries with an index each, and a merge."""
+    rows = _readable(connection, filter_, sorted(filter_.states), after, limit, sagas.c.quarantine_time.is_not(None))
+    if not filter_.states or SagaState.STUCK in filter_.states:
+        rows += _readable(connection, filter_, [SagaState.STUCK], after, limit)
+    return _newest({row.uid: row for row in rows}.values(), limit)
+
+
+def _newest(rows: Iterable[SagaRow], limit: int) -> list[SagaRow]:
+    return sorted(rows, key=lambda row: (row.start_time, row.uid), reverse=True)[:limit]
 
 
 def _readable(
-    connection: Connection, filter_: SagaFilter, states: Sequence[SagaState], after: ListPosition | None, limit: int
+    connection: Connection,
+    filter_: SagaFilter,
+    states: Sequence[SagaState],
+    after: ListPosition | None,
+    limit: int,
+    *conditions: ColumnElement[bool],
 ) -> list[SagaRow]:
     """Return a page without the rows that can't be read, filled up from behind them: a short page is the last one."""
     found: list[SagaRow] = []
     while len(found) < limit:
-        page = connection.execute(_page(filter_, states, after, limit - len(found))).all()
+        page = connection.execute(_page(filter_, states, after, limit - len(found)).where(*conditions)).all()
         for row in page:
             try:
                 found.append(read_head(row))

@@ -41,7 +41,7 @@ _OUTCOMES: Mapping[type[e.Event], str] = {
 }
 """The events that end a wait; after any other it is given up, and the outcome unknown."""
 
-_ENDS = (e.SagaCompleted, e.SagaCompensated, e.SagaStuck)
+_ENDS = (e.SagaCompleted, e.SagaCompensated, e.SagaStuck, e.SagaAbandoned)
 _MAX_NOTES = 32
 
 

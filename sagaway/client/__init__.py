@@ -14,6 +14,7 @@ Errors have one root, `SagawayError`, and one class a gRPC code. Needs grpcio an
 from sagaway.client.admin import Definitions, Participants
 from sagaway.client.client import DEFAULT_ADDRESS, DEFAULT_NAMESPACE, Client, Outcome
 from sagaway.client.errors import (
+    Aborted,
     AlreadyExists,
     DeadlineExceeded,
     FailedPrecondition,
@@ -30,7 +31,8 @@ from sagaway.client.errors import (
     Violation,
 )
 from sagaway.client.handle import SagaHandle
-from sagaway.client.sync import SyncClient, SyncDefinitions, SyncParticipants, SyncSagaHandle
+from sagaway.client.operations import Operations
+from sagaway.client.sync import SyncClient, SyncDefinitions, SyncOperations, SyncParticipants, SyncSagaHandle
 from sagaway.client.transport import Retries
 from sagaway.client.values import (
     ENDED,
@@ -55,6 +57,7 @@ __all__ = [
     "DEFAULT_NAMESPACE",
     "ENDED",
     "SETTLED",
+    "Aborted",
     "AlreadyExists",
     "Client",
     "ClientTls",
@@ -65,6 +68,7 @@ __all__ = [
     "Internal",
     "InvalidArgument",
     "NotFound",
+    "Operations",
     "Outcome",
     "Participant",
     "Participants",
@@ -90,6 +94,7 @@ __all__ = [
     "StepState",
     "SyncClient",
     "SyncDefinitions",
+    "SyncOperations",
     "SyncParticipants",
     "SyncSagaHandle",
     "Unauthenticated",

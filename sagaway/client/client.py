@@ -18,6 +18,7 @@ from sagaway.client.admin import Definitions, Participants
 from sagaway.client.errors import FailedPrecondition, SagawayError, field_invalid
 from sagaway.client.handle import SagaHandle
 from sagaway.client.health import HealthStub, request_of, says_serving
+from sagaway.client.operations import Operations
 from sagaway.client.requests import build, duration, instant, pages
 from sagaway.client.transport import Repetition, Retries, Transport, is_transient
 from sagaway.client.values import SETTLED, is_settled, new_saga_id, payload_of
@@ -59,6 +60,7 @@ class Client:
     Attributes:
         definitions: registers and shows saga definitions.
         participants: registers and shows participants.
+        operations: a person's hands: dead letters, pause, resume, retry, resolve, abandon.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Client:
         self._namespace = namespace
         self.definitions = Definitions(self._transport, namespace)
         self.participants = Participants(self._transport, namespace)
+        self.operations = Operations(self._transport, namespace)
 
     async def __aenter__(self) -> Self:
         return self

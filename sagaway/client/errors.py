@@ -92,6 +92,12 @@ class FailedPrecondition(SagawayError):
     default_code = grpc.StatusCode.FAILED_PRECONDITION
 
 
+class Aborted(SagawayError):
+    """The saga has changed since it was looked at, and nothing was done: look again, then decide."""
+
+    default_code = grpc.StatusCode.ABORTED
+
+
 class PermissionDenied(SagawayError):
     """A completion token does not fit, or the caller may not do this."""
 
@@ -162,6 +168,7 @@ _CLASSES: dict[grpc.StatusCode, type[SagawayError]] = {
         Unavailable,
         DeadlineExceeded,
         Unimplemented,
+        Aborted,
         Internal,
     )
 }

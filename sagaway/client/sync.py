@@ -21,6 +21,7 @@ from sagaway.client.admin import Definitions, Participants
 from sagaway.client.client import DEFAULT_ADDRESS, DEFAULT_NAMESPACE, Client
 from sagaway.client.errors import SagawayError
 from sagaway.client.handle import SagaHandle
+from sagaway.client.operations import Operations
 from sagaway.client.transport import Retries
 from sagaway.security import ClientTls
 from sagaway.v1 import saga_pb2
@@ -129,6 +130,18 @@ class SyncDefinitions(_Face[Definitions]):
     deprecate = _blocking(Definitions.deprecate)
 
 
+class SyncOperations(_Face[Operations]):
+    """A person's hands on the sagas of one namespace, blocking; see `Operations`."""
+
+    pause = _blocking(Operations.pause)
+    resume = _blocking(Operations.resume)
+    abandon = _blocking(Operations.abandon)
+    retry = _blocking(Operations.retry)
+    resolve_completed = _blocking(Operations.resolve_completed)
+    resolve_compensated = _blocking(Operations.resolve_compensated)
+    dead_letters = _iterating(Operations.dead_letters)
+
+
 class SyncParticipants(_Face[Participants]):
     """The participants of one namespace, blocking; see `Participants`."""
 
@@ -195,6 +208,7 @@ class SyncClient(_Face[Client]):
 
     Attributes:
         definitions: registers and shows saga definitions.
+        operations: a person's hands: dead letters, pause, resume, retry, resolve, abandon.
         participants: registers and shows participants.
     """
 
@@ -210,6 +224,7 @@ class SyncClient(_Face[Client]):
     ) -> None:
         client = Client(address, namespace=namespace, retries=retries, tls=tls, token=token, token_file=token_file)
         super().__init__(_Loop(), client)
+        self.operations = SyncOperations(self._loop, client.operations)
         self.definitions = SyncDefinitions(self._loop, client.definitions)
         self.participants = SyncParticipants(self._loop, client.participants)
 

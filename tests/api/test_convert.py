@@ -21,6 +21,7 @@ from orchestrator.core.model import (
     Phase,
     SagaKey,
     SagaState,
+    Signature,
     StepState,
 )
 from sagaway.v1 import definition_pb2, participant_service_pb2, saga_pb2
@@ -55,6 +56,7 @@ SAMPLES: dict[Any, Any] = {
     ExecuteOutcome: ExecuteOutcome.UNKNOWN,
     FailureKind: FailureKind.PERMANENT,
     tuple[str, ...]: ("a", "b"),
+    Signature: Signature("mended", "ann", "ops"),
 }
 
 
@@ -73,6 +75,8 @@ def test_every_event_is_told(kind: Any) -> None:
     assert (message.run == 7) == ("run" in fields)
     assert (message.cause != saga_pb2.SAGA_CAUSE_UNSPECIFIED) == bool(fields & {"cause", "kind"})
     assert not message.uncounted
+    signed = ("mended", "ann", "ops") if "by" in fields else ("", "")
+    assert (message.message, message.claimed_actor, message.principal)[-len(signed) :] == signed
     if issubclass(kind, e.StepEvent) or kind is e.SagaStuck:
         assert message.phase != saga_pb2.PHASE_UNSPECIFIED
     else:

@@ -106,6 +106,7 @@ async def client(world: World) -> AsyncIterator[ReflectedClient]:
 async def test_the_server_names_its_services(client: ReflectedClient) -> None:
     assert await client.services() == {
         ORCHESTRATOR,
+        "sagaway.v1.OperationsService",
         "sagaway.v1.DefinitionService",
         "sagaway.v1.ParticipantRegistryService",
         "grpc.health.v1.Health",

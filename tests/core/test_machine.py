@@ -20,12 +20,14 @@ from orchestrator.core.model import (
     Phase,
     Saga,
     SagaState,
+    Signature,
     Step,
     StepState,
 )
 from tests.core.stories import KEY, Story, definition_of, step
 
 WENT_WRONG = Failure("UNAVAILABLE", "", "away")
+BY = Signature("mended", "ann", "ops")
 INPUT, OUTPUT = Payload(json='{"a": 1}'), Payload(json='{"b": 2}')
 
 STARTED = e.SagaStarted(10, "place_order", 1, "hash", INPUT, 99, {"shop": "1"}, "00-trace")
@@ -36,6 +38,9 @@ SAGA_EVENTS: tuple[e.Event, ...] = (
     e.SagaCompleted(20, OUTPUT),
     e.SagaCompensated(20),
     e.SagaStuck(20, WENT_WRONG, "a", Phase.COMPENSATE),
+    e.SagaPaused(20, BY),
+    e.SagaResumed(20, BY),
+    e.SagaAbandoned(20, BY, ("a",)),
 )
 STEP_EVENTS: tuple[e.StepEvent, ...] = (
     e.StepIntended(20, "a", 1, INPUT),
@@ -50,6 +55,10 @@ STEP_EVENTS: tuple[e.StepEvent, ...] = (
     e.CompensationPending(20, "a", 1),
     e.StepCompensated(20, "a", 1),
     e.CompensationFailed(20, "a", WENT_WRONG, 1),
+    e.ExecuteRetried(20, "a", BY),
+    e.CompensateRetried(20, "a", BY),
+    e.StepCompletionAsserted(20, "a", BY, OUTPUT),
+    e.CompensationAsserted(20, "a", BY),
 )
 EVENTS = SAGA_EVENTS + STEP_EVENTS
 
@@ -107,24 +116,42 @@ def test_only_a_step_that_is_executing_can_be_struck(state: StepState) -> None:
             evolve(saga, event)
 
 
-def test_nothing_leads_out_of_an_end_or_out_of_stuck() -> None:
-    for state in (*TERMINAL, SagaState.STUCK):
+def test_nothing_leads_out_of_an_end_and_only_a_person_out_of_stuck() -> None:
+    for state in TERMINAL:
         assert not SAGA_TRANSITIONS[state]
+    for kind in SAGA_TRANSITIONS[SagaState.STUCK]:
+        assert "by" in {field.name for field in fields(kind)}, kind
 
 
-def test_no_row_leads_back_from_compensating() -> None:
-    reached, waiting = set(), [SagaState.COMPENSATING]
-    while waiting:
-        state = waiting.pop()
-        reached.add(state)
-        waiting += set(SAGA_TRANSITIONS[state].values()) - reached
-    assert reached == {SagaState.COMPENSATING, SagaState.COMPENSATED, SagaState.STUCK}
+@pytest.mark.parametrize("state", SagaState)
+@pytest.mark.parametrize("event", EVENTS, ids=name)
+def test_a_saga_with_a_cause_never_goes_forward_again(event: e.Event, state: SagaState) -> None:
+    step_state = next((s for s, row in STEP_TRANSITIONS.items() if type(event) in row), StepState.WAITING)
+    saga = replace(saga_in(state, step_state), cause=Cause.REJECTED)
+    try:
+        assert evolve(saga, event).state is not SagaState.RUNNING
+    except IllegalTransition:
+        return  # the table says so, or the cause
 
 
-def test_every_state_can_be_reached_but_by_a_person_alone() -> None:
+def test_the_error_of_a_saga_that_is_stuck_no_more_is_the_one_behind_its_cause() -> None:
+    saga = saga_in(SagaState.RUNNING, StepState.FAILED)
+    saga = evolve(saga, e.CompensationStarted(20, Cause.FAILED, WENT_WRONG, "a"))
+    saga = replace(saga, steps={"a": Step(state=StepState.COMPENSATION_FAILED)})
+    saga = evolve(saga, e.SagaStuck(30, Failure("", "BROKEN", "no refund"), "a", Phase.COMPENSATE))
+    saga = evolve(saga, e.CompensateRetried(40, "a", BY))
+    assert (saga.failure, saga.failure_step, saga.failure_phase) == (WENT_WRONG, "a", Phase.EXECUTE)
+    forward = evolve(
+        replace(saga_in(SagaState.STUCK, StepState.FAILED), failure=WENT_WRONG, failure_step="a"),
+        e.ExecuteRetried(20, "a", BY),
+    )
+    assert (forward.failure, forward.failure_step, forward.failure_phase) == (None, "", None)
+
+
+def test_every_state_can_be_reached() -> None:
     sagas = {SagaState.PENDING} | {to for row in SAGA_TRANSITIONS.values() for to in row.values()}
     steps = {StepState.WAITING} | {to for row in STEP_TRANSITIONS.values() for to in row.values()}
-    assert sagas == set(SagaState) - {SagaState.ABANDONED}
+    assert sagas == set(SagaState)
     assert steps == set(StepState)
 
 
@@ -227,6 +254,14 @@ def test_an_event_makes_a_new_saga_and_leaves_the_old_one(event: e.Event) -> Non
         ),
         ("COMPENSATING", e.CompensationPending(20, "a", 1), {"compensate_attempts": 1, "pending_since": 20}),
         ("COMPENSATING", e.StepCompensated(20, "a", 1), {"compensate_attempts": 1, "compensate_end_time": 20}),
+        (
+            "FAILED",
+            e.StepCompletionAsserted(20, "a", BY, OUTPUT),
+            {"outcome": ExecuteOutcome.COMPLETED, "output": OUTPUT, "execute_end_time": 20},
+        ),
+        ("FAILED", e.ExecuteRetried(20, "a", BY), {"unknown_attempt": True}),
+        ("COMPENSATION_FAILED", e.CompensateRetried(20, "a", BY), {}),
+        ("COMPENSATION_FAILED", e.CompensationAsserted(20, "a", BY), {"compensate_end_time": 20}),
         (
             "COMPENSATION_PENDING",
             e.CompensationFailed(20, "a", WENT_WRONG),

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from orchestrator.core.definition import SagaDefinition, StepDefinition
 from orchestrator.core.events import Event
-from orchestrator.core.model import SagaKey
+from orchestrator.core.model import Payload, SagaKey, Signature
+from orchestrator.core.operations import Action, Operate
 from orchestrator.core.outcome import Pending
 from orchestrator.core.retry import SECOND, RetryPolicy
 from orchestrator.engine.catalog import DefinitionCatalog
@@ -105,6 +106,11 @@ PAY_PIVOT = replace(PAY, kind=PIVOT)
 SHIP_LATER = replace(SHIP, kind=RETRYABLE, retry=RetryPolicy(100, SECOND, 5 * MINUTE))
 
 
+def operates(story: Story, action: Action, why: str, step_id: str = "", output: Payload | None = None) -> None:
+    story.now += 3 * SECOND
+    story.command(Operate(action, Signature(why, "ann", "ops-team"), step_id=step_id, output=output))
+
+
 def order() -> Story:
     """An order whose first step has completed."""
     story = Story(ORDER, STOCK, PAY)
@@ -185,6 +191,54 @@ def stuck_at_the_pivot() -> Story:
     story.completes("create_order")
     story.exhausts("charge", "DEADLINE_EXCEEDED")
     story.now += 5 * HOUR
+    return story
+
+
+@told
+def a_broken_refund_mended_by_hand() -> Story:
+    story = order()
+    story.completes("reserve_stock")
+    story.rejects("charge")
+    story.exhausts("reserve_stock")
+    story.now += HOUR
+    operates(story, Action.RETRY_STEP, "the warehouse is back", "reserve_stock")
+    operates(story, Action.PAUSE_SAGA, "stocktaking")
+    story.now += HOUR
+    operates(story, Action.RESUME_SAGA, "the stock is counted")
+    story.exhausts("reserve_stock")
+    operates(story, Action.RESOLVE_STEP_COMPENSATED, "given back by hand, ticket 17", "reserve_stock")
+    story.undoes("create_order")
+    return story
+
+
+@told
+def a_pivot_asserted_by_hand() -> Story:
+    story = Story(ORDER, PAY_PIVOT, SHIP_LATER)
+    story.completes("create_order")
+    story.exhausts("charge", "DEADLINE_EXCEEDED")
+    story.now += HOUR
+    operates(story, Action.RETRY_STEP, "the bank is back", "charge")
+    story.exhausts("charge", "DEADLINE_EXCEEDED")
+    story.now += HOUR
+    operates(story, Action.RESOLVE_STEP_COMPLETED, "the bank's statement shows it", "charge", Payload(json='{"id": 7}'))
+    return story
+
+
+@told
+def paused() -> Story:
+    story = order()
+    operates(story, Action.PAUSE_SAGA, "the stock is being counted")
+    story.now += HOUR
+    return story
+
+
+@told
+def abandoned_at_the_pivot() -> Story:
+    story = Story(ORDER, PAY_PIVOT, SHIP_LATER)
+    story.completes("create_order")
+    story.exhausts("charge", "DEADLINE_EXCEEDED")
+    story.now += HOUR
+    operates(story, Action.ABANDON_SAGA, "the customer was refunded by transfer")
     return story
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from orchestrator.core.model import Failure, Payload, Phase
+from orchestrator.core.model import Failure, Payload, Phase, Signature
+from orchestrator.core.operations import Action, Operate
 from orchestrator.core.outcome import Compensated, Completed, Failed
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.commands import StartSaga
 from orchestrator.engine.settings import EngineSettings
-from tests.engine.harness import Document, World, abc, definition, diamond, pivoted, step
+from tests.engine.harness import Document, World, abc, definition, diamond, key_of, pivoted, step
 from tests.engine.participants import (
     HELD,
     PENDING,
@@ -190,6 +191,54 @@ async def went_on_after_a_kill(w: World, saga_id: str) -> None:
     await started(w, saga_id, "forgetful", "b")
     await w.again()
     await w.ended(saga_id)
+
+
+@story
+async def mended_by_hand(w: World, saga_id: str) -> None:
+    w.participants.next("b", REFUSED)
+    w.participants.next("~a", *(fails("INTERNAL"),) * 6)
+    await w.start(saga_id)
+    await w.ended(saga_id)
+    await operate(w, saga_id, Action.RETRY_STEP, "a")
+    await w.ended(saga_id)
+    await operate(w, saga_id, Action.RESOLVE_STEP_COMPENSATED, "a")
+    await w.ended(saga_id)
+
+
+@story
+async def resolved_at_the_pivot(w: World, saga_id: str) -> None:
+    w.participants.next("b", *(fails("INTERNAL"),) * 6)
+    await w.start(saga_id, "pivoted")
+    await w.ended(saga_id)
+    await operate(w, saga_id, Action.RETRY_STEP, "b")
+    await w.ended(saga_id)
+    await operate(w, saga_id, Action.RESOLVE_STEP_COMPLETED, "b", payload({"n": 7}))
+    await w.ended(saga_id)
+
+
+@story
+async def paused_and_resumed(w: World, saga_id: str) -> None:
+    w.participants.next("b", HELD)
+    await started(w, saga_id, "abc", "b")
+    await operate(w, saga_id, Action.PAUSE_SAGA)
+    (await w.participants.arrival("b", saga_id=saga_id)).ends()
+    await settle()
+    await operate(w, saga_id, Action.RESUME_SAGA)
+    await w.ended(saga_id)
+
+
+@story
+async def abandoned(w: World, saga_id: str) -> None:
+    w.participants.next("b", *(fails("INTERNAL"),) * 3)
+    await w.start(saga_id, "pivoted")
+    await w.ended(saga_id)
+    await operate(w, saga_id, Action.ABANDON_SAGA)
+    await w.ended(saga_id)
+
+
+async def operate(w: World, saga_id: str, action: Action, step_id: str = "", output: Payload | None = None) -> None:
+    by = Signature("a story needs it", "ann", "operators")
+    await w.engine.operate(key_of(saga_id), Operate(action, by, step_id=step_id, output=output))
 
 
 # Left open; the process is killed after the last of them ------------------------------------------------------------

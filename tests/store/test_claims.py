@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from orchestrator.core.model import SagaKey, SagaState
-from orchestrator.store.base import Claimed, Head, Outcome, SagaLog
-from tests.store.building import asleep, build, ended, make_events, start
+from orchestrator.store.base import Claimed, Head, ListPosition, Outcome, SagaFilter, SagaLog
+from tests.store.building import RUNNING, asleep, build, ended, make_events, start
 from tests.store.conftest import Store
 
 
@@ -160,3 +161,67 @@ async def test_a_saga_made_for_later_has_had_no_owner(log: SagaLog) -> None:
     assert row is not None
     assert (row.claim, row.owner_epoch) == (0, None)
     assert build().key != built.key
+
+
+async def test_an_append_that_lifts_the_quarantine_does_it_with_its_events_and_any_other_leaves_it(
+    log: SagaLog,
+) -> None:
+    saga = await start(log)
+    await log.quarantine(saga.key, "broken", 7)
+    assert await log.commit([saga.append(1, asleep(9))]) == [Outcome.COMMITTED]
+    row = await log.read(saga.key)
+    assert row is not None
+    assert (row.quarantine_time, row.wake_time) == (7, None)
+    saga = saga.after(1)
+    lifting = replace(saga.append(1, asleep(9)), lifts_quarantine=True)
+    assert await log.commit([lifting]) == [Outcome.COMMITTED]
+    assert await log.commit([lifting]) == [Outcome.COMMITTED], "the same once more"
+    row = await log.read(saga.key)
+    assert row is not None
+    assert (row.quarantine_time, row.quarantine_reason, row.wake_time, row.sequence) == (None, "", 9, 4)
+    (claimed,) = await log.claim_due(9, 10)
+    assert (claimed.row.key, claimed.orphaned) == (saga.key, False)
+    late = replace(saga.append(1, asleep(9)), lifts_quarantine=True)
+    assert await log.commit([late]) == [Outcome.CONFLICT]
+
+
+async def test_an_append_may_end_a_saga_as_it_lifts_its_quarantine(log: SagaLog) -> None:
+    saga = await start(log)
+    await log.quarantine(saga.key, "broken", 7)
+    lifting = replace(saga.append(1, ended(99)), lifts_quarantine=True)
+    assert await log.commit([lifting]) == [Outcome.COMMITTED]
+    row = await log.read(saga.key)
+    assert row is not None
+    assert (row.quarantine_time, row.end_time) == (None, 99)
+
+
+async def test_that_a_saga_is_paused_stands_in_its_row(log: SagaLog) -> None:
+    saga = await start(log)
+    for paused in (True, False):
+        assert await log.commit([saga.append(2, replace(asleep(), paused=paused))]) == [Outcome.COMMITTED]
+        saga = saga.after(2)
+        row = await log.read(saga.key)
+        assert row is not None
+        assert row.paused is paused
+
+
+async def test_dead_letters_are_those_that_are_stuck_or_in_quarantine_newest_first(log: SagaLog) -> None:
+    heads = [RUNNING, asleep(state=SagaState.STUCK), RUNNING, ended(), asleep(state=SagaState.STUCK), RUNNING]
+    sagas = [
+        await start(log, head=head, start_time=index, definition_name=("x", "y")[index % 2])
+        for index, head in enumerate(heads)
+    ]
+    for index in (2, 3, 4):
+        await log.quarantine(sagas[index].key, "broken", 50 - index)
+    filter_ = SagaFilter("default", dead_letters=True)
+    found = await log.list_sagas(filter_, None, 10)
+    assert [row.start_time for row in found] == [4, 3, 2, 1]
+    paged: list[int] = []
+    after = None
+    while rows := await log.list_sagas(filter_, after, 2):
+        paged += [row.start_time for row in rows]
+        after = ListPosition(rows[-1].start_time, rows[-1].uid)
+    assert paged == [4, 3, 2, 1]
+    assert [row.start_time for row in await log.list_sagas(replace(filter_, definition_name="y"), None, 10)] == [3, 1]
+    stuck = replace(filter_, states=frozenset({SagaState.STUCK}))
+    assert [row.start_time for row in await log.list_sagas(stuck, None, 10)] == [4, 1]

@@ -1,0 +1,171 @@
+"""OperationsService: a person's hands on sagas, and the list of those that wait for one.
+
+Who acts is the principal of the call; whom they name beside it is written down as a claim. What is legal is the core's
+table; here a request is only read, carried to the engine, and answered with the saga as the log then has it.
+"""
+
+# ruff: noqa: N802 - the contract's names.
+from __future__ import annotations
+
+from typing import Any
+
+from orchestrator.api import principal
+from orchestrator.api.backend import Backend
+from orchestrator.api.convert import row_message, view_message
+from orchestrator.api.errors import RequestInvalid, Violation
+from orchestrator.api.paging import MAX_PAGE, Page, decode_token, next_token, scope
+from orchestrator.api.show import shown, viewed
+from orchestrator.api.validation import NULL, Check
+from orchestrator.core.errors import CommandRefused
+from orchestrator.core.model import Payload, SagaKey, SagaState, Signature
+from orchestrator.core.operations import Action, Operate, may_stand
+from orchestrator.engine.errors import SagaNotFound, SagaQuarantined
+from orchestrator.store.base import ListPosition, SagaFilter, SagaRow
+from sagaway.v1 import operations_service_pb2 as v1
+from sagaway.v1 import operations_service_pb2_grpc, saga_pb2
+
+MAX_ACTOR = 255
+"""The longest claimed actor, bytes."""
+
+MAX_ERROR = 63
+"""The longest word to look for in errors, bytes."""
+
+
+class OperationsService(operations_service_pb2_grpc.OperationsServiceServicer):
+    """The service's RPCs; the contract says what each promises."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    async def PauseSaga(self, request: v1.PauseSagaRequest, context: Any) -> v1.PauseSagaResponse:
+        """Stop all sends of a saga."""
+        return v1.PauseSagaResponse(saga=await self._operate(request, Action.PAUSE_SAGA))
+
+    async def ResumeSaga(self, request: v1.ResumeSagaRequest, context: Any) -> v1.ResumeSagaResponse:
+        """Let a saga go on."""
+        return v1.ResumeSagaResponse(saga=await self._operate(request, Action.RESUME_SAGA))
+
+    async def AbandonSaga(self, request: v1.AbandonSagaRequest, context: Any) -> v1.AbandonSagaResponse:
+        """Give a saga up."""
+        check = Check()
+        key = await self._carry(check, request, Action.ABANDON_SAGA)
+        view = await viewed(self._backend, key)
+        standing = may_stand(view.saga) if view.saga is not None else ()
+        return v1.AbandonSagaResponse(
+            saga=view_message(view, self._backend.clock.now()), standing_step_ids=list(standing)
+        )
+
+    async def RetryStep(self, request: v1.RetryStepRequest, context: Any) -> v1.RetryStepResponse:
+        """Try a step again."""
+        return v1.RetryStepResponse(saga=await self._operate(request, Action.RETRY_STEP))
+
+    async def ResolveStep(self, request: v1.ResolveStepRequest, context: Any) -> v1.ResolveStepResponse:
+        """Take a person's word for how a step ended."""
+        check = Check()
+        action, output = Action.RESOLVE_STEP_COMPENSATED, None
+        match request.WhichOneof("outcome"):
+            case "completed":
+                given = request.completed.HasField("output")
+                output = check.payload("completed.output", request.completed.output) if given else NULL
+                action = Action.RESOLVE_STEP_COMPLETED
+            case "compensated":
+                pass
+            case _:
+                check.fault("outcome", "is required: `completed` or `compensated`")
+        key = await self._carry(check, request, action, output)
+        view = await viewed(self._backend, key)
+        late = True
+        if view.saga is not None and action is Action.RESOLVE_STEP_COMPLETED:
+            late = view.saga.steps[request.step_id].failed_kind is not None
+        return v1.ResolveStepResponse(saga=view_message(view, self._backend.clock.now()), late_delivery_possible=late)
+
+    async def ListDeadLetters(self, request: v1.ListDeadLettersRequest, context: Any) -> v1.ListDeadLettersResponse:
+        """Show a page of the sagas that wait for a person, newest first."""
+        check = Check()
+        name = check.identifier("definition_name", request.definition_name) if request.definition_name else ""
+        participant = check.identifier("participant", request.participant) if request.participant else ""
+        error = check.text("error", request.error, MAX_ERROR)
+        filter_ = SagaFilter(check.namespace(request.namespace), definition_name=name, dead_letters=True)
+        size = check.page_size(request.page_size)
+        check.done()
+        scope_ = scope("dead_letters", filter_.namespace, name, participant, error)
+        after = decode_token(scope_, request.page_token, ListPosition)
+        rows = await self._backend.log.list_sagas(filter_, after, size + 1)
+        page = await self._page(rows, size, participant, error)
+        return v1.ListDeadLettersResponse(sagas=page.messages, next_page_token=next_token(scope_, page, _position))
+
+    async def _operate(self, request: Any, action: Action) -> saga_pb2.Saga:
+        return await shown(self._backend, await self._carry(Check(), request, action))
+
+    async def _carry(self, check: Check, request: Any, action: Action, output: Payload | None = None) -> SagaKey:
+        """Read what all actions have in common, and carry the command to the saga."""
+        key = SagaKey(check.namespace(request.namespace), check.identifier("saga_id", request.saga_id))
+        step_id = check.identifier("step_id", request.step_id) if "step_id" in request.DESCRIPTOR.fields_by_name else ""
+        reason = check.text("reason", request.reason)
+        if not reason.strip():
+            check.fault("reason", "is required: say why, for those who read the log later")
+        actor = check.text("claimed_actor", request.claimed_actor, MAX_ACTOR)
+        if request.etag < 0:
+            check.fault("etag", f"is {request.etag}; it is the saga's last_sequence as you saw it, from 1")
+        elif not request.etag and action in _ETAG_REQUIRED:
+            check.fault("etag", "is required here: the saga's last_sequence as you saw it")
+        check.done()
+        by = Signature(reason, actor, principal.current().name)
+        command = Operate(action, by, request.etag, step_id, output)
+        try:
+            await self._backend.finish(self._backend.engine.operate(key, command))
+        except CommandRefused as error:
+            if error.reason == "STEP_NOT_FOUND":
+                raise RequestInvalid([Violation("step_id", str(error))]) from error
+            raise
+        return key
+
+    async def _page(self, rows: list[SagaRow], size: int, participant: str, error: str) -> Page[SagaRow, saga_pb2.Saga]:
+        messages: list[saga_pb2.Saga] = []
+        weight, last = 0, None
+        for row in rows[:size]:
+            message = await self._letter(row)
+            weight += message.ByteSize()
+            if last is not None and weight > MAX_PAGE:
+                return Page(messages, last)
+            last = row
+            if _dead(message) and _wanted(message, participant, error):
+                messages.append(message)
+        return Page(messages, last if len(rows) > size else None)
+
+    async def _letter(self, row: SagaRow) -> saga_pb2.Saga:
+        """Return a saga with all that is needed to act, and without payloads."""
+        now = self._backend.clock.now()
+        try:
+            message = view_message(await viewed(self._backend, row.key), now)
+        except (SagaNotFound, SagaQuarantined):
+            return row_message(row, now)
+        for field in ("input", "output"):
+            message.ClearField(field)
+            for step in message.steps:
+                step.ClearField(field)
+        return message
+
+
+_ETAG_REQUIRED = frozenset({Action.ABANDON_SAGA, Action.RESOLVE_STEP_COMPLETED, Action.RESOLVE_STEP_COMPENSATED})
+"""What can't be undone is done only to what its operator has seen."""
+
+_STUCK = saga_pb2.SagaState.Value(f"SAGA_STATE_{SagaState.STUCK}")
+
+
+def _dead(message: saga_pb2.Saga) -> bool:
+    """False for one that somebody has set going since its row was read."""
+    return message.state == _STUCK or message.HasField("quarantine")
+
+
+def _wanted(message: saga_pb2.Saga, participant: str, error: str) -> bool:
+    if not participant and not error:
+        return True
+    if message.state != _STUCK:
+        return False
+    stuck_at = next((step.participant for step in message.steps if step.step_id == message.error.step_id), "")
+    return participant in ("", stuck_at) and error in ("", message.error.reason, message.error.code)
+
+
+def _position(row: SagaRow) -> ListPosition:
+    return ListPosition(row.start_time, row.uid)

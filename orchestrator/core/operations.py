@@ -1,0 +1,237 @@
+"""A person's hands: what an operator may do to a saga, in which states, and the events it leads to.
+
+What is legal stands in two tables, `SAGA_ACTIONS` and `STEP_ACTIONS`, and nowhere else: `operate` refuses by them,
+`legal_actions` shows them, and the tests are made from them. The rules behind their rows:
+
+1. Nothing here takes the decision to go back back. A saga that is STUCK on its way back can only go on back.
+2. A step is tried again in the same run, with the same keys, so the participant's barrier still makes it happen once.
+   What was given up stays possibly done: a later refusal proves nothing.
+3. What a person asserts is believed. That a step completed can be asserted only where the saga can't go back any more:
+   a participant that knows nothing of an effect could not undo it.
+4. To abandon a saga is to leave its effects as they are, so it must stand still first: STUCK, or paused.
+
+Each command may carry an etag, the sequence its sender saw. If the saga has moved on since, nothing is done and the
+sender sees what changed; a repeated command is recognised as the last operation and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from orchestrator.core import events as e
+from orchestrator.core.draft import Draft
+from orchestrator.core.errors import CommandRefused, OperationNotLegal, SagaChanged
+from orchestrator.core.model import EMPTY, Payload, Saga, SagaState, Signature, StepState
+
+
+class Action(StrEnum):
+    """What an operator may do; the names are the contract's."""
+
+    PAUSE_SAGA = "PAUSE_SAGA"
+    RESUME_SAGA = "RESUME_SAGA"
+    ABANDON_SAGA = "ABANDON_SAGA"
+    RETRY_STEP = "RETRY_STEP"
+    RESOLVE_STEP_COMPLETED = "RESOLVE_STEP_COMPLETED"
+    RESOLVE_STEP_COMPENSATED = "RESOLVE_STEP_COMPENSATED"
+
+
+class Standing(StrEnum):
+    """Where a saga stands, as far as a person's hands go: its state, with the way of a saga that is STUCK."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    COMPENSATING = "COMPENSATING"
+    STUCK_FORWARD = "STUCK_FORWARD"
+    STUCK_BACK = "STUCK_BACK"
+    COMPLETED = "COMPLETED"
+    COMPENSATED = "COMPENSATED"
+    ABANDONED = "ABANDONED"
+
+
+_G, _T = Standing, StepState
+
+SAGA_ACTIONS: Mapping[Action, frozenset[tuple[Standing, bool]]] = MappingProxyType(
+    {
+        Action.PAUSE_SAGA: frozenset({(_G.PENDING, False), (_G.RUNNING, False), (_G.COMPENSATING, False)}),
+        Action.RESUME_SAGA: frozenset({(_G.PENDING, True), (_G.RUNNING, True), (_G.COMPENSATING, True)}),
+        Action.ABANDON_SAGA: frozenset(
+            {(_G.STUCK_FORWARD, False), (_G.STUCK_BACK, False), (_G.RUNNING, True), (_G.COMPENSATING, True)}
+        ),
+    }
+)
+"""For each action on a saga: where it must stand, and whether it must be paused."""
+
+STEP_ACTIONS: Mapping[Action, frozenset[tuple[Standing, StepState]]] = MappingProxyType(
+    {
+        Action.RETRY_STEP: frozenset(
+            {
+                (_G.STUCK_FORWARD, _T.FAILED),
+                (_G.STUCK_BACK, _T.COMPENSATION_FAILED),
+                (_G.COMPENSATING, _T.COMPENSATION_FAILED),
+            }
+        ),
+        Action.RESOLVE_STEP_COMPLETED: frozenset(
+            {(_G.STUCK_FORWARD, _T.FAILED), (_G.STUCK_FORWARD, _T.REJECTED), (_G.STUCK_FORWARD, _T.BLOCKED)}
+        ),
+        Action.RESOLVE_STEP_COMPENSATED: frozenset(
+            {(_G.STUCK_BACK, _T.COMPENSATION_FAILED), (_G.COMPENSATING, _T.COMPENSATION_FAILED)}
+        ),
+    }
+)
+"""For each action on a step: where its saga must stand, paused or not, and in which state the step must be."""
+
+QUARANTINED_ACTIONS = (Action.RESUME_SAGA,)
+"""What is legal for an open saga in quarantine, wherever it stands."""
+
+_KINDS: Mapping[Action, frozenset[type[e.Event]]] = MappingProxyType(
+    {
+        Action.PAUSE_SAGA: frozenset({e.SagaPaused}),
+        Action.RESUME_SAGA: frozenset({e.SagaResumed}),
+        Action.ABANDON_SAGA: frozenset({e.SagaAbandoned}),
+        Action.RETRY_STEP: frozenset({e.ExecuteRetried, e.CompensateRetried}),
+        Action.RESOLVE_STEP_COMPLETED: frozenset({e.StepCompletionAsserted}),
+        Action.RESOLVE_STEP_COMPENSATED: frozenset({e.CompensationAsserted}),
+    }
+)
+"""The events that an action leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operate:
+    """An operator does something to a saga.
+
+    Attributes:
+        action: what.
+        by: who, and why.
+        etag: the saga's sequence as the operator saw it; 0: whatever it is.
+        step_id: the step, of an action on a step.
+        output: what is asserted to be its output, of RESOLVE_STEP_COMPLETED.
+        quarantined: True if the saga is in quarantine, which this ends: of RESUME_SAGA.
+    """
+
+    action: Action
+    by: Signature
+    etag: int = 0
+    step_id: str = ""
+    output: Payload | None = None
+    quarantined: bool = False
+
+
+class Legal(NamedTuple):
+    """An action that is legal now.
+
+    Attributes:
+        action: what.
+        step_id: on which step; empty: on the saga.
+    """
+
+    action: Action
+    step_id: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.action} of {self.step_id!r}" if self.step_id else str(self.action)
+
+
+# The tables the other way round: every answer shows what is legal, so looking it up must cost next to nothing.
+_ON_SAGA = {
+    (here, paused): tuple(Legal(action) for action, rows in SAGA_ACTIONS.items() if (here, paused) in rows)
+    for here in Standing
+    for paused in (False, True)
+}
+_ON_STEP = {
+    place: tuple(action for action, rows in STEP_ACTIONS.items() if place in rows)
+    for place in sorted(frozenset().union(*STEP_ACTIONS.values()))
+}
+
+
+def standing(saga: Saga) -> Standing:
+    """Return where a saga stands."""
+    if saga.state is SagaState.STUCK:
+        return Standing.STUCK_FORWARD if saga.cause is None else Standing.STUCK_BACK
+    return Standing(saga.state.value)
+
+
+def legal_actions(saga: Saga) -> tuple[Legal, ...]:
+    """Return what an operator may do to a saga now: on the saga, then on its steps in the definition's order."""
+    here = standing(saga)
+    found = list(_ON_SAGA[here, saga.paused])
+    for step_id, step in saga.steps.items():
+        actions = _ON_STEP.get((here, step.state))
+        if actions is not None:
+            found += [Legal(action, step_id) for action in actions]
+    return tuple(found)
+
+
+def may_stand(saga: Saga) -> tuple[str, ...]:
+    """Return the steps whose effects may stand, in the definition's order; those without effects are left out."""
+    by_id = saga.definition.by_id
+    return tuple(id_ for id_, step in saga.steps.items() if step.possibly_done and not by_id[id_].facts.effect_free)
+
+
+def operate(draft: Draft, command: Operate, seen: int) -> None:
+    """Add what an operator's command says.
+
+    Args:
+        draft: the decision.
+        command: what is to be done.
+        seen: the saga's sequence before this decision.
+
+    Raises:
+        SagaChanged: the saga has moved on since the command's etag.
+        OperationNotLegal: its state does not allow it.
+        CommandRefused: it has no such step.
+    """
+    saga = draft.saga
+    if command.action in STEP_ACTIONS and command.step_id not in saga.steps:
+        raise CommandRefused("STEP_NOT_FOUND", saga.state, f"the saga has no step {command.step_id!r}")
+    if command.etag not in (0, seen):
+        if _repeats(saga, command):
+            return
+        raise SagaChanged(saga, command.etag, seen)
+    if _legal(saga, command):
+        draft.add(_event(saga, command, draft.now))
+    elif not _repeats(saga, command):
+        raise OperationNotLegal(saga, str(Legal(command.action, command.step_id)), map(str, legal_actions(saga)))
+
+
+def _legal(saga: Saga, command: Operate) -> bool:
+    if command.quarantined:
+        return saga.open and command.action in QUARANTINED_ACTIONS
+    here = standing(saga)
+    if command.action in SAGA_ACTIONS:
+        return (here, saga.paused) in SAGA_ACTIONS[command.action]
+    return (here, saga.steps[command.step_id].state) in STEP_ACTIONS[command.action]
+
+
+def _event(saga: Saga, command: Operate, now: int) -> e.Event:
+    by, step_id = command.by, command.step_id
+    match command.action:
+        case Action.PAUSE_SAGA:
+            return e.SagaPaused(now, by)
+        case Action.RESUME_SAGA:
+            return e.SagaResumed(now, by)
+        case Action.ABANDON_SAGA:
+            return e.SagaAbandoned(now, by, may_stand(saga))
+        case Action.RETRY_STEP if saga.steps[step_id].state is StepState.COMPENSATION_FAILED:
+            return e.CompensateRetried(now, step_id, by)
+        case Action.RETRY_STEP:
+            return e.ExecuteRetried(now, step_id, by)
+        case Action.RESOLVE_STEP_COMPLETED:
+            return e.StepCompletionAsserted(now, step_id, by, command.output or EMPTY)
+        case Action.RESOLVE_STEP_COMPENSATED:
+            return e.CompensationAsserted(now, step_id, by)
+
+
+def _repeats(saga: Saga, command: Operate) -> bool:
+    """True if the command is the last operation once more: its answer was lost."""
+    last = saga.operation
+    return (
+        last is not None
+        and last.kind in {kind.__name__ for kind in _KINDS[command.action]}
+        and (last.step_id, last.by, last.output) == (command.step_id, command.by, command.output)
+        and (command.etag == 0 or last.sequence > command.etag)
+    )

@@ -1,0 +1,85 @@
+"""A person's hands on a saga: operators' commands, also to sagas that nobody drives.
+
+A command to a saga that sleeps or is STUCK claims it first, as any command does: the log is the inbox. A saga in
+quarantine is different: nobody may own it. Lifting the quarantine is an append of its own, which holds the operator's
+event, what it leads to, and the end of the quarantine in one transaction; whoever finds the saga due then drives it.
+What was in flight when it was put aside is of unknown outcome, and that is in the same append.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from orchestrator.core.context import Context
+from orchestrator.core.decide import decide
+from orchestrator.core.model import SagaKey
+from orchestrator.core.operations import QUARANTINED_ACTIONS, Operate
+from orchestrator.core.retry import SECOND
+from orchestrator.engine.calls import left_behind
+from orchestrator.engine.catalog import DefinitionCatalog
+from orchestrator.engine.errors import Draining, SagaNotFound, SagaQuarantined
+from orchestrator.engine.fleet import Fleet
+from orchestrator.engine.heads import head_of
+from orchestrator.engine.services import Services
+from orchestrator.engine.view import SagaView, read_saga
+from orchestrator.store import codec
+from orchestrator.store.base import Append, LogUnavailable, Outcome
+
+
+class Hands:
+    """Carries operators' commands to sagas."""
+
+    def __init__(self, fleet: Fleet, services: Services, catalog: DefinitionCatalog) -> None:
+        self._fleet = fleet
+        self._services = services
+        self._catalog = catalog
+
+    async def operate(self, key: SagaKey, command: Operate) -> None:
+        """See `Engine.operate`."""
+        while True:
+            view = await read_saga(self._services.log, self._catalog, key)
+            if view is None:
+                raise SagaNotFound(key)
+            if view.row.quarantine_time is None:
+                await self._fleet.command(key, command)
+                return
+            if command.action not in QUARANTINED_ACTIONS or view.saga is None:
+                raise SagaQuarantined(key, view.row.quarantine_reason)
+            if await self._lift(view, replace(command, quarantined=True)):
+                return
+
+    async def _lift(self, view: SagaView, command: Operate) -> bool:
+        """Append the command to a saga in quarantine, and end that; False if somebody was first."""
+        services, row, saga = self._services, view.row, view.saga
+        if services.draining:
+            raise Draining
+        if services.committer.unavailable:
+            raise LogUnavailable(services.committer.unavailable)
+        assert saga is not None, "its log can be read"
+        if saga.sequence != row.sequence:
+            return False  # read while somebody wrote
+        now = services.clock.now()
+        context = Context(now=now, jitter=services.chance.random(), inherited=left_behind(saga))
+        after, events = decide(saga, command, context)
+        wake_time = None if after.settled else now
+        append = Append(
+            key=row.key,
+            uid=row.uid,
+            append_id=services.chance.randbytes(16),
+            expected=row.sequence,
+            events=tuple(codec.encode(event) for event in events),
+            head=head_of(after, owned=False, wake_time=wake_time),
+            lifts_quarantine=True,
+        )
+        future = services.committer.submit(append)
+        patience = services.settings.commit_patience / SECOND
+        done, _ = await asyncio.wait([future], timeout=patience)
+        if not done:
+            raise LogUnavailable(f"the saga log did not answer within {patience:g} s")
+        if future.result() is not Outcome.COMMITTED:
+            return False
+        services.instruments.committed(after, events)
+        services.hub.changed(row.key, after)
+        self._fleet.on_gone(wake_time)
+        return True

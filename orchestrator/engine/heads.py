@@ -1,0 +1,26 @@
+"""What a saga's row says of it, from its state."""
+
+from __future__ import annotations
+
+from orchestrator.core.model import Saga, StepState
+from orchestrator.store.base import Head
+
+
+def head_of(saga: Saga, *, owned: bool, wake_time: int | None) -> Head:
+    """Return what an append sets on a saga's row.
+
+    Args:
+        saga: the saga after the append.
+        owned: whether this process keeps it.
+        wake_time: when somebody must look at it if nobody owns it, microseconds; None: nobody needs to.
+    """
+    return Head(
+        state=saga.state,
+        cause=saga.cause,
+        owned=owned,
+        wake_time=wake_time,
+        end_time=saga.end_time or None,
+        completed_steps=saga.count(StepState.COMPLETED),
+        compensated_steps=saga.count(StepState.COMPENSATED),
+        paused=saga.paused,
+    )

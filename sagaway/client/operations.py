@@ -1,0 +1,163 @@
+"""A person's hands on sagas: pause, resume, abandon, retry and resolve, and the list of those that wait for one.
+
+Every method may be repeated with the same arguments: what was done once is not done twice. `etag` is the saga's
+`last_sequence` as you saw it; with it nothing is done to a saga that has changed since (`Aborted`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING
+
+from sagaway.client.requests import build, pages
+from sagaway.client.transport import Transport
+from sagaway.client.values import payload_of
+from sagaway.v1 import operations_service_pb2, saga_pb2
+from sagaway.v1.operations_service_pb2_grpc import OperationsServiceStub
+
+if TYPE_CHECKING:
+    from sagaway.v1.operations_service_pb2_grpc import OperationsServiceAsyncStub
+
+
+class Operations:
+    """Operators' actions on the sagas of one namespace: `client.operations`.
+
+    All of them raise NotFound (no such saga), FailedPrecondition (reason OPERATION_NOT_LEGAL: the message names what
+    is legal), Aborted (the saga has changed since `etag`) and InvalidArgument.
+    """
+
+    def __init__(self, transport: Transport, namespace: str) -> None:
+        self._transport = transport
+        self._namespace = namespace
+
+    async def pause(self, saga_id: str, reason: str, *, actor: str = "", etag: int = 0) -> saga_pb2.Saga:
+        """Stop all sends and timers of a saga until it is resumed.
+
+        Args:
+            saga_id: the saga.
+            reason: why, for people.
+            actor: who acts, as you say; the server adds whose token it was.
+            etag: the saga's `last_sequence` as you saw it; 0: whatever it is.
+        """
+        request = build(
+            operations_service_pb2.PauseSagaRequest,
+            namespace=self._namespace,
+            saga_id=saga_id,
+            reason=reason,
+            claimed_actor=actor,
+            etag=etag,
+        )
+        return (await self._transport.call(self._stub.PauseSaga, request)).saga
+
+    async def resume(self, saga_id: str, reason: str, *, actor: str = "", etag: int = 0) -> saga_pb2.Saga:
+        """Let a saga go on that is paused or in quarantine; the arguments are those of `pause`."""
+        request = build(
+            operations_service_pb2.ResumeSagaRequest,
+            namespace=self._namespace,
+            saga_id=saga_id,
+            reason=reason,
+            claimed_actor=actor,
+            etag=etag,
+        )
+        return (await self._transport.call(self._stub.ResumeSaga, request)).saga
+
+    async def abandon(
+        self, saga_id: str, reason: str, *, etag: int, actor: str = ""
+    ) -> operations_service_pb2.AbandonSagaResponse:
+        """Give a saga up as it stands: some of its effects may stay. The arguments are those of `pause`.
+
+        Returns:
+            The saga, and in `standing_step_ids` the steps whose effects may stand.
+        """
+        request = build(
+            operations_service_pb2.AbandonSagaRequest,
+            namespace=self._namespace,
+            saga_id=saga_id,
+            reason=reason,
+            claimed_actor=actor,
+            etag=etag,
+        )
+        return await self._transport.call(self._stub.AbandonSaga, request)
+
+    async def retry(self, saga_id: str, step_id: str, reason: str, *, actor: str = "", etag: int = 0) -> saga_pb2.Saga:
+        """Try a step again that was given up, with the same keys; see `pause` for the arguments."""
+        request = build(
+            operations_service_pb2.RetryStepRequest,
+            namespace=self._namespace,
+            saga_id=saga_id,
+            step_id=step_id,
+            reason=reason,
+            claimed_actor=actor,
+            etag=etag,
+        )
+        return (await self._transport.call(self._stub.RetryStep, request)).saga
+
+    async def resolve_completed(
+        self, saga_id: str, step_id: str, reason: str, *, etag: int, output: object = None, actor: str = ""
+    ) -> operations_service_pb2.ResolveStepResponse:
+        """Say that a step's effect stands; the saga goes forward as if its participant had said so.
+
+        Args:
+            saga_id: the saga.
+            step_id: the step.
+            reason: why, and how you know.
+            etag: the saga's `last_sequence` as you saw it.
+            output: what later steps may use: any JSON value, or a `Payload`.
+            actor: who acts, as you say.
+
+        Returns:
+            The saga, and whether a message still under way could have its effect.
+        """
+        request = build(
+            operations_service_pb2.ResolveStepRequest,
+            namespace=self._namespace,
+            saga_id=saga_id,
+            step_id=step_id,
+            reason=reason,
+            claimed_actor=actor,
+            etag=etag,
+            completed=operations_service_pb2.AssertedCompletion(output=payload_of(output)),
+        )
+        return await self._transport.call(self._stub.ResolveStep, request)
+
+    async def resolve_compensated(
+        self, saga_id: str, step_id: str, reason: str, *, etag: int, actor: str = ""
+    ) -> operations_service_pb2.ResolveStepResponse:
+        """Say that no effect of a step stands; the arguments and the result are those of `resolve_completed`."""
+        request = build(
+            operations_service_pb2.ResolveStepRequest,
+            namespace=self._namespace,
+            saga_id=saga_id,
+            step_id=step_id,
+            reason=reason,
+            claimed_actor=actor,
+            etag=etag,
+            compensated=operations_service_pb2.AssertedCompensation(),
+        )
+        return await self._transport.call(self._stub.ResolveStep, request)
+
+    def dead_letters(
+        self, *, definition: str = "", participant: str = "", error: str = "", page_size: int = 0
+    ) -> AsyncGenerator[saga_pb2.Saga, None]:
+        """Iterate over the sagas that wait for a person, newest first, with all that is needed to act.
+
+        Args:
+            definition: of this definition.
+            participant: stuck at a step of this participant.
+            error: with this reason or gRPC code.
+            page_size: sagas a page, up to 1,000; 0: the server's default.
+        """
+        request = build(
+            operations_service_pb2.ListDeadLettersRequest,
+            namespace=self._namespace,
+            definition_name=definition,
+            participant=participant,
+            error=error,
+            page_size=page_size,
+        )
+        return pages(self._transport, self._stub.ListDeadLetters, request, "sagas")
+
+    @property
+    def _stub(self) -> OperationsServiceAsyncStub:
+        stub: OperationsServiceAsyncStub = self._transport.stub(OperationsServiceStub)
+        return stub
