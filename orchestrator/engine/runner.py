@@ -366,9 +366,11 @@ class Runner:
         flight.start(self._services, self.saga, self.claim, self._landed)
 
     def _landed(self, flight: Flight, answer: Answered) -> None:
-        self._services.gates.leave(flight.ticket, None if flight.cancelled else answer.answer)
+        # First the saga, then the gate: an answer that aborts the saga takes its other steps back from the gates,
+        # and the place that becomes free must not send one of them first.
         if not self.over:
             self.post(answer)
+        self._services.gates.leave(flight.ticket, None if flight.cancelled else answer.answer)
 
     def _set_timer(self, time: int | None, now: int) -> None:
         if time == self._timer_time:

@@ -88,3 +88,18 @@ async def test_a_refused_command_does_not_put_an_orphan_to_sleep() -> None:
         with pytest.raises(CommandRefused):
             await w.cancel("s")
         assert (await w.ended("s")).state is SagaState.COMPENSATED
+
+
+@virtual
+async def test_a_refusal_does_not_send_a_step_that_waits_behind_it() -> None:
+    """Found by seed 17957300050533: the place that a refused step left went to its own saga's next, to be undone."""
+    async with world(definition("two", step_("a", root=True), step_("b", root=True))) as w:
+        w.participants.limits["p"] = 1
+        w.participants.next("a", HELD)
+        assert await w.start("s", "two")
+        call = await w.participants.arrival("a")
+        call.ends(REFUSED)
+        saga = await w.ended("s")
+        assert saga.state is SagaState.COMPENSATED
+        assert saga.steps["b"].state is StepState.STRUCK
+        assert [sent.name for sent in w.participants.sent] == ["a"]
