@@ -38,7 +38,7 @@ check: $(READY) ## Format, lint, types, layers, contract
 	@$(BIN)/buf lint protos
 	@$(BIN)/buf format --diff --exit-code protos
 
-lab: $(READY) ## Jaeger, Prometheus and compose for real, then long hunts (BUDGET=30m make lab; default 15m)
+lab: $(READY) ## Jaeger, Prometheus and compose for real, then long hunts (BUDGET=30m SEED=7 make lab; default 15m, the clock)
 	@$(BIN)/python -m tests.lab
 
 mutants: $(READY) ## Build six mutants of the product and show the simulation killing each

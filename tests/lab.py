@@ -5,6 +5,9 @@ a real engine; what is not there is skipped, and the report says why. Then four 
 left: the six mutants (must all be killed), the simulation on virtual time, death at every crash point on real SQLite
 files, and real processes killed under load. Each stage shows how far it is; what was found is in build/lab.json and
 build/lab.md. The exit code is 1 if anything was violated or a mutant lived.
+
+The hunts look somewhere else each time, because that is how something new is found. `SEED=1 make lab` looks where it
+looked before: so does CI, in which a red run must speak of the change that it runs on.
 """
 
 from __future__ import annotations
@@ -36,7 +39,11 @@ Findings = dict[str, Any]
 """What a stage found: figures by name, and under `violations` what must never happen and did, in words."""
 
 
-def mutants(_budget: float, console: Console) -> Findings:
+Stage = Callable[[float, int, Console], Findings]
+"""Takes its budget in seconds, the seed of what it does at random, and where to say how far it is."""
+
+
+def mutants(_budget: float, _seed: int, console: Console) -> Findings:
     """Hunt each mutant; one that lives is a violation."""
     killed, alive = {}, []
     for name in MUTANTS:
@@ -49,9 +56,9 @@ def mutants(_budget: float, console: Console) -> Findings:
     return {"killed": killed, "violations": alive}
 
 
-def worlds(budget: float, console: Console) -> Findings:
+def worlds(budget: float, seed: int, console: Console) -> Findings:
     """Simulate worlds with faults."""
-    workers, first_seed = os.cpu_count() or 1, int(time.time()) * 10_000
+    workers, first_seed = os.cpu_count() or 1, seed * 10_000
     tally, seconds = simulation.hunt(first_seed, budget, workers, 0, console)
     simulation.write_report(Path("build"), tally, first_seed, seconds, workers)
     return {
@@ -63,29 +70,29 @@ def worlds(budget: float, console: Console) -> Findings:
     }
 
 
-def points(budget: float, console: Console) -> Findings:
+def points(budget: float, seed: int, console: Console) -> Findings:
     """Die at crash points."""
-    return crash.run(budget, lambda line: console.print(line, style="dim", highlight=False))
+    return crash.run(budget, _say(console), seed=seed)
 
 
-def storms(budget: float, _console: Console) -> Findings:
+def storms(budget: float, seed: int, _console: Console) -> Findings:
     """Kill real processes; two of three times the orchestrator."""
     count = max(9, min(300, int(budget / _SECONDS_A_KILL)))
-    found = kills.run(count - count // 3, count // 3, time.time_ns())
+    found = kills.run(count - count // 3, count // 3, seed)
     return {**found, "violations": found.pop("wrong")}
 
 
-def prometheus_data(_budget: float, console: Console) -> Findings:
+def prometheus_data(_budget: float, _seed: int, console: Console) -> Findings:
     """Evaluate every shipped query."""
     return prometheus.run(_say(console))
 
 
-def jaeger_traces(budget: float, console: Console) -> Findings:
+def jaeger_traces(budget: float, _seed: int, console: Console) -> Findings:
     """Find sagas in Jaeger."""
     return jaeger.run(_say(console), budget)
 
 
-def compose_stack(budget: float, console: Console) -> Findings:
+def compose_stack(budget: float, _seed: int, console: Console) -> Findings:
     """Start docker-compose.yml."""
     return compose.run(_say(console), budget)
 
@@ -94,7 +101,7 @@ def _say(console: Console) -> Callable[[str], None]:
     return lambda line: console.print(line, style="dim", highlight=False)
 
 
-OUTSIDE: Mapping[str, tuple[float, Callable[[float, Console], Findings]]] = {
+OUTSIDE: Mapping[str, tuple[float, Stage]] = {
     "prometheus": (0.1, prometheus_data),
     "jaeger": (0.55, jaeger_traces),
     "compose": (0.35, compose_stack),
@@ -104,7 +111,7 @@ OUTSIDE: Mapping[str, tuple[float, Callable[[float, Console], Findings]]] = {
 LEAST = 1 / 3
 """The share of the budget that the hunts get at least."""
 
-STAGES: Mapping[str, tuple[float, Callable[[float, Console], Findings]]] = {
+STAGES: Mapping[str, tuple[float, Stage]] = {
     "mutants": (0.1, mutants),
     "simulation": (0.45, worlds),
     "crash points": (0.2, points),
@@ -118,15 +125,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.lab", description=__doc__)
     budget = os.environ.get("BUDGET") or "15m"
     parser.add_argument("--budget", type=simulation.seconds_of, default=budget, help="90s, 15m, 1h (default: 15m)")
+    parser.add_argument(
+        "--seed", type=int, default=os.environ.get("SEED") or int(time.time()), help="default: the clock"
+    )
     options = parser.parse_args()
     console = Console()
     found: dict[str, Findings] = {}
     begun = time.monotonic()
     for name, (share, stage) in OUTSIDE.items():
-        found[name] = _run(name, _tolerant(stage), options.budget * share, console)
+        found[name] = _run(name, _tolerant(stage), options.budget * share, options.seed, console)
     left = max(options.budget - (time.monotonic() - begun), options.budget * LEAST)
     for name, (share, stage) in STAGES.items():
-        found[name] = _run(name, stage, left * share, console)
+        found[name] = _run(name, stage, left * share, options.seed, console)
     violations = [f"{name}: {words}" for name, findings in found.items() for words in findings["violations"]]
     for path in write_report(Path("build"), found, violations):
         console.print(f"report: {path}")
@@ -134,18 +144,18 @@ def main() -> None:
     sys.exit(1 if violations else 0)
 
 
-def _run(name: str, stage: Callable[[float, Console], Findings], budget: float, console: Console) -> Findings:
+def _run(name: str, stage: Stage, budget: float, seed: int, console: Console) -> Findings:
     console.rule(name)
     begun = time.monotonic()
-    return {**stage(budget, console), "seconds": round(time.monotonic() - begun, 1)}
+    return {**stage(budget, seed, console), "seed": seed, "seconds": round(time.monotonic() - begun, 1)}
 
 
-def _tolerant(stage: Callable[[float, Console], Findings]) -> Callable[[float, Console], Findings]:
+def _tolerant(stage: Stage) -> Stage:
     """Make a stage whose tools are missing a skip, and one whose tools fail a violation: the hunts go on."""
 
-    def run(budget: float, console: Console) -> Findings:
+    def run(budget: float, seed: int, console: Console) -> Findings:
         try:
-            found = stage(budget, console)
+            found = stage(budget, seed, console)
         except Missing as missing:
             found = {"skipped": str(missing), "violations": []}
         except Exception as error:
