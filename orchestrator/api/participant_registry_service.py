@@ -18,7 +18,7 @@ from orchestrator.api.errors import ParticipantExists, ParticipantInUse, Partici
 from orchestrator.api.paging import decode_token, fill, next_token, scope
 from orchestrator.api.promises import broken_promises
 from orchestrator.api.validation import Check
-from orchestrator.caller.description import batch_limit, parse_description
+from orchestrator.caller.description import batch_limit, parse_description, probed_actions
 from orchestrator.caller.registry import DEFAULT_LIMIT, MAX_LIMIT, ParticipantRegistry
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.store.base import DefinitionRow, ParticipantRow, SagaLog
@@ -45,7 +45,10 @@ async def load_participants(log: SagaLog, registry: ParticipantRegistry) -> None
     after: tuple[str, str] | None = None
     while rows := await log.list_participants("", after, _PAGE):
         for row in rows:
-            registry.put(row.namespace, row.name, row.address, row.max_concurrent_calls, batch_limit(row.description))
+            said = row.description
+            registry.put(
+                row.namespace, row.name, row.address, row.max_concurrent_calls, batch_limit(said), probed_actions(said)
+            )
         after = (rows[-1].namespace, rows[-1].name)
 
 
@@ -143,7 +146,7 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
         now = self._backend.clock.now()
         row = ParticipantRow(asked.namespace, asked.name, asked.address, asked.limit, description, now, now)
         await self._backend.log.put_participant(row)
-        self._backend.registry.put(*asked, batch_limit(description))
+        self._backend.registry.put(*asked, batch_limit(description), probed_actions(description))
         return await self._get(asked.namespace, asked.name)
 
     async def _describe(self, address: str) -> str:

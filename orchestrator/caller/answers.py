@@ -25,6 +25,7 @@ from orchestrator.core.outcome import (
     BARRIER_ROW_MISSING,
     IN_PROGRESS,
     INVALID_ANSWER,
+    NOT_WANTED,
     CompensateAnswer,
     Compensated,
     Completed,
@@ -79,6 +80,19 @@ def execute_answer(response: participant_service_pb2.ExecuteResponse) -> Execute
     if outcome == "pending":
         return _PENDING
     return invalid_answer("the participant's ExecuteResponse has no outcome")
+
+
+def read_probe(body: bytes) -> ExecuteAnswer | None:
+    """Return what the body of a ProbeResponse says of the Execute; None: nothing that one could go by."""
+    try:
+        response = participant_service_pb2.ProbeResponse.FromString(body)
+    except DecodeError:
+        return None
+    if response.WhichOneof("outcome") in (None, "not_found"):
+        return None
+    # The outcomes have the numbers of an ExecuteResponse's.
+    answer = read_execute(body)
+    return None if isinstance(answer, Failed) else answer
 
 
 def read_compensate(body: bytes) -> CompensateAnswer:
@@ -169,7 +183,7 @@ def _own_reason(reason: str, domain: str) -> str:
 
 
 _BELIEVED = frozenset({IN_PROGRESS, BARRIER_ROW_MISSING})
-_RESERVED = frozenset({INVALID_ANSWER})
+_RESERVED = frozenset({INVALID_ANSWER, NOT_WANTED})
 
 
 def _read_pushback(value: str | bytes) -> int:

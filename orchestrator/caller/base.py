@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
@@ -70,6 +70,7 @@ class Call:
         output: the Execute's output where it is known; only for Compensate.
         outcome: what is known of the Execute; only for Compensate.
         traceparent: W3C trace context, or empty.
+        wanted: False once the saga has no use for it any more: asked before an Execute leaves that had to wait.
     """
 
     key: SagaKey
@@ -92,6 +93,7 @@ class Call:
     output: Payload | None = None
     outcome: ExecuteOutcome = ExecuteOutcome.UNKNOWN
     traceparent: str = ""
+    wanted: Callable[[], bool] = field(default=lambda: True, compare=False)
 
 
 class Caller(Protocol):

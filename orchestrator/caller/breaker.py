@@ -32,7 +32,15 @@ from __future__ import annotations
 from enum import Enum, StrEnum
 
 from orchestrator.core.model import Failure
-from orchestrator.core.outcome import CLASSES, IN_PROGRESS, CompensateAnswer, ExecuteAnswer, Failed, FailureClass
+from orchestrator.core.outcome import (
+    CLASSES,
+    IN_PROGRESS,
+    NOT_WANTED,
+    CompensateAnswer,
+    ExecuteAnswer,
+    Failed,
+    FailureClass,
+)
 from orchestrator.core.retry import SECOND
 
 STREAK = 5
@@ -97,7 +105,7 @@ _VERDICTS = {code: Verdict.FAILED for code, class_ in CLASSES.items() if class_ 
 
 def judge(answer: ExecuteAnswer | CompensateAnswer) -> Verdict:
     """Return what an answer says about the participant. What a definition says about codes does not matter here."""
-    if not isinstance(answer, Failed) or answer.failure.reason == IN_PROGRESS:
+    if not isinstance(answer, Failed) or answer.failure.reason in (IN_PROGRESS, NOT_WANTED):
         return Verdict.ANSWERED
     return _VERDICTS.get(answer.failure.code, Verdict.ANSWERED)
 

@@ -2,7 +2,9 @@
 
 The way of a call: the registry knows the address, one channel leads there, the request goes out with the attempt's
 deadline (an Execute together with others that are ready, `orchestrator.caller.batches`), and
-`orchestrator.caller.answers` says what came back. Calls fail fast while a participant is away (`wait_for_ready` off):
+`orchestrator.caller.answers` says what came back. An Execute that is sent again is not sent if a Probe, where the
+participant offers one, tells what became of it; whatever else the Probe ends with is of no account, but for
+IN_PROGRESS, which the Execute would be told too. Calls fail fast while a participant is away (`wait_for_ready` off):
 waiting is the engine's, whose backoff is persisted.
 
 Cancelling the task that awaits a call cancels it on the wire. That is the only exception that gets out: gRPC also
@@ -21,7 +23,7 @@ import structlog
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from orchestrator.caller.answers import read_compensate, read_error, read_execute
+from orchestrator.caller.answers import read_compensate, read_error, read_execute, read_probe
 from orchestrator.caller.base import Call, Limits
 from orchestrator.caller.batches import Alone
 from orchestrator.caller.channels import Line, Rpc
@@ -30,7 +32,8 @@ from orchestrator.caller.payloads import write_payload
 from orchestrator.caller.registry import DEFAULT_LIMIT, ParticipantRegistry, Registration
 from orchestrator.core.model import ExecuteOutcome, Failure, Phase
 from orchestrator.core.naming import about
-from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, Failed, Rejected
+from orchestrator.core.outcome import IN_PROGRESS, NOT_WANTED, CompensateAnswer, ExecuteAnswer, Failed, Rejected
+from orchestrator.core.retry import SECOND
 from sagaway.v1 import participant_service_pb2
 
 T = TypeVar("T")
@@ -41,6 +44,9 @@ _OUTCOMES = {
     ExecuteOutcome.PENDING: participant_service_pb2.EXECUTE_OUTCOME_PENDING,
 }
 
+_UNWANTED = Failed(
+    Failure("CANCELLED", NOT_WANTED, "it was asked about, and not sent again: the saga goes back by now")
+)
 _DOUBT = Failed(Failure("UNKNOWN", "", "refused, but an ExecuteBatch may have done it before; asking again"))
 
 _logger = structlog.get_logger(__name__)
@@ -107,13 +113,33 @@ class GrpcCaller:
 
 async def _execute_on(line: Line, registration: Registration, call: Call) -> ExecuteAnswer:
     request = _execute_request(call)
+    timeout = call.timeout
+    if call.attempt > 1 and call.action in registration.probed:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        known = await _probe_on(line, request, call)
+        if known is not None:
+            return known
+        if not call.wanted():
+            return _UNWANTED
+        timeout = max(0, timeout - round((loop.time() - begun) * SECOND))
     if registration.batch_limit <= 1 or line.batches.refused:
-        return read_execute(await _exchange(line.execute, request, call.timeout, call))
-    answer = await line.batches.execute(request, registration.batch_limit, call.timeout, call.traceparent)
+        return read_execute(await _exchange(line.execute, request, timeout, call))
+    answer = await line.batches.execute(request, registration.batch_limit, timeout, call.traceparent)
     if not isinstance(answer, Alone):
         return answer
     alone = read_execute(await _exchange(line.execute, request, answer.timeout, call))
     return _DOUBT if answer.doubtful and isinstance(alone, Rejected) else alone
+
+
+async def _probe_on(line: Line, execute: participant_service_pb2.ExecuteRequest, call: Call) -> ExecuteAnswer | None:
+    """Ask what became of an Execute, in at most half of its attempt's time; None: it is to be sent again."""
+    request = participant_service_pb2.ProbeRequest(context=execute.context, input=execute.input)
+    try:
+        return read_probe(await _exchange(line.probe, request, call.timeout // 2, call))
+    except grpc.aio.AioRpcError as error:
+        failed = read_error(error)
+        return failed if failed.failure.reason == IN_PROGRESS else None
 
 
 async def _compensate_on(line: Line, _: Registration, call: Call) -> CompensateAnswer:

@@ -5,7 +5,7 @@
      "deduplication_retention": 2592000000000, "stable_replies": true, "execute_batch_limit": 128}
 
 The retention is in microseconds; schemas are JSON text, or empty. What was stored by a version that knew no batches
-has no `execute_batch_limit`, which means 0: none are taken.
+has no `execute_batch_limit`, which means 0: none are taken. An action without `probe` offers none.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Action(TypedDict):
     description: str
     input_schema: str
     output_schema: str
+    probe: NotRequired[bool]
 
 
 class Description(TypedDict):
@@ -107,6 +108,11 @@ def batch_limit(text: str) -> int:
     return parse_description(text).get("execute_batch_limit", 0)
 
 
+def probed_actions(text: str) -> frozenset[str]:
+    """Return the actions for which a stored description offers Probe."""
+    return frozenset(action["name"] for action in parse_description(text)["actions"] if action.get("probe", False))
+
+
 def _read_action(
     field: str,
     action: participant_service_pb2.ActionDescription,
@@ -128,6 +134,7 @@ def _read_action(
         description=clean_message(action.description),
         input_schema=action.input_schema,
         output_schema=action.output_schema,
+        probe=action.probe,
     )
 
 

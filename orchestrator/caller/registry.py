@@ -37,11 +37,13 @@ class Registration:
         address: gRPC target.
         limit: at most this many calls at once.
         batch_limit: the most members of an ExecuteBatch; 0: it takes none.
+        probed: the actions of which it can be asked whether they were done.
     """
 
     address: str
     limit: int
     batch_limit: int = 0
+    probed: frozenset[str] = frozenset()
 
 
 class ParticipantRegistry:
@@ -58,7 +60,15 @@ class ParticipantRegistry:
         self._lines: dict[str, Line] = {}
         self._retired: set[Line] = set()
 
-    def put(self, namespace: str, name: str, address: str, limit: int, batch_limit: int = 0) -> None:
+    def put(
+        self,
+        namespace: str,
+        name: str,
+        address: str,
+        limit: int,
+        batch_limit: int = 0,
+        probed: frozenset[str] = frozenset(),
+    ) -> None:
         """Register a participant, or replace its registration and renew the channel to its address.
 
         Args:
@@ -67,9 +77,10 @@ class ParticipantRegistry:
             address: gRPC target.
             limit: at most this many calls at once, from 1.
             batch_limit: the most members of an ExecuteBatch, as it described itself; 0: it takes none.
+            probed: the actions for which it offers Probe.
         """
         before = self._registrations.get((namespace, name))
-        self._registrations[namespace, name] = Registration(address, limit, batch_limit)
+        self._registrations[namespace, name] = Registration(address, limit, batch_limit, probed)
         if before is not None:
             self._drop(address)
             self._drop_unnamed(before.address)

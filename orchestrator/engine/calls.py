@@ -64,10 +64,26 @@ class Flight:
             StepState.COMPENSATION_PENDING,
         )
 
-    def start(self, services: Services, saga: Saga, claim: int, landed: Callable[[Flight, Answered], None]) -> None:
-        """Send it; ``landed`` is called with its answer, once, also if it is abandoned or cancelled."""
+    def start(
+        self,
+        services: Services,
+        saga: Saga,
+        claim: int,
+        landed: Callable[[Flight, Answered], None],
+        wanted: Callable[[], bool],
+    ) -> None:
+        """Send it.
+
+        Args:
+            services: what all share.
+            saga: the saga as of now.
+            claim: how many owners it has had.
+            landed: called with its answer, once, also if it is abandoned or cancelled.
+            wanted: whether it may still be sent, where something is asked before.
+        """
         run = saga.steps[self.send.step_id].run
-        self._task = asyncio.get_running_loop().create_task(_exchange(services, saga, claim, self.send, self._entered))
+        exchange = _exchange(services, saga, claim, self.send, self._entered, wanted)
+        self._task = asyncio.get_running_loop().create_task(exchange)
         self._task.add_done_callback(lambda task: landed(self, self._answered(run, task)))
 
     def _answered(self, run: int, task: asyncio.Task[ExecuteAnswer | CompensateAnswer]) -> Answered:
@@ -100,12 +116,12 @@ def left_behind(saga: Saga) -> Mapping[tuple[str, Phase], int]:
 
 
 async def _exchange(
-    services: Services, saga: Saga, claim: int, order: Send, entered: int
+    services: Services, saga: Saga, claim: int, order: Send, entered: int, wanted: Callable[[], bool]
 ) -> ExecuteAnswer | CompensateAnswer:
     """Send an attempt that entered its gate then; returns its answer."""
     try:
         now = services.clock.now()
-        call = _call(services, saga, claim, order, now)
+        call = _call(services, saga, claim, order, now, wanted)
         services.instruments.sent(saga, call, order.phase, now - entered)
         answer: ExecuteAnswer | CompensateAnswer | None = None
         try:
@@ -120,7 +136,7 @@ async def _exchange(
         return Failed(Failure("INTERNAL", "INTERNAL_FAULT", f"{type(error).__name__} in the orchestrator"))
 
 
-def _call(services: Services, saga: Saga, claim: int, order: Send, now: int) -> Call:
+def _call(services: Services, saga: Saga, claim: int, order: Send, now: int, wanted: Callable[[], bool]) -> Call:
     definition, step = saga.definition.by_id[order.step_id], saga.steps[order.step_id]
     timeout = due.attempt_timeout(saga, definition, order.phase, now)
     operation_key = due.operation_key(services.installation, saga, order.step_id)
@@ -146,4 +162,5 @@ def _call(services: Services, saga: Saga, claim: int, order: Send, now: int) -> 
         output=step.output if order.phase is Phase.COMPENSATE else None,
         outcome=step.outcome,
         traceparent=services.instruments.traceparent(saga, order),
+        wanted=wanted,
     )

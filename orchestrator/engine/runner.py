@@ -363,7 +363,7 @@ class Runner:
 
     def _take_off(self, flight: Flight) -> None:
         self._fresh.discard(flight.send.step_id)
-        flight.start(self._services, self.saga, self.claim, self._landed)
+        flight.start(self._services, self.saga, self.claim, self._landed, lambda: flight.wanted(self.saga))
 
     def _landed(self, flight: Flight, answer: Answered) -> None:
         # First the saga, then the gate: an answer that aborts the saga takes its other steps back from the gates,

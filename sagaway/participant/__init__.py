@@ -17,7 +17,15 @@ transaction) → barrier (the rules, pure) and rows (the SQL). See docs/particip
 """
 
 from sagaway.participant.actions import Action
-from sagaway.participant.calls import CompensateCall, ExecuteCall, ExecuteOutcome, Pending, Rejected, StepContext
+from sagaway.participant.calls import (
+    CompensateCall,
+    ExecuteCall,
+    ExecuteOutcome,
+    NotFound,
+    Pending,
+    Rejected,
+    StepContext,
+)
 from sagaway.participant.errors import (
     OperationCompensatedError,
     OperationNotPendingError,
@@ -39,6 +47,7 @@ __all__ = [
     "ExecuteCall",
     "ExecuteOutcome",
     "FileFault",
+    "NotFound",
     "OperationCompensatedError",
     "OperationNotPendingError",
     "OperationUnknownError",

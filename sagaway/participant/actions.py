@@ -20,6 +20,9 @@ ExecuteFunction = Callable[[ExecuteCall, Any], Any]
 CompensateFunction = Callable[[CompensateCall, Any], Any]
 """Returns None, or Pending."""
 
+ProbeFunction = ExecuteFunction
+"""Returns what the action would have returned, if its effect is there; else raises NotFound."""
+
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -41,6 +44,7 @@ class Action:
         self.facts = facts
         self.execute_function = function
         self.compensate_function: CompensateFunction | None = None
+        self.probe_function: ProbeFunction | None = None
         self._is_async = is_async
         check_function(function, f"action {name!r}", is_async=is_async)
 
@@ -63,6 +67,24 @@ class Action:
             raise SetupError(f"action {self.name!r} is effect_free: there is nothing to compensate")
         check_function(function, f"the compensation of action {self.name!r}", is_async=self._is_async)
         self.compensate_function = function
+        return function
+
+    def probe(self, function: ProbeFunction) -> ProbeFunction:
+        """Declare the function that looks whether this action's effect is there. A decorator; returns the function.
+
+        For an action whose effect is not in your database, such as a charge at a payment provider: when an attempt
+        ended without an answer, this is called before the action is called again. It is given what the action was
+        given. If it finds the effect it returns what the action would have returned, and the barrier stores that as
+        the Execute's reply; else it raises `NotFound`. It must not do anything itself. What the barrier knows already
+        is answered without it.
+
+        Raises:
+            SetupError: the action has one, or the function is not of the engine's kind.
+        """
+        if self.probe_function is not None:
+            raise SetupError(f"action {self.name!r} has a probe already")
+        check_function(function, f"the probe of action {self.name!r}", is_async=self._is_async)
+        self.probe_function = function
         return function
 
 

@@ -104,6 +104,10 @@ class Pending:
     """
 
 
+class NotFound(Exception):
+    """Raise it in an action's probe: there is no trace of the effect, or not yet."""
+
+
 class Rejected(Exception):
     """A business refusal: raise it in an action, and nothing of what the function did stands.
 

@@ -25,7 +25,7 @@ from sagaway.participant.barrier import (
     judge_compensate,
     judge_execute,
 )
-from sagaway.participant.calls import CompensateCall, ExecuteCall, ExecuteOutcome, Rejected
+from sagaway.participant.calls import CompensateCall, ExecuteCall, ExecuteOutcome, NotFound, Rejected
 from sagaway.participant.errors import action_unknown
 from sagaway.participant.payload import Payload, UnreadableJSONError, fault_of, from_proto, to_proto
 from sagaway.participant.requests import Request
@@ -95,6 +95,33 @@ def execute(connection: Connection, request: Request, setting: Setting, author: 
         store_execute(connection, key, owner, state, reply)
     _told(state.value, response.rejected.reason)
     return reply
+
+
+def probe(connection: Connection, request: Request, setting: Setting, author: AuthorCall) -> bytes:
+    """Tell what became of an Execute: as the barrier has it, else as the author's probe finds it.
+
+    An effect that is found is stored as the Execute's outcome, as if its answer had not been lost: else nobody would
+    compensate it.
+
+    Args:
+        connection: fresh from the engine.
+        request: the Execute that is asked about.
+        setting: by whom.
+        author: calls the action's probe.
+
+    Returns:
+        The serialized ProbeResponse: a stored reply as it is, for their outcomes have the same numbers.
+
+    Raises:
+        Refusal: by the barrier's rules for the Execute.
+        AuthorError: the function raised or answered badly; nothing is stored.
+    """
+    try:
+        return execute(connection, request, setting, author)
+    except AuthorError as error:
+        if isinstance(error.__cause__, NotFound):
+            return contract.ProbeResponse(not_found=contract.NotFound()).SerializeToString()
+        raise
 
 
 def compensate(connection: Connection, request: Request, setting: Setting, author: AuthorCall) -> bytes:

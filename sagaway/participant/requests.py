@@ -41,8 +41,8 @@ class Request:
     output: Payload | None = None
 
 
-def read_execute(message: contract.ExecuteRequest) -> Request:
-    """Read an Execute.
+def read_execute(message: contract.ExecuteRequest | contract.ProbeRequest) -> Request:
+    """Read an Execute, or a Probe, which asks about one.
 
     Raises:
         Refusal: FIELD_INVALID.

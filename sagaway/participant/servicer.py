@@ -13,11 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sagaway.participant import tracing
 from sagaway.participant.actions import Action
-from sagaway.participant.barrier import Phase
 from sagaway.participant.batches import EXECUTE_BATCH_LIMIT, ExecuteBatches
 from sagaway.participant.errors import STATUS_DETAILS, Refusal, action_unknown, draining
 from sagaway.participant.locks import KeyLocks
-from sagaway.participant.operation import Setting, compensate, execute
+from sagaway.participant.operation import Setting, compensate, execute, probe
 from sagaway.participant.requests import Request, read_compensate, read_execute
 from sagaway.participant.runner import Runner
 from sagaway.v1 import participant_service_pb2 as contract
@@ -76,6 +75,12 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
         """Undo it; see the contract."""
         return contract.CompensateResponse.FromString(await self._compensate(request, context))
 
+    async def Probe(  # noqa: N802 - the contract's name
+        self, request: contract.ProbeRequest, context: Context
+    ) -> contract.ProbeResponse:
+        """Tell what became of an Execute; see the contract."""
+        return contract.ProbeResponse.FromString(await self._probe(request, context))
+
     async def DescribeActions(  # noqa: N802 - the contract's name
         self, request: contract.DescribeActionsRequest, context: Context
     ) -> contract.DescribeActionsResponse:
@@ -94,6 +99,7 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
                 self.ExecuteBatch, contract.ExecuteBatchRequest.FromString, _spell
             ),
             "Compensate": grpc.unary_unary_rpc_method_handler(self._compensate, contract.CompensateRequest.FromString),
+            "Probe": grpc.unary_unary_rpc_method_handler(self._probe, contract.ProbeRequest.FromString),
             "DescribeActions": grpc.unary_unary_rpc_method_handler(
                 self.DescribeActions,
                 contract.DescribeActionsRequest.FromString,
@@ -134,7 +140,22 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
                 lambda connection, author: execute(connection, request, setting, author),
             )
 
-        return await self._answer(Phase.EXECUTE, message.context, answer, context)
+        return await self._answer("Execute", message.context, answer, context)
+
+    async def _probe(self, message: contract.ProbeRequest, context: Context) -> bytes:
+        async def answer() -> bytes:
+            request = read_execute(message)
+            setting = self._setting(request)
+            if setting.action.probe_function is None:
+                raise action_unknown(setting.action.name, "offers no Probe of action")
+            return await self._runner.run(
+                request.context.operation_key,
+                f"Probe of action {setting.action.name!r}",
+                setting.action.probe_function,
+                lambda connection, author: probe(connection, request, setting, author),
+            )
+
+        return await self._answer("Probe", message.context, answer, context)
 
     async def _compensate(self, message: contract.CompensateRequest, context: Context) -> bytes:
         async def answer() -> bytes:
@@ -147,7 +168,7 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
                 lambda connection, author: compensate(connection, request, setting, author),
             )
 
-        return await self._answer(Phase.COMPENSATE, message.context, answer, context)
+        return await self._answer("Compensate", message.context, answer, context)
 
     def _setting(self, request: Request) -> Setting:
         if self._closing:
@@ -159,12 +180,12 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
         return Setting(self._participant.name, self._participant.clock, action)
 
     async def _answer(
-        self, phase: Phase, operation: contract.StepContext, answer: Callable[[], Awaitable[bytes]], context: Context
+        self, method: str, operation: contract.StepContext, answer: Callable[[], Awaitable[bytes]], context: Context
     ) -> bytes:
         served, metadata = self._participant, context.invocation_metadata() or ()
         with self._under_way():
             try:
-                with tracing.serving(phase, served.name, served.actions, operation, metadata):
+                with tracing.serving(method, served.name, served.actions, operation, metadata):
                     return await answer()
             except Refusal as refusal:
                 await abort(context, refusal)
@@ -200,6 +221,7 @@ def describe(participant: Served) -> contract.DescribeActionsResponse:
             description=action.facts.description,
             input_schema=action.facts.input_schema,
             output_schema=action.facts.output_schema,
+            probe=action.probe_function is not None,
         )
         for action in participant.actions.values()
     ]

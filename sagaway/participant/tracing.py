@@ -16,7 +16,6 @@ from typing import Any
 
 import grpc
 
-from sagaway.participant.barrier import Phase
 from sagaway.participant.errors import Refusal
 from sagaway.v1 import participant_service_pb2 as contract
 
@@ -32,7 +31,7 @@ else:
 
 _SERVICE = "sagaway.v1.ParticipantService"
 _HEADERS = ("traceparent", "tracestate")
-_METHODS = {Phase.EXECUTE: "Execute", Phase.COMPENSATE: "Compensate"}
+_PHASES = {"Execute": "EXECUTE", "Probe": "EXECUTE", "Compensate": "COMPENSATE"}
 # Codes that are the server's fault; others are the caller's, or an answer.
 _FAULTS = frozenset(
     {
@@ -48,7 +47,7 @@ _FAULTS = frozenset(
 
 @contextmanager
 def serving(
-    phase: Phase,
+    method: str,
     participant: str,
     actions: Container[str],
     operation: contract.StepContext,
@@ -57,7 +56,7 @@ def serving(
     """Inside the block a call is served, and its span is current.
 
     Args:
-        phase: which RPC.
+        method: which RPC: Execute, Probe or Compensate.
         participant: its name.
         actions: the names of its actions; others do not name spans.
         operation: what is asked for, unchecked.
@@ -67,7 +66,6 @@ def serving(
         yield
         return
     carrier = {key: value for key, value in metadata if key in _HEADERS}
-    method = _METHODS[phase]
     span = trace.get_tracer("sagaway.participant").start_span(
         f"{method} {operation.action}" if operation.action in actions else method,
         context=_propagator.extract(carrier),
@@ -120,7 +118,7 @@ def _describe(span: "trace.Span", method: str, participant: str, operation: cont
             "saga.definition": operation.definition_name,
             "saga.definition_version": operation.definition_version,
             "saga.step": operation.step_id,
-            "saga.phase": method.upper(),
+            "saga.phase": _PHASES[method],
             "saga.attempt": operation.attempt,
             "saga.participant": participant,
             "saga.action": operation.action,

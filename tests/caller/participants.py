@@ -48,6 +48,7 @@ BatchHandler = Callable[[v1.ExecuteBatchRequest, Any], AsyncIterator[Answer]]
 
 RETENTION = 30 * 86_400
 COMPLETED = v1.ExecuteResponse(completed=v1.Completed(output=Payload(json='{"id": 1}')))
+NOT_FOUND = v1.ProbeResponse(not_found=v1.NotFound())
 COMPENSATED = v1.CompensateResponse(compensated=v1.Compensated())
 
 
@@ -77,14 +78,16 @@ else:
 
 @dataclass
 class Participant(_GenericRpcHandler):
-    """A participant whose three answers can be exchanged at any time; it records what it was asked."""
+    """A participant whose answers can be exchanged at any time; it records what it was asked."""
 
     execute: Handler | Answer = field(default_factory=lambda: COMPLETED)
     compensate: Handler | Answer = field(default_factory=lambda: COMPENSATED)
     description: Handler | Answer = field(default_factory=describe)
+    probe: Handler | Answer = field(default_factory=lambda: NOT_FOUND)
     batch: BatchHandler | None = None
     executed: list[v1.ExecuteRequest] = field(default_factory=list)
     compensated: list[v1.CompensateRequest] = field(default_factory=list)
+    probed: list[v1.ProbeRequest] = field(default_factory=list)
     batched: list[v1.ExecuteBatchRequest] = field(default_factory=list)
     metadata: list[dict[str, Any]] = field(default_factory=list)
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
@@ -96,6 +99,7 @@ class Participant(_GenericRpcHandler):
         kinds: dict[str, tuple[Any, list[Any] | None, Callable[[], Any]]] = {
             "Execute": (v1.ExecuteRequest, self.executed, lambda: self.execute),
             "Compensate": (v1.CompensateRequest, self.compensated, lambda: self.compensate),
+            "Probe": (v1.ProbeRequest, self.probed, lambda: self.probe),
             "DescribeActions": (v1.DescribeActionsRequest, None, lambda: self.description),
         }
         if method == "ExecuteBatch" and self.batch is not None:

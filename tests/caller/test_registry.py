@@ -41,6 +41,7 @@ async def test_a_description_is_stored_as_json(registry: ParticipantRegistry) ->
                 "description": "does",
                 "input_schema": '{"type": "object"}',
                 "output_schema": "",
+                "probe": False,
             },
             {
                 "name": "check",
@@ -49,6 +50,7 @@ async def test_a_description_is_stored_as_json(registry: ParticipantRegistry) ->
                 "description": "",
                 "input_schema": "",
                 "output_schema": "",
+                "probe": False,
             },
         ],
         "deduplication_retention": RETENTION * SECOND,

@@ -179,6 +179,7 @@ class World:
         self.crashes.crashed.set()
         self.participants.on_wire.clear()
         self._dead.append(self.engine)
+        self.engine._services.gates.close()  # when the test's loop ends its tasks, that must begin no new ones
         await self.log.close()
 
     async def again(self, settings: EngineSettings | None = None) -> None:

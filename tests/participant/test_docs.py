@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import runpy
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from sagaway.participant.testing import Operation, connected
+from sagaway.participant import ExecuteCall, NotFound, Payload
+from sagaway.participant.requests import read_execute
+from sagaway.participant.testing import Operation, connected, step_context
+from sagaway.v1.participant_service_pb2 import ExecuteRequest
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "participants.md").read_text(encoding="utf-8")
@@ -92,3 +96,14 @@ async def test_certification(folder: Path) -> None:
     async with python(folder, *arguments, "--rootdir=.", "test_inventory.py") as tested:
         printed, _ = await tested.communicate()
     assert b"9 passed" in printed
+
+
+def test_the_probe_of_the_page_finds_what_its_action_did(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    shown = runpy.run_path("charges.py")
+    context = read_execute(ExecuteRequest(context=step_context("charge"))).context
+    call = ExecuteCall(context, Payload.of({"amount": 1}), {"amount": 1})
+    with pytest.raises(NotFound):
+        shown["find_charge"](call, None)
+    assert shown["charge"](call, None) == shown["find_charge"](call, None)
+    assert shown["charge"].probe_function is shown["find_charge"]

@@ -57,6 +57,8 @@ class Fault(StrEnum):
     """The same StartSaga is sent twice at once, or again later."""
     NARROW = "narrow"
     """Limits so small that sagas wait for room and calls at gates."""
+    PROBE = "probe"
+    """Participants offer Probe, and one found what became of an Execute."""
     OLD_MESSAGES = "old messages"
     """Messages of ended sagas arrive again, also after the participants have purged their barrier rows."""
 

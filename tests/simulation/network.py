@@ -96,8 +96,12 @@ class Sent:
         return self.path.endswith("/Execute")
 
     @property
+    def is_probe(self) -> bool:
+        return self.path.endswith("/Probe")
+
+    @property
     def name(self) -> str:
-        mark = "" if self.is_execute else "~"
+        mark = "" if self.is_execute else "?" if self.is_probe else "~"
         return f"{self.context.saga_id}:{mark}{self.context.step_id}#{self.context.attempt}"
 
 
@@ -144,11 +148,12 @@ class Network:
     # A request on its way ------------------------------------------------------------------------------------------
 
     def send(self, host: Host, process: Process, path: str, body: bytes, patience: float) -> Sent:
-        kind = contract.ExecuteRequest if path.endswith("/Execute") else contract.CompensateRequest
+        kind = _REQUESTS[path.rpartition("/")[2]]
         self.sent += 1
         sent = Sent(host, path, body, kind.FromString(body).context, process, self.sent, self._loop.create_future())
         self._observer.note(f"{process.name} sends {sent.name} to {host.name}")
-        self._observer.sending(sent)
+        if not sent.is_probe:
+            self._observer.sending(sent)
         error = rpc_error(grpc.StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded")
         sent.deadline = self._later(patience, partial(self._hang_up, sent, error))
         self._route(sent)
@@ -274,6 +279,18 @@ class Network:
         return self._loop.call_later(delay, callback, context=self._loop.world.context.copy())
 
 
+_REQUESTS: dict[str, Any] = {
+    "Execute": contract.ExecuteRequest,
+    "Compensate": contract.CompensateRequest,
+    "Probe": contract.ProbeRequest,
+}
+_RESPONSES: dict[str, Any] = {
+    "Execute": contract.ExecuteResponse,
+    "Compensate": contract.CompensateResponse,
+    "Probe": contract.ProbeResponse,
+}
+
+
 async def _handle(handler: Handler, body: bytes) -> bytes:
     return await handler(body, ServerContext())
 
@@ -287,7 +304,7 @@ def proxy_metadata(draw: float) -> tuple[tuple[str, bytes], ...]:
 def _spell(sent: Sent, outcome: bytes | AioRpcError) -> str:
     if not isinstance(outcome, bytes):
         return f"{outcome.code().name} {(outcome.details() or '')[:60]}"
-    kind = contract.ExecuteResponse if sent.is_execute else contract.CompensateResponse
+    kind = _RESPONSES[sent.path.rpartition("/")[2]]
     try:
         return str(kind.FromString(outcome).WhichOneof("outcome"))
     except DecodeError:

@@ -16,7 +16,7 @@ from orchestrator.engine.engine import Engine
 from orchestrator.engine.settings import EngineSettings
 from orchestrator.store.base import LogFatal, SagaLog
 from orchestrator.store.memory import MemoryLog
-from tests.simulation.definitions import NAMESPACE, STABLE
+from tests.simulation.definitions import NAMESPACE, SDK, STABLE
 from tests.simulation.faults import Fault, Plan
 from tests.simulation.laws import Ledger
 from tests.simulation.loop import Process, SimulatedLoop
@@ -86,6 +86,7 @@ class Orchestrators:
         self._latency = self._chance.choice((0.0, 0.001, 0.01, 0.1))
         self._limit = self._chance.choice((1, 2)) if Fault.NARROW in plan.on else 64
         self._batch_limit = self._chance.choice((0, 2, 100))
+        self._probed = frozenset({"act", "look"} if Fault.PROBE in plan.on else ())
         self._settings = _settings(self._chance, narrow=Fault.NARROW in plan.on)
         self._patience = self._chance.choice((30, 150, 600))
         loop.on_death = self._died
@@ -111,7 +112,14 @@ class Orchestrators:
         await life.port.open(self.clock.now())
         registry = ParticipantRegistry(Encryption(plaintext=["*"]))
         for name in STABLE:
-            registry.put(NAMESPACE, name, f"{name}:1", self._limit, self._batch_limit)
+            registry.put(
+                NAMESPACE,
+                name,
+                f"{name}:1",
+                self._limit,
+                self._batch_limit,
+                frozenset() if name == SDK else self._probed,
+            )
         engine = Engine(
             cast(SagaLog, life.port),
             GrpcCaller(registry),

@@ -1,7 +1,7 @@
 """Participants written by hand: they dedupe effects and keep tombstones, and no more than that.
 
 `hand` answers at once. `slow` and `vague` answer Pending and complete later, by CompleteStep or when they are asked
-again. `hand` and `vague` store no refusals, and may refuse one attempt and do the next; on some seeds they refuse
+again, and all of them can be asked by Probe what became of an Execute. `hand` and `vague` store no refusals, and may refuse one attempt and do the next; on some seeds they refuse
 although the effect stands. What is in `rows` is their database: it survives a crash.
 """
 
@@ -24,7 +24,7 @@ from tests.simulation.loop import Process, SimulatedLoop
 from tests.simulation.network import Handler, ServerContext
 
 SERVICE = "/sagaway.v1.ParticipantService/"
-EXECUTE, COMPENSATE = f"{SERVICE}Execute", f"{SERVICE}Compensate"
+EXECUTE, COMPENSATE, PROBE = f"{SERVICE}Execute", f"{SERVICE}Compensate", f"{SERVICE}Probe"
 
 
 class Report(Protocol):
@@ -102,7 +102,11 @@ class HandWritten:
     def __init__(self, name: str, around: Surroundings) -> None:
         self.name = name
         self.process: Process | None = None
-        self.handlers: dict[str, Handler] = {EXECUTE: self._execute, COMPENSATE: self._compensate}
+        self.handlers: dict[str, Handler] = {
+            EXECUTE: self._execute,
+            COMPENSATE: self._compensate,
+            PROBE: self._probe,
+        }
         self.rows: dict[str, Row] = {}
         self.moods = random_moods(around.chance, name)
         self._around = around
@@ -155,6 +159,19 @@ class HandWritten:
             return contract.ExecuteResponse(pending=contract.Pending())
         self._do(row)
         return completed(context)
+
+    async def _probe(self, body: bytes, server: ServerContext) -> bytes:
+        context = contract.ProbeRequest.FromString(body).context
+        await self._work(server)
+        row = self.rows.get(context.operation_key)
+        if row is not None and row.tombstone:
+            await server.abort(grpc.StatusCode.FAILED_PRECONDITION, "compensated", _details("OPERATION_COMPENSATED"))
+        if row is None or not (row.pending or row.effect or row.refused):
+            return contract.ProbeResponse(not_found=contract.NotFound()).SerializeToString()
+        self._around.plan.fired[Fault.PROBE] += 1
+        if row.pending:
+            return contract.ExecuteResponse(pending=contract.Pending()).SerializeToString()
+        return (completed(context) if row.effect else refusal()).SerializeToString()
 
     async def _compensate(self, body: bytes, server: ServerContext) -> bytes:
         context = contract.CompensateRequest.FromString(body).context

@@ -28,7 +28,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from sagaway.v1 import payload_pb2 as sagaway_dot_v1_dot_payload__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$sagaway/v1/participant_service.proto\x12\nsagaway.v1\x1a\x19google/protobuf/any.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18sagaway/v1/payload.proto\"\xcb\x03\n\x0bStepContext\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x17\n\x0f\x64\x65\x66inition_name\x18\x03 \x01(\t\x12\x1a\n\x12\x64\x65\x66inition_version\x18\x04 \x01(\x05\x12\x0f\n\x07step_id\x18\x05 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x06 \x01(\t\x12\x0b\n\x03run\x18\x07 \x01(\x05\x12\x15\n\roperation_key\x18\x08 \x01(\t\x12\x17\n\x0fidempotency_key\x18\t \x01(\t\x12\x0f\n\x07\x61ttempt\x18\n \x01(\x05\x12\r\n\x05\x63laim\x18\x0b \x01(\x03\x12\x33\n\x0f\x66irst_sent_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0enot_after_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10\x63ompletion_token\x18\x0e \x01(\t\x12\x33\n\x06labels\x18\x0f \x03(\x0b\x32#.sagaway.v1.StepContext.LabelsEntry\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"^\n\x0e\x45xecuteRequest\x12(\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.StepContext\x12\"\n\x05input\x18\x02 \x01(\x0b\x32\x13.sagaway.v1.Payload\"\x9a\x01\n\x0f\x45xecuteResponse\x12*\n\tcompleted\x18\x01 \x01(\x0b\x32\x15.sagaway.v1.CompletedH\x00\x12(\n\x08rejected\x18\x02 \x01(\x0b\x32\x14.sagaway.v1.RejectedH\x00\x12&\n\x07pending\x18\x03 \x01(\x0b\x32\x13.sagaway.v1.PendingH\x00\x42\t\n\x07outcome\"0\n\tCompleted\x12#\n\x06output\x18\x01 \x01(\x0b\x32\x13.sagaway.v1.Payload\"+\n\x08Rejected\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"\t\n\x07Pending\"F\n\x13\x45xecuteBatchRequest\x12/\n\x07members\x18\x01 \x03(\x0b\x32\x1e.sagaway.v1.ExecuteBatchMember\"\x94\x01\n\x12\x45xecuteBatchMember\x12+\n\x07request\x18\x01 \x01(\x0b\x32\x1a.sagaway.v1.ExecuteRequest\x12*\n\x07timeout\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0btraceparent\x18\x03 \x01(\tJ\x04\x08\x04\x10\x05R\ntracestate\"G\n\x14\x45xecuteBatchResponse\x12/\n\x07results\x18\x01 \x03(\x0b\x32\x1e.sagaway.v1.ExecuteBatchResult\"\x86\x01\n\x12\x45xecuteBatchResult\x12\r\n\x05index\x18\x01 \x01(\x05\x12/\n\x08response\x18\x02 \x01(\x0b\x32\x1b.sagaway.v1.ExecuteResponseH\x00\x12&\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x15.sagaway.v1.CallErrorH\x00\x42\x08\n\x06\x61nswer\"Q\n\tCallError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\x12%\n\x07\x64\x65tails\x18\x03 \x03(\x0b\x32\x14.google.protobuf.Any\"\xbb\x01\n\x11\x43ompensateRequest\x12(\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.StepContext\x12\"\n\x05input\x18\x02 \x01(\x0b\x32\x13.sagaway.v1.Payload\x12#\n\x06output\x18\x03 \x01(\x0b\x32\x13.sagaway.v1.Payload\x12\x33\n\x0f\x65xecute_outcome\x18\x04 \x01(\x0e\x32\x1a.sagaway.v1.ExecuteOutcome\"w\n\x12\x43ompensateResponse\x12.\n\x0b\x63ompensated\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.CompensatedH\x00\x12&\n\x07pending\x18\x02 \x01(\x0b\x32\x13.sagaway.v1.PendingH\x00\x42\t\n\x07outcome\"\r\n\x0b\x43ompensated\"\x18\n\x16\x44\x65scribeActionsRequest\"\xba\x01\n\x17\x44\x65scribeActionsResponse\x12.\n\x07\x61\x63tions\x18\x01 \x03(\x0b\x32\x1d.sagaway.v1.ActionDescription\x12:\n\x17\x64\x65\x64uplication_retention\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x16\n\x0estable_replies\x18\x03 \x01(\x08\x12\x1b\n\x13\x65xecute_batch_limit\x18\x04 \x01(\x05\"\x8f\x01\n\x11\x41\x63tionDescription\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rcompensatable\x18\x02 \x01(\x08\x12\x13\n\x0b\x65\x66\x66\x65\x63t_free\x18\x03 \x01(\x08\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x14\n\x0cinput_schema\x18\x05 \x01(\t\x12\x15\n\routput_schema\x18\x06 \x01(\t*\x8a\x01\n\x0e\x45xecuteOutcome\x12\x1f\n\x1b\x45XECUTE_OUTCOME_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x45XECUTE_OUTCOME_UNKNOWN\x10\x01\x12\x1d\n\x19\x45XECUTE_OUTCOME_COMPLETED\x10\x02\x12\x1b\n\x17\x45XECUTE_OUTCOME_PENDING\x10\x03\x32\xd6\x02\n\x12ParticipantService\x12\x42\n\x07\x45xecute\x12\x1a.sagaway.v1.ExecuteRequest\x1a\x1b.sagaway.v1.ExecuteResponse\x12S\n\x0c\x45xecuteBatch\x12\x1f.sagaway.v1.ExecuteBatchRequest\x1a .sagaway.v1.ExecuteBatchResponse0\x01\x12K\n\nCompensate\x12\x1d.sagaway.v1.CompensateRequest\x1a\x1e.sagaway.v1.CompensateResponse\x12Z\n\x0f\x44\x65scribeActions\x12\".sagaway.v1.DescribeActionsRequest\x1a#.sagaway.v1.DescribeActionsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$sagaway/v1/participant_service.proto\x12\nsagaway.v1\x1a\x19google/protobuf/any.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18sagaway/v1/payload.proto\"\xcb\x03\n\x0bStepContext\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x17\n\x0f\x64\x65\x66inition_name\x18\x03 \x01(\t\x12\x1a\n\x12\x64\x65\x66inition_version\x18\x04 \x01(\x05\x12\x0f\n\x07step_id\x18\x05 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x06 \x01(\t\x12\x0b\n\x03run\x18\x07 \x01(\x05\x12\x15\n\roperation_key\x18\x08 \x01(\t\x12\x17\n\x0fidempotency_key\x18\t \x01(\t\x12\x0f\n\x07\x61ttempt\x18\n \x01(\x05\x12\r\n\x05\x63laim\x18\x0b \x01(\x03\x12\x33\n\x0f\x66irst_sent_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0enot_after_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x18\n\x10\x63ompletion_token\x18\x0e \x01(\t\x12\x33\n\x06labels\x18\x0f \x03(\x0b\x32#.sagaway.v1.StepContext.LabelsEntry\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"^\n\x0e\x45xecuteRequest\x12(\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.StepContext\x12\"\n\x05input\x18\x02 \x01(\x0b\x32\x13.sagaway.v1.Payload\"\x9a\x01\n\x0f\x45xecuteResponse\x12*\n\tcompleted\x18\x01 \x01(\x0b\x32\x15.sagaway.v1.CompletedH\x00\x12(\n\x08rejected\x18\x02 \x01(\x0b\x32\x14.sagaway.v1.RejectedH\x00\x12&\n\x07pending\x18\x03 \x01(\x0b\x32\x13.sagaway.v1.PendingH\x00\x42\t\n\x07outcome\"0\n\tCompleted\x12#\n\x06output\x18\x01 \x01(\x0b\x32\x13.sagaway.v1.Payload\"+\n\x08Rejected\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"\t\n\x07Pending\"\\\n\x0cProbeRequest\x12(\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.StepContext\x12\"\n\x05input\x18\x02 \x01(\x0b\x32\x13.sagaway.v1.Payload\"\xc3\x01\n\rProbeResponse\x12*\n\tcompleted\x18\x01 \x01(\x0b\x32\x15.sagaway.v1.CompletedH\x00\x12(\n\x08rejected\x18\x02 \x01(\x0b\x32\x14.sagaway.v1.RejectedH\x00\x12&\n\x07pending\x18\x03 \x01(\x0b\x32\x13.sagaway.v1.PendingH\x00\x12)\n\tnot_found\x18\x04 \x01(\x0b\x32\x14.sagaway.v1.NotFoundH\x00\x42\t\n\x07outcome\"\n\n\x08NotFound\"F\n\x13\x45xecuteBatchRequest\x12/\n\x07members\x18\x01 \x03(\x0b\x32\x1e.sagaway.v1.ExecuteBatchMember\"\x94\x01\n\x12\x45xecuteBatchMember\x12+\n\x07request\x18\x01 \x01(\x0b\x32\x1a.sagaway.v1.ExecuteRequest\x12*\n\x07timeout\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0btraceparent\x18\x03 \x01(\tJ\x04\x08\x04\x10\x05R\ntracestate\"G\n\x14\x45xecuteBatchResponse\x12/\n\x07results\x18\x01 \x03(\x0b\x32\x1e.sagaway.v1.ExecuteBatchResult\"\x86\x01\n\x12\x45xecuteBatchResult\x12\r\n\x05index\x18\x01 \x01(\x05\x12/\n\x08response\x18\x02 \x01(\x0b\x32\x1b.sagaway.v1.ExecuteResponseH\x00\x12&\n\x05\x65rror\x18\x03 \x01(\x0b\x32\x15.sagaway.v1.CallErrorH\x00\x42\x08\n\x06\x61nswer\"Q\n\tCallError\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\x12%\n\x07\x64\x65tails\x18\x03 \x03(\x0b\x32\x14.google.protobuf.Any\"\xbb\x01\n\x11\x43ompensateRequest\x12(\n\x07\x63ontext\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.StepContext\x12\"\n\x05input\x18\x02 \x01(\x0b\x32\x13.sagaway.v1.Payload\x12#\n\x06output\x18\x03 \x01(\x0b\x32\x13.sagaway.v1.Payload\x12\x33\n\x0f\x65xecute_outcome\x18\x04 \x01(\x0e\x32\x1a.sagaway.v1.ExecuteOutcome\"w\n\x12\x43ompensateResponse\x12.\n\x0b\x63ompensated\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.CompensatedH\x00\x12&\n\x07pending\x18\x02 \x01(\x0b\x32\x13.sagaway.v1.PendingH\x00\x42\t\n\x07outcome\"\r\n\x0b\x43ompensated\"\x18\n\x16\x44\x65scribeActionsRequest\"\xba\x01\n\x17\x44\x65scribeActionsResponse\x12.\n\x07\x61\x63tions\x18\x01 \x03(\x0b\x32\x1d.sagaway.v1.ActionDescription\x12:\n\x17\x64\x65\x64uplication_retention\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x16\n\x0estable_replies\x18\x03 \x01(\x08\x12\x1b\n\x13\x65xecute_batch_limit\x18\x04 \x01(\x05\"\x9e\x01\n\x11\x41\x63tionDescription\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x15\n\rcompensatable\x18\x02 \x01(\x08\x12\x13\n\x0b\x65\x66\x66\x65\x63t_free\x18\x03 \x01(\x08\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x14\n\x0cinput_schema\x18\x05 \x01(\t\x12\x15\n\routput_schema\x18\x06 \x01(\t\x12\r\n\x05probe\x18\x07 \x01(\x08*\x8a\x01\n\x0e\x45xecuteOutcome\x12\x1f\n\x1b\x45XECUTE_OUTCOME_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x45XECUTE_OUTCOME_UNKNOWN\x10\x01\x12\x1d\n\x19\x45XECUTE_OUTCOME_COMPLETED\x10\x02\x12\x1b\n\x17\x45XECUTE_OUTCOME_PENDING\x10\x03\x32\x94\x03\n\x12ParticipantService\x12\x42\n\x07\x45xecute\x12\x1a.sagaway.v1.ExecuteRequest\x1a\x1b.sagaway.v1.ExecuteResponse\x12S\n\x0c\x45xecuteBatch\x12\x1f.sagaway.v1.ExecuteBatchRequest\x1a .sagaway.v1.ExecuteBatchResponse0\x01\x12K\n\nCompensate\x12\x1d.sagaway.v1.CompensateRequest\x1a\x1e.sagaway.v1.CompensateResponse\x12<\n\x05Probe\x12\x18.sagaway.v1.ProbeRequest\x1a\x19.sagaway.v1.ProbeResponse\x12Z\n\x0f\x44\x65scribeActions\x12\".sagaway.v1.DescribeActionsRequest\x1a#.sagaway.v1.DescribeActionsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,8 +37,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_STEPCONTEXT_LABELSENTRY']._loaded_options = None
   _globals['_STEPCONTEXT_LABELSENTRY']._serialized_options = b'8\001'
-  _globals['_EXECUTEOUTCOME']._serialized_start=2195
-  _globals['_EXECUTEOUTCOME']._serialized_end=2333
+  _globals['_EXECUTEOUTCOME']._serialized_start=2514
+  _globals['_EXECUTEOUTCOME']._serialized_end=2652
   _globals['_STEPCONTEXT']._serialized_start=171
   _globals['_STEPCONTEXT']._serialized_end=630
   _globals['_STEPCONTEXT_LABELSENTRY']._serialized_start=585
@@ -53,28 +53,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REJECTED']._serialized_end=978
   _globals['_PENDING']._serialized_start=980
   _globals['_PENDING']._serialized_end=989
-  _globals['_EXECUTEBATCHREQUEST']._serialized_start=991
-  _globals['_EXECUTEBATCHREQUEST']._serialized_end=1061
-  _globals['_EXECUTEBATCHMEMBER']._serialized_start=1064
-  _globals['_EXECUTEBATCHMEMBER']._serialized_end=1212
-  _globals['_EXECUTEBATCHRESPONSE']._serialized_start=1214
-  _globals['_EXECUTEBATCHRESPONSE']._serialized_end=1285
-  _globals['_EXECUTEBATCHRESULT']._serialized_start=1288
-  _globals['_EXECUTEBATCHRESULT']._serialized_end=1422
-  _globals['_CALLERROR']._serialized_start=1424
-  _globals['_CALLERROR']._serialized_end=1505
-  _globals['_COMPENSATEREQUEST']._serialized_start=1508
-  _globals['_COMPENSATEREQUEST']._serialized_end=1695
-  _globals['_COMPENSATERESPONSE']._serialized_start=1697
-  _globals['_COMPENSATERESPONSE']._serialized_end=1816
-  _globals['_COMPENSATED']._serialized_start=1818
-  _globals['_COMPENSATED']._serialized_end=1831
-  _globals['_DESCRIBEACTIONSREQUEST']._serialized_start=1833
-  _globals['_DESCRIBEACTIONSREQUEST']._serialized_end=1857
-  _globals['_DESCRIBEACTIONSRESPONSE']._serialized_start=1860
-  _globals['_DESCRIBEACTIONSRESPONSE']._serialized_end=2046
-  _globals['_ACTIONDESCRIPTION']._serialized_start=2049
-  _globals['_ACTIONDESCRIPTION']._serialized_end=2192
-  _globals['_PARTICIPANTSERVICE']._serialized_start=2336
-  _globals['_PARTICIPANTSERVICE']._serialized_end=2678
+  _globals['_PROBEREQUEST']._serialized_start=991
+  _globals['_PROBEREQUEST']._serialized_end=1083
+  _globals['_PROBERESPONSE']._serialized_start=1086
+  _globals['_PROBERESPONSE']._serialized_end=1281
+  _globals['_NOTFOUND']._serialized_start=1283
+  _globals['_NOTFOUND']._serialized_end=1293
+  _globals['_EXECUTEBATCHREQUEST']._serialized_start=1295
+  _globals['_EXECUTEBATCHREQUEST']._serialized_end=1365
+  _globals['_EXECUTEBATCHMEMBER']._serialized_start=1368
+  _globals['_EXECUTEBATCHMEMBER']._serialized_end=1516
+  _globals['_EXECUTEBATCHRESPONSE']._serialized_start=1518
+  _globals['_EXECUTEBATCHRESPONSE']._serialized_end=1589
+  _globals['_EXECUTEBATCHRESULT']._serialized_start=1592
+  _globals['_EXECUTEBATCHRESULT']._serialized_end=1726
+  _globals['_CALLERROR']._serialized_start=1728
+  _globals['_CALLERROR']._serialized_end=1809
+  _globals['_COMPENSATEREQUEST']._serialized_start=1812
+  _globals['_COMPENSATEREQUEST']._serialized_end=1999
+  _globals['_COMPENSATERESPONSE']._serialized_start=2001
+  _globals['_COMPENSATERESPONSE']._serialized_end=2120
+  _globals['_COMPENSATED']._serialized_start=2122
+  _globals['_COMPENSATED']._serialized_end=2135
+  _globals['_DESCRIBEACTIONSREQUEST']._serialized_start=2137
+  _globals['_DESCRIBEACTIONSREQUEST']._serialized_end=2161
+  _globals['_DESCRIBEACTIONSRESPONSE']._serialized_start=2164
+  _globals['_DESCRIBEACTIONSRESPONSE']._serialized_end=2350
+  _globals['_ACTIONDESCRIPTION']._serialized_start=2353
+  _globals['_ACTIONDESCRIPTION']._serialized_end=2511
+  _globals['_PARTICIPANTSERVICE']._serialized_start=2655
+  _globals['_PARTICIPANTSERVICE']._serialized_end=3059
 # @@protoc_insertion_point(module_scope)

@@ -101,6 +101,30 @@ class Pending(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class ProbeRequest(_message.Message):
+    __slots__ = ("context", "input")
+    CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    INPUT_FIELD_NUMBER: _ClassVar[int]
+    context: StepContext
+    input: _payload_pb2.Payload
+    def __init__(self, context: _Optional[_Union[StepContext, _Mapping]] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ...) -> None: ...
+
+class ProbeResponse(_message.Message):
+    __slots__ = ("completed", "rejected", "pending", "not_found")
+    COMPLETED_FIELD_NUMBER: _ClassVar[int]
+    REJECTED_FIELD_NUMBER: _ClassVar[int]
+    PENDING_FIELD_NUMBER: _ClassVar[int]
+    NOT_FOUND_FIELD_NUMBER: _ClassVar[int]
+    completed: Completed
+    rejected: Rejected
+    pending: Pending
+    not_found: NotFound
+    def __init__(self, completed: _Optional[_Union[Completed, _Mapping]] = ..., rejected: _Optional[_Union[Rejected, _Mapping]] = ..., pending: _Optional[_Union[Pending, _Mapping]] = ..., not_found: _Optional[_Union[NotFound, _Mapping]] = ...) -> None: ...
+
+class NotFound(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class ExecuteBatchRequest(_message.Message):
     __slots__ = ("members",)
     MEMBERS_FIELD_NUMBER: _ClassVar[int]
@@ -184,17 +208,19 @@ class DescribeActionsResponse(_message.Message):
     def __init__(self, actions: _Optional[_Iterable[_Union[ActionDescription, _Mapping]]] = ..., deduplication_retention: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., stable_replies: _Optional[bool] = ..., execute_batch_limit: _Optional[int] = ...) -> None: ...
 
 class ActionDescription(_message.Message):
-    __slots__ = ("name", "compensatable", "effect_free", "description", "input_schema", "output_schema")
+    __slots__ = ("name", "compensatable", "effect_free", "description", "input_schema", "output_schema", "probe")
     NAME_FIELD_NUMBER: _ClassVar[int]
     COMPENSATABLE_FIELD_NUMBER: _ClassVar[int]
     EFFECT_FREE_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     INPUT_SCHEMA_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_SCHEMA_FIELD_NUMBER: _ClassVar[int]
+    PROBE_FIELD_NUMBER: _ClassVar[int]
     name: str
     compensatable: bool
     effect_free: bool
     description: str
     input_schema: str
     output_schema: str
-    def __init__(self, name: _Optional[str] = ..., compensatable: _Optional[bool] = ..., effect_free: _Optional[bool] = ..., description: _Optional[str] = ..., input_schema: _Optional[str] = ..., output_schema: _Optional[str] = ...) -> None: ...
+    probe: bool
+    def __init__(self, name: _Optional[str] = ..., compensatable: _Optional[bool] = ..., effect_free: _Optional[bool] = ..., description: _Optional[str] = ..., input_schema: _Optional[str] = ..., output_schema: _Optional[str] = ..., probe: _Optional[bool] = ...) -> None: ...

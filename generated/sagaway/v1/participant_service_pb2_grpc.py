@@ -59,6 +59,11 @@ class ParticipantServiceStub:
                 request_serializer=sagaway_dot_v1_dot_participant__service__pb2.CompensateRequest.SerializeToString,
                 response_deserializer=sagaway_dot_v1_dot_participant__service__pb2.CompensateResponse.FromString,
                 _registered_method=True)
+        self.Probe = channel.unary_unary(
+                '/sagaway.v1.ParticipantService/Probe',
+                request_serializer=sagaway_dot_v1_dot_participant__service__pb2.ProbeRequest.SerializeToString,
+                response_deserializer=sagaway_dot_v1_dot_participant__service__pb2.ProbeResponse.FromString,
+                _registered_method=True)
         self.DescribeActions = channel.unary_unary(
                 '/sagaway.v1.ParticipantService/DescribeActions',
                 request_serializer=sagaway_dot_v1_dot_participant__service__pb2.DescribeActionsRequest.SerializeToString,
@@ -125,6 +130,20 @@ class ParticipantServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Probe(self, request, context):
+        """Tells what became of an operation's Execute, and does nothing. Optional: offer it by `probe` of an action.
+
+        After an attempt whose outcome is unknown the orchestrator asks this first, and sends the Execute again only if the
+        answer is `not_found`, or none. It is for actions whose effect can be looked up where it happened, but is dear or
+        risky to ask for twice, such as a charge at a payment provider. `not_found` promises nothing: the Execute may still
+        be on its way, so the step stays possibly done.
+
+        Errors: those of Execute. None of them is the last word on the step: the Execute is sent again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DescribeActions(self, request, context):
         """Tells which actions this participant offers and what it promises about them. Asked when the participant is
         registered or updated.
@@ -152,6 +171,11 @@ def add_ParticipantServiceServicer_to_server(servicer, server):
                     servicer.Compensate,
                     request_deserializer=sagaway_dot_v1_dot_participant__service__pb2.CompensateRequest.FromString,
                     response_serializer=sagaway_dot_v1_dot_participant__service__pb2.CompensateResponse.SerializeToString,
+            ),
+            'Probe': grpc.unary_unary_rpc_method_handler(
+                    servicer.Probe,
+                    request_deserializer=sagaway_dot_v1_dot_participant__service__pb2.ProbeRequest.FromString,
+                    response_serializer=sagaway_dot_v1_dot_participant__service__pb2.ProbeResponse.SerializeToString,
             ),
             'DescribeActions': grpc.unary_unary_rpc_method_handler(
                     servicer.DescribeActions,
@@ -250,6 +274,33 @@ class ParticipantService:
             '/sagaway.v1.ParticipantService/Compensate',
             sagaway_dot_v1_dot_participant__service__pb2.CompensateRequest.SerializeToString,
             sagaway_dot_v1_dot_participant__service__pb2.CompensateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Probe(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sagaway.v1.ParticipantService/Probe',
+            sagaway_dot_v1_dot_participant__service__pb2.ProbeRequest.SerializeToString,
+            sagaway_dot_v1_dot_participant__service__pb2.ProbeResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -77,6 +77,16 @@ class ParticipantServiceStub:
       longer does; it does not pretend success. The saga becomes STUCK at once.
     - Every other code is retried patiently.
     """
+    Probe: _grpc.UnaryUnaryMultiCallable[_participant_service_pb2.ProbeRequest, _participant_service_pb2.ProbeResponse]
+    """Tells what became of an operation's Execute, and does nothing. Optional: offer it by `probe` of an action.
+
+    After an attempt whose outcome is unknown the orchestrator asks this first, and sends the Execute again only if the
+    answer is `not_found`, or none. It is for actions whose effect can be looked up where it happened, but is dear or
+    risky to ask for twice, such as a charge at a payment provider. `not_found` promises nothing: the Execute may still
+    be on its way, so the step stays possibly done.
+
+    Errors: those of Execute. None of them is the last word on the step: the Execute is sent again.
+    """
     DescribeActions: _grpc.UnaryUnaryMultiCallable[_participant_service_pb2.DescribeActionsRequest, _participant_service_pb2.DescribeActionsResponse]
     """Tells which actions this participant offers and what it promises about them. Asked when the participant is
     registered or updated.
@@ -132,6 +142,16 @@ class ParticipantServiceAsyncStub(ParticipantServiceStub):
     - FAILED_PRECONDITION with reason BARRIER_ROW_MISSING: the participant must have known this operation and no
       longer does; it does not pretend success. The saga becomes STUCK at once.
     - Every other code is retried patiently.
+    """
+    Probe: _aio.UnaryUnaryMultiCallable[_participant_service_pb2.ProbeRequest, _participant_service_pb2.ProbeResponse]  # type: ignore[assignment]
+    """Tells what became of an operation's Execute, and does nothing. Optional: offer it by `probe` of an action.
+
+    After an attempt whose outcome is unknown the orchestrator asks this first, and sends the Execute again only if the
+    answer is `not_found`, or none. It is for actions whose effect can be looked up where it happened, but is dear or
+    risky to ask for twice, such as a charge at a payment provider. `not_found` promises nothing: the Execute may still
+    be on its way, so the step stays possibly done.
+
+    Errors: those of Execute. None of them is the last word on the step: the Execute is sent again.
     """
     DescribeActions: _aio.UnaryUnaryMultiCallable[_participant_service_pb2.DescribeActionsRequest, _participant_service_pb2.DescribeActionsResponse]  # type: ignore[assignment]
     """Tells which actions this participant offers and what it promises about them. Asked when the participant is
@@ -200,6 +220,21 @@ class ParticipantServiceServicer:
         - FAILED_PRECONDITION with reason BARRIER_ROW_MISSING: the participant must have known this operation and no
           longer does; it does not pretend success. The saga becomes STUCK at once.
         - Every other code is retried patiently.
+        """
+
+    def Probe(
+        self,
+        request: _participant_service_pb2.ProbeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_participant_service_pb2.ProbeResponse, _abc.Awaitable[_participant_service_pb2.ProbeResponse]]:
+        """Tells what became of an operation's Execute, and does nothing. Optional: offer it by `probe` of an action.
+
+        After an attempt whose outcome is unknown the orchestrator asks this first, and sends the Execute again only if the
+        answer is `not_found`, or none. It is for actions whose effect can be looked up where it happened, but is dear or
+        risky to ask for twice, such as a charge at a payment provider. `not_found` promises nothing: the Execute may still
+        be on its way, so the step stays possibly done.
+
+        Errors: those of Execute. None of them is the last word on the step: the Execute is sent again.
         """
 
     def DescribeActions(
