@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -49,7 +51,7 @@ def test_from_nothing_they_lead_to_the_schema(connection: Connection) -> None:
 
 def test_there_is_one_newest_and_every_revision_is_shipped() -> None:
     scripts = ScriptDirectory.from_config(migrations.config())
-    assert len(scripts.get_heads()) == 1
+    assert scripts.get_heads() == [migrations.HEAD]
     shipped = {entry.name for entry in (resources.files("orchestrator.store") / "migrations" / "versions").iterdir()}
     for revision in scripts.walk_revisions():
         assert Path(revision.path).name in shipped
@@ -65,6 +67,26 @@ def test_tables_that_must_be_there_from_the_first_day(connection: Connection) ->
     assert {"version", "append_id"} <= columns["events"]
     assert {"epoch", "lease_expire_time"} <= columns["replicas"]
     assert {"namespace", "saga_id", "fingerprint", "state"} <= columns["purged"]
+
+
+_ALEMBIC_AFTER_OPENING = """
+import asyncio, pathlib, sys
+from orchestrator.store.sql import SqlLog
+async def main():
+    log = SqlLog(pathlib.Path(sys.argv[1]))
+    await log.open(1)
+    await log.close()
+asyncio.run(main())
+print("alembic" in sys.modules)
+"""
+
+
+def test_only_a_log_of_another_version_needs_alembic(tmp_path: Path) -> None:
+    """A restart does not wait for its import."""
+    command = [sys.executable, "-c", _ALEMBIC_AFTER_OPENING, str(tmp_path / "saga.db")]
+    for expected in ("True", "False"):
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+        assert done.stdout.strip() == expected
 
 
 async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
