@@ -33,6 +33,7 @@ from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.clock import SystemClock
 from orchestrator.engine.engine import Engine
 from orchestrator.engine.instruments import Instruments, Several
+from orchestrator.engine.tally import Tally
 from orchestrator.signals import StopSignals
 from orchestrator.store.base import LogFatal, LogUnavailable, LogUnusable, SagaLog
 from orchestrator.store.sql import SqlLog
@@ -136,7 +137,8 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
         metrics = await _show(monitor, settings)
         if metrics:
             instruments.append(monitor.metrics)
-        instruments.append(Journal(clock.now, debug=settings.log_level == "DEBUG"))
+        tally = Tally(clock.now())
+        instruments += (Journal(clock.now, debug=settings.log_level == "DEBUG"), tally)
         log = await _open(log or SqlLog(settings.database), clock.now())
         stack.push_async_callback(log.close)
         registry = ParticipantRegistry(Encryption(keys.participant_tls, keys.plaintext_participants))
@@ -155,7 +157,7 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
         )
         access = Access(keys.tokens, clock) if keys.tokens is not None else None
         ended = monitor.metrics.rpc_ended
-        backend = Backend(engine, log, catalog, registry, clock, _api_settings(settings), ended)
+        backend = Backend(engine, log, catalog, registry, clock, _api_settings(settings), ended, tally)
         api = _bind(backend, settings.listen, keys.tls, access)
         stack.push_async_callback(api.stop, _API_GRACE)
 

@@ -14,6 +14,7 @@ from orchestrator.core.retry import SECOND
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.clock import Clock
 from orchestrator.engine.engine import Engine
+from orchestrator.engine.tally import Tally
 from orchestrator.store.base import SagaLog
 
 T = TypeVar("T")
@@ -65,6 +66,7 @@ class Backend:
         clock: the time.
         settings: limits.
         ended: told how each RPC ended; returns at once and does not raise.
+        tally: counts what the engine tells it; by default it is told nothing.
     """
 
     engine: Engine
@@ -74,6 +76,7 @@ class Backend:
     clock: Clock
     settings: ApiSettings = ApiSettings()
     ended: Ended = _unmeasured
+    tally: Tally = field(default_factory=lambda: Tally(0))
     _under_way: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def finish(self, work: Coroutine[Any, Any, T]) -> T:

@@ -37,18 +37,18 @@ from sagaway.v1 import definition_pb2, participant_service_pb2, saga_pb2
 _E = TypeVar("_E", bound=StrEnum)
 
 
-def _named(ours: type[_E], theirs: Any, prefix: str) -> dict[_E, Any]:
-    """The contract's values by ours; the names are the same. (The stubs take a value for a plain integer.)"""
+def named(ours: type[_E], theirs: Any, prefix: str) -> dict[_E, Any]:
+    """Return the contract's values by ours; the names are the same. (The stubs take a value for a plain integer.)"""
     return {value: theirs.Value(f"{prefix}_{value}") for value in ours}
 
 
-_SAGA_STATES = _named(SagaState, saga_pb2.SagaState, "SAGA_STATE")
-_STEP_STATES = _named(StepState, saga_pb2.StepState, "STEP_STATE")
-_CAUSES = _named(Cause, saga_pb2.SagaCause, "SAGA_CAUSE")
-_PHASES = _named(Phase, saga_pb2.Phase, "PHASE")
-_KINDS = _named(StepKind, definition_pb2.StepKind, "STEP_KIND")
-_ACTIONS = _named(operations.Action, saga_pb2.OperatorAction, "OPERATOR_ACTION")
-_OUTCOMES = _named(ExecuteOutcome, participant_service_pb2.ExecuteOutcome, "EXECUTE_OUTCOME")
+_SAGA_STATES = named(SagaState, saga_pb2.SagaState, "SAGA_STATE")
+_STEP_STATES = named(StepState, saga_pb2.StepState, "STEP_STATE")
+_CAUSES = named(Cause, saga_pb2.SagaCause, "SAGA_CAUSE")
+_PHASES = named(Phase, saga_pb2.Phase, "PHASE")
+_KINDS = named(StepKind, definition_pb2.StepKind, "STEP_KIND")
+_ACTIONS = named(operations.Action, saga_pb2.OperatorAction, "OPERATOR_ACTION")
+_OUTCOMES = named(ExecuteOutcome, participant_service_pb2.ExecuteOutcome, "EXECUTE_OUTCOME")
 
 _COMPENSATES = (
     e.CompensationIntended,

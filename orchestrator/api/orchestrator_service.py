@@ -16,6 +16,7 @@ from orchestrator.api.backend import Backend
 from orchestrator.api.convert import row_message, saga_message
 from orchestrator.api.errors import DefinitionDeprecated, DefinitionNotFound, SagaNotCancellable, StepNotPending
 from orchestrator.api.events import EventStream, list_events, readable
+from orchestrator.api.overview import overview
 from orchestrator.api.paging import decode_token, fill, next_token, scope
 from orchestrator.api.principal import Role
 from orchestrator.api.show import shown
@@ -187,6 +188,10 @@ class OrchestratorService(orchestrator_service_pb2_grpc.OrchestratorServiceServi
         if sees_all:
             return v1.CompleteStepResponse(saga=await self._show(key))
         return v1.CompleteStepResponse(saga=saga_pb2.Saga(namespace=key.namespace, saga_id=key.saga_id))
+
+    async def GetOverview(self, request: v1.GetOverviewRequest, context: Any) -> v1.GetOverviewResponse:
+        """Show how a namespace stands as a whole."""
+        return await overview(self._backend, request)
 
     async def _definition(self, key: SagaKey, name: str, version: int) -> SagaDefinition:
         """Return the definition to start with: as asked for, or, of a repeated request, the saga's own."""

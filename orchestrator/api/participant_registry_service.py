@@ -15,12 +15,14 @@ from typing import Any, NamedTuple
 from orchestrator.api.backend import Backend
 from orchestrator.api.convert import duration, timestamp
 from orchestrator.api.errors import ParticipantExists, ParticipantInUse, ParticipantNotFound
+from orchestrator.api.overview import status_message
 from orchestrator.api.paging import decode_token, fill, next_token, scope
 from orchestrator.api.promises import broken_promises
 from orchestrator.api.validation import Check
 from orchestrator.caller.description import batch_limit, parse_description, probed_actions
 from orchestrator.caller.registry import DEFAULT_LIMIT, MAX_LIMIT, ParticipantRegistry
 from orchestrator.core.definition import SagaDefinition
+from orchestrator.engine.load import Traffic
 from orchestrator.store.base import DefinitionRow, ParticipantRow, SagaLog
 from sagaway.v1 import participant_registry_service_pb2 as v1
 from sagaway.v1 import participant_registry_service_pb2_grpc, participant_service_pb2
@@ -66,10 +68,10 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
         asked = _read(request)
         standing = await self._standing(asked)
         if standing is not None:
-            return v1.RegisterParticipantResponse(participant=participant_message(standing))
+            return v1.RegisterParticipantResponse(participant=self._message(standing))
         description = await self._describe(asked.address)
         row, created = await self._backend.finish(self._register(asked, description))
-        return v1.RegisterParticipantResponse(participant=participant_message(row), created=created)
+        return v1.RegisterParticipantResponse(participant=self._message(row), created=created)
 
     async def UpdateParticipant(
         self, request: v1.UpdateParticipantRequest, context: Any
@@ -79,12 +81,12 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
         await self._get(asked.namespace, asked.name)
         description = await self._describe(asked.address)
         row = await self._backend.finish(self._update(asked, description))
-        return v1.UpdateParticipantResponse(participant=participant_message(row))
+        return v1.UpdateParticipantResponse(participant=self._message(row))
 
     async def GetParticipant(self, request: v1.GetParticipantRequest, context: Any) -> v1.GetParticipantResponse:
         """Show a participant."""
         namespace, name = _read_name(request)
-        return v1.GetParticipantResponse(participant=participant_message(await self._get(namespace, name)))
+        return v1.GetParticipantResponse(participant=self._message(await self._get(namespace, name)))
 
     async def ListParticipants(self, request: v1.ListParticipantsRequest, context: Any) -> v1.ListParticipantsResponse:
         """Show a page of participants by name."""
@@ -96,7 +98,8 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
         after = decode_token(scope_, request.page_token, str)
         position = None if after is None else (namespace, after)
         rows = await self._backend.log.list_participants(namespace, position, size + 1)
-        page = fill(rows, size, participant_message)
+        traffic = self._backend.engine.traffic(namespace)
+        page = fill(rows, size, lambda row: participant_message(row, traffic.get(row.name)))
         token = next_token(scope_, page, lambda row: row.name)
         return v1.ListParticipantsResponse(participants=page.messages, next_page_token=token)
 
@@ -107,6 +110,9 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
         namespace, name = _read_name(request)
         await self._backend.finish(self._unregister(namespace, name))
         return v1.UnregisterParticipantResponse()
+
+    def _message(self, row: ParticipantRow) -> v1.Participant:
+        return participant_message(row, self._backend.engine.traffic(row.namespace).get(row.name))
 
     async def _register(self, asked: _Asked, description: str) -> tuple[ParticipantRow, bool]:
         async with self._writing:
@@ -187,8 +193,8 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
         return await self._backend.log.count_open(row.namespace, [(row.name, row.version)])
 
 
-def participant_message(row: ParticipantRow) -> v1.Participant:
-    """Return a participant as registered."""
+def participant_message(row: ParticipantRow, traffic: Traffic | None) -> v1.Participant:
+    """Return a participant as registered, with how calls to it stand."""
     said = parse_description(row.description)
     return v1.Participant(
         namespace=row.namespace,
@@ -203,6 +209,7 @@ def participant_message(row: ParticipantRow) -> v1.Participant:
         ),
         create_time=timestamp(row.create_time),
         update_time=timestamp(row.update_time),
+        status=status_message(traffic),
     )
 
 

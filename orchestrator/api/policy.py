@@ -42,6 +42,7 @@ POLICY: dict[str, Rule] = {
     "/sagaway.v1.OrchestratorService/WatchSaga": Rule(Role.VIEWER),
     "/sagaway.v1.OrchestratorService/CancelSaga": Rule(Role.STARTER),
     "/sagaway.v1.OrchestratorService/CompleteStep": Rule(OPEN),
+    "/sagaway.v1.OrchestratorService/GetOverview": Rule(Role.VIEWER),
     "/sagaway.v1.OperationsService/PauseSaga": Rule(Role.OPERATOR),
     "/sagaway.v1.OperationsService/ResumeSaga": Rule(Role.OPERATOR),
     "/sagaway.v1.OperationsService/AbandonSaga": Rule(Role.OPERATOR),

@@ -95,6 +95,10 @@ class ParticipantRegistry:
         """Return a participant's registration, or None."""
         return self._registrations.get((namespace, name))
 
+    def limits(self, namespace: str) -> dict[str, int]:
+        """Return of each participant of a namespace how many calls at once it takes."""
+        return {name: known.limit for (space, name), known in self._registrations.items() if space == namespace}
+
     def line(self, address: str) -> Line:
         """Return the channel to an address, opened if need be; enter it (``with``) before the next await.
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestrator.cli.output import between, cell, clean, grid, instant, payload_text, span, state_cell
-from sagaway.client import Participant, RegisteredDefinition, Saga, SagaEvent, SagaStep, name_of
+from sagaway.client import Participant, ParticipantStatus, RegisteredDefinition, Saga, SagaEvent, SagaStep, name_of
 
 _MARKS = {
     "COMPLETED": ("✓", "green"),
@@ -21,6 +21,9 @@ _MARKS = {
     "STRUCK": ("–", "dim"),
     "WAITING": ("·", "dim"),
 }
+
+BREAKERS = {"CLOSED": ("up", "green"), "OPEN": ("away", "bold red"), "HALF_OPEN": ("coming back", "yellow")}
+"""Words for where a participant's breaker stands, and their styles."""
 
 ACTIVE = frozenset({"EXECUTING", "PENDING", "COMPENSATING", "COMPENSATION_PENDING"})
 """States of a step in which somebody is at work on it."""
@@ -228,15 +231,26 @@ def definition_table(definitions: Iterable[RegisteredDefinition]) -> Table:
     return table
 
 
+def traffic_cell(status: ParticipantStatus) -> Text:
+    """Return how calls to a participant stand: whether it answers, and since when not and why."""
+    word, style = BREAKERS.get(name_of(status, "breaker_state"), ("", ""))
+    if not status.HasField("outage_time"):
+        return cell(word, style)
+    why = ", ".join(part for part in (status.error_code, status.error_reason) if part)
+    since = instant(status.outage_time)
+    return cell(f"{word} since {since}" + (f" ({why})" if why else ""), style)
+
+
 def participant_table(participants: Iterable[Participant]) -> Table:
     """Return registered participants, a row each."""
-    table = grid("PARTICIPANT", "ADDRESS", "MAX CALLS", "ACTIONS", "UPDATED")
+    table = grid("PARTICIPANT", "ADDRESS", "MAX CALLS", "NOW", "ACTIONS", "UPDATED")
     for row in participants:
         actions = ", ".join(action.name for action in row.description.actions)
         table.add_row(
             cell(row.name),
             cell(row.address),
             cell(str(row.max_concurrent_calls)),
+            traffic_cell(row.status),
             cell(actions),
             cell(instant(row.update_time)),
         )

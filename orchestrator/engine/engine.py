@@ -39,7 +39,7 @@ from orchestrator.engine.gates import Gates
 from orchestrator.engine.hands import Hands
 from orchestrator.engine.ids import fingerprint, new_uid
 from orchestrator.engine.instruments import Instruments
-from orchestrator.engine.load import Load
+from orchestrator.engine.load import Load, Traffic, traffic
 from orchestrator.engine.runner import Runner
 from orchestrator.engine.services import Services
 from orchestrator.engine.settings import EngineSettings
@@ -152,6 +152,10 @@ class Engine:
             running=running,
             away=self._services.gates.outages(),
         )
+
+    def traffic(self, namespace: str) -> dict[str, Traffic]:
+        """Return how calls stand to each participant of a namespace that was called since the process began."""
+        return traffic(self._services.gates, namespace)
 
     def readiness(self) -> str:
         """Return why this engine should get no traffic now; empty if it should."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from orchestrator.engine.gates import Name
+from orchestrator.caller.breaker import BreakerState
+from orchestrator.core.model import Failure
+from orchestrator.engine.gates import Gates, Name
+
+_NO_FAILURE = Failure()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +35,40 @@ class Load:
     waiting: Mapping[Name, int]
     running: Mapping[Name, int]
     away: Mapping[Name, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """How calls to a participant stand now.
+
+    Attributes:
+        state: its breaker's.
+        outage_time: since when it is away or coming back, microseconds; 0: it is neither.
+        failure: the last call's that failed, during an outage.
+        running: calls on the wire.
+        waiting: calls that wait.
+    """
+
+    state: BreakerState = BreakerState.CLOSED
+    outage_time: int = 0
+    failure: Failure = _NO_FAILURE
+    running: int = 0
+    waiting: int = 0
+
+
+def traffic(gates: Gates, namespace: str) -> dict[str, Traffic]:
+    """Return how calls stand to each participant of a namespace that was called since the process began."""
+    waiting, running = gates.counts()
+    found: dict[str, Traffic] = {}
+    for name in gates.outages():
+        breaker = gates.breaker(name) if name[0] == namespace else None
+        if breaker is not None:
+            out = breaker.state is not BreakerState.CLOSED
+            found[name[1]] = Traffic(
+                breaker.state,
+                breaker.outage_time if out else 0,
+                breaker.failure if out else _NO_FAILURE,
+                running.get(name, 0),
+                waiting.get(name, 0),
+            )
+    return found

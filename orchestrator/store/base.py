@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from orchestrator.core.model import Cause, SagaKey, SagaState
 from orchestrator.store.errors import CorruptLog as CorruptLog
@@ -26,6 +26,9 @@ from orchestrator.store.errors import LogFatal as LogFatal
 from orchestrator.store.errors import LogUnavailable as LogUnavailable
 from orchestrator.store.errors import LogUnusable as LogUnusable
 from orchestrator.store.errors import StoreError as StoreError
+
+if TYPE_CHECKING:
+    from orchestrator.store.survey import Survey
 
 
 class RecordedEvent(NamedTuple):
@@ -363,6 +366,9 @@ class SagaLog(Protocol):
 
     async def count_quarantined(self) -> int:
         """Return how many sagas are in quarantine."""
+
+    async def survey(self, namespace: str, most: int, oldest: int) -> Survey:
+        """Look over a namespace; see `Survey` for what ``most`` and ``oldest`` bound."""
 
     async def next_wake(self) -> int | None:
         """Return the earliest wake time of a saga that nobody owns, or None."""

@@ -29,6 +29,7 @@ from orchestrator.store.base import (
     SequencedEvent,
 )
 from orchestrator.store.checks import check_batch
+from orchestrator.store.survey import MOVING, OPEN, Survey, first
 
 
 @dataclass(slots=True)
@@ -260,6 +261,15 @@ class MemoryLog(SagaLog):
         """See `SagaLog.count_quarantined`."""
         self._check_open()
         return sum(row.quarantine_time is not None for row in self._rows())
+
+    async def survey(self, namespace: str, most: int, oldest: int) -> Survey:
+        """See `SagaLog.survey`."""
+        self._check_open()
+        here = [row for row in self._rows() if row.key.namespace == namespace]
+        counts = {state: min(most, sum(row.state is state for row in here)) for state in OPEN}
+        aside = sum(row.quarantine_time is not None for row in here)
+        moving = (row for row in here if row.state in MOVING and row.quarantine_time is None)
+        return Survey(counts, min(most, aside), first(moving, oldest))
 
     async def next_wake(self) -> int | None:
         """See `SagaLog.next_wake`."""

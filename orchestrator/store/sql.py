@@ -47,6 +47,7 @@ from orchestrator.store.base import (
 from orchestrator.store.checks import check_batch
 from orchestrator.store.dialect import Doing, dialect_of
 from orchestrator.store.schema import installation, replicas, sagas, token_keys
+from orchestrator.store.survey import Survey, survey
 
 T = TypeVar("T")
 
@@ -327,6 +328,10 @@ class SqlLog(SagaLog):
     async def count_quarantined(self) -> int:
         """See `SagaLog.count_quarantined`."""
         return await self._read(queries.count_quarantined)
+
+    async def survey(self, namespace: str, most: int, oldest: int) -> Survey:
+        """See `SagaLog.survey`."""
+        return await self._read(lambda connection: survey(connection, namespace, most, oldest))
 
     async def next_wake(self) -> int | None:
         """See `SagaLog.next_wake`."""

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from sagaway.client.requests import build, pages
 from sagaway.client.transport import Transport
 from sagaway.client.values import payload_of
-from sagaway.v1 import operations_service_pb2, saga_pb2
+from sagaway.v1 import operations_service_pb2, orchestrator_service_pb2, saga_pb2
 from sagaway.v1.operations_service_pb2_grpc import OperationsServiceStub
+from sagaway.v1.orchestrator_service_pb2_grpc import OrchestratorServiceStub
 
 if TYPE_CHECKING:
     from sagaway.v1.operations_service_pb2_grpc import OperationsServiceAsyncStub
+    from sagaway.v1.orchestrator_service_pb2_grpc import OrchestratorServiceAsyncStub
 
 
 class Operations:
@@ -135,6 +137,16 @@ class Operations:
             compensated=operations_service_pb2.AssertedCompensation(),
         )
         return await self._transport.call(self._stub.ResolveStep, request)
+
+    async def overview(self, *, oldest: int = 0) -> orchestrator_service_pb2.GetOverviewResponse:
+        """Return how the namespace stands as a whole; cheap enough to be asked every second.
+
+        Args:
+            oldest: how many of the sagas that have moved for the longest, up to 100; 0: 10.
+        """
+        request = build(orchestrator_service_pb2.GetOverviewRequest, namespace=self._namespace, oldest_size=oldest)
+        stub: OrchestratorServiceAsyncStub = self._transport.stub(OrchestratorServiceStub)
+        return await self._transport.call(stub.GetOverview, request)
 
     def dead_letters(
         self, *, definition: str = "", participant: str = "", error: str = "", page_size: int = 0

@@ -139,6 +139,7 @@ class SyncOperations(_Face[Operations]):
     retry = _blocking(Operations.retry)
     resolve_completed = _blocking(Operations.resolve_completed)
     resolve_compensated = _blocking(Operations.resolve_compensated)
+    overview = _blocking(Operations.overview)
     dead_letters = _iterating(Operations.dead_letters)
 
 

@@ -26,6 +26,7 @@ from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.clock import SystemClock
 from orchestrator.engine.engine import Engine
 from orchestrator.engine.settings import EngineSettings
+from orchestrator.engine.tally import Tally
 from orchestrator.store.base import SagaFilter, SagaLog
 from orchestrator.store.memory import MemoryLog
 from orchestrator.store.sql import SqlLog
@@ -140,12 +141,13 @@ async def run(
     """Run a server on a log that is open."""
     registry, clock, catalog = ParticipantRegistry(), SystemClock(), DefinitionCatalog(log)
     faults: list[Exception] = []
+    tally = Tally(clock.now())
     engine = Engine(
-        log, GrpcCaller(registry), catalog, clock, random.Random(1), settings or EngineSettings(), faults.append
+        log, GrpcCaller(registry), catalog, clock, random.Random(1), settings or EngineSettings(), faults.append, tally
     )
     await load_participants(log, registry)
     await engine.start()
-    backend = Backend(engine, log, catalog, registry, clock, api or ApiSettings())
+    backend = Backend(engine, log, catalog, registry, clock, api or ApiSettings(), tally=tally)
     server = ApiServer(backend, "127.0.0.1:0")
     await server.start()
     async with (

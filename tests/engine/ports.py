@@ -28,6 +28,7 @@ from orchestrator.store.base import (
     SagaRow,
     SequencedEvent,
 )
+from orchestrator.store.survey import Survey
 from tests.engine.virtual import never
 
 T = TypeVar("T")
@@ -232,6 +233,9 @@ class LogPort(SagaLog):
 
     async def count_quarantined(self) -> int:
         return await self._reading("count_quarantined", self._inner.count_quarantined)
+
+    async def survey(self, namespace: str, most: int, oldest: int) -> Survey:
+        return await self._reading("survey", lambda: self._inner.survey(namespace, most, oldest))
 
     async def next_wake(self) -> int | None:
         return await self._reading("next_wake", self._inner.next_wake)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from orchestrator.core.model import SagaKey, SagaState
 from orchestrator.store.base import Claimed, Head, ListPosition, Outcome, SagaFilter, SagaLog
+from orchestrator.store.survey import MOVING, OPEN
 from tests.store.building import RUNNING, asleep, build, ended, make_events, start
 from tests.store.conftest import Store
 
@@ -105,6 +106,26 @@ async def test_open_sagas_are_counted_by_state_and_those_in_quarantine_too(log: 
     await log.quarantine(aside.key, "bad", 1)
     expected = {SagaState.PENDING: 1, SagaState.RUNNING: 3, SagaState.STUCK: 3}
     assert (dict(await log.count_states()), await log.count_quarantined()) == (expected, 1)
+
+
+async def test_a_survey_counts_open_sagas_up_to_a_limit_and_names_the_oldest_that_move(log: SagaLog) -> None:
+    nothing = await log.survey("default", 2, 2)
+    assert (set(nothing.counts.values()), nothing.quarantined, nothing.oldest) == ({0}, 0, ())
+    times = iter((5, 3, 4, 1, 6, 2))
+    moving = [await start(log, head=asleep(None, state), start_time=next(times)) for state in MOVING for _ in range(2)]
+    for _ in range(3):
+        await start(log, head=asleep(None, SagaState.STUCK))
+    await start(log, head=ended())
+    await start(log, namespace="other")
+    await log.quarantine(moving[0].key, "bad", 1)
+    found = await log.survey("default", 9, 9)
+    assert found.counts == {**dict.fromkeys(MOVING, 2), SagaState.STUCK: 3}
+    assert found.quarantined == 1
+    assert [row.start_time for row in found.oldest] == [1, 2, 3, 4, 6]
+    assert {row.key for row in found.oldest} == {one.key for one in moving[1:]}
+    few = await log.survey("default", 2, 3)
+    assert few.counts == dict.fromkeys(OPEN, 2)
+    assert few.oldest == found.oldest[:3]
 
 
 async def test_claiming_by_name(store: Store) -> None:

@@ -125,8 +125,21 @@ async def test_epochs_grow_and_those_that_nobody_names_are_forgotten(path: Path)
         (lambda log: log.list_sagas(SagaFilter("default", labels={"a": "1", "b": "2"}), None, 5), "PRIMARY KEY"),
         (lambda log: log.get_definition("default", "place_order", 0), "(namespace=? AND name=?)"),
         (lambda log: log.list_participants("default", None, 5), "(namespace=?)"),
+        (lambda log: log.survey("default", 9, 5), "INDEX sagas_by_state"),
     ],
-    ids=["orphans", "due", "wake", "count", "list", "states", "definition", "labels", "definitions", "participants"],
+    ids=[
+        "orphans",
+        "due",
+        "wake",
+        "count",
+        "list",
+        "states",
+        "definition",
+        "labels",
+        "definitions",
+        "participants",
+        "survey",
+    ],
 )
 async def test_nothing_is_scanned_or_sorted(sql: SqlLog, work: Callable[[SqlLog], Any], index: str) -> None:
     statements: list[tuple[str, Any]] = []
@@ -154,8 +167,8 @@ async def test_nothing_is_scanned_or_sorted(sql: SqlLog, work: Callable[[SqlLog]
     assert index in str(plan)
     for line in plan:
         assert "TEMP B-TREE" not in line, plan
-        # The index of sleepers is walked from its start, and the walk stops at the limit.
-        assert not line.startswith("SCAN") or line.endswith("INDEX sagas_due"), plan
+        # The index of sleepers is walked from its start, and the walk stops at the limit; what a limit has cut is counted.
+        assert not line.startswith("SCAN") or line.endswith(("INDEX sagas_due", "SCAN anon_1")), plan
 
 
 # What it says when it can't be opened ---------------------------------------------------------------------------------

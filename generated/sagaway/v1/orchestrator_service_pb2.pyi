@@ -2,6 +2,7 @@ import datetime
 
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from sagaway.v1 import participant_registry_service_pb2 as _participant_registry_service_pb2
 from sagaway.v1 import payload_pb2 as _payload_pb2
 from sagaway.v1 import saga_pb2 as _saga_pb2
 from google.protobuf.internal import containers as _containers
@@ -201,3 +202,63 @@ class CompleteStepResponse(_message.Message):
     SAGA_FIELD_NUMBER: _ClassVar[int]
     saga: _saga_pb2.Saga
     def __init__(self, saga: _Optional[_Union[_saga_pb2.Saga, _Mapping]] = ...) -> None: ...
+
+class GetOverviewRequest(_message.Message):
+    __slots__ = ("namespace", "oldest_size")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    OLDEST_SIZE_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    oldest_size: int
+    def __init__(self, namespace: _Optional[str] = ..., oldest_size: _Optional[int] = ...) -> None: ...
+
+class GetOverviewResponse(_message.Message):
+    __slots__ = ("time", "count_start_time", "counts", "open_sagas", "quarantined_count", "oldest_sagas", "participants", "participant_count")
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    COUNT_START_TIME_FIELD_NUMBER: _ClassVar[int]
+    COUNTS_FIELD_NUMBER: _ClassVar[int]
+    OPEN_SAGAS_FIELD_NUMBER: _ClassVar[int]
+    QUARANTINED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    OLDEST_SAGAS_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
+    PARTICIPANT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    time: _timestamp_pb2.Timestamp
+    count_start_time: _timestamp_pb2.Timestamp
+    counts: SagaCounts
+    open_sagas: _containers.RepeatedCompositeFieldContainer[SagaStateCount]
+    quarantined_count: int
+    oldest_sagas: _containers.RepeatedCompositeFieldContainer[_saga_pb2.Saga]
+    participants: _containers.RepeatedCompositeFieldContainer[ParticipantOverview]
+    participant_count: int
+    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., count_start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., counts: _Optional[_Union[SagaCounts, _Mapping]] = ..., open_sagas: _Optional[_Iterable[_Union[SagaStateCount, _Mapping]]] = ..., quarantined_count: _Optional[int] = ..., oldest_sagas: _Optional[_Iterable[_Union[_saga_pb2.Saga, _Mapping]]] = ..., participants: _Optional[_Iterable[_Union[ParticipantOverview, _Mapping]]] = ..., participant_count: _Optional[int] = ...) -> None: ...
+
+class SagaCounts(_message.Message):
+    __slots__ = ("started", "completed", "compensated", "abandoned", "stuck")
+    STARTED_FIELD_NUMBER: _ClassVar[int]
+    COMPLETED_FIELD_NUMBER: _ClassVar[int]
+    COMPENSATED_FIELD_NUMBER: _ClassVar[int]
+    ABANDONED_FIELD_NUMBER: _ClassVar[int]
+    STUCK_FIELD_NUMBER: _ClassVar[int]
+    started: int
+    completed: int
+    compensated: int
+    abandoned: int
+    stuck: int
+    def __init__(self, started: _Optional[int] = ..., completed: _Optional[int] = ..., compensated: _Optional[int] = ..., abandoned: _Optional[int] = ..., stuck: _Optional[int] = ...) -> None: ...
+
+class SagaStateCount(_message.Message):
+    __slots__ = ("state", "count")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    state: _saga_pb2.SagaState
+    count: int
+    def __init__(self, state: _Optional[_Union[_saga_pb2.SagaState, str]] = ..., count: _Optional[int] = ...) -> None: ...
+
+class ParticipantOverview(_message.Message):
+    __slots__ = ("name", "max_concurrent_calls", "status")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    MAX_CONCURRENT_CALLS_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    max_concurrent_calls: int
+    status: _participant_registry_service_pb2.ParticipantStatus
+    def __init__(self, name: _Optional[str] = ..., max_concurrent_calls: _Optional[int] = ..., status: _Optional[_Union[_participant_registry_service_pb2.ParticipantStatus, _Mapping]] = ...) -> None: ...

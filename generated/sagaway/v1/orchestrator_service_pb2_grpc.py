@@ -77,6 +77,11 @@ class OrchestratorServiceStub:
                 request_serializer=sagaway_dot_v1_dot_orchestrator__service__pb2.CompleteStepRequest.SerializeToString,
                 response_deserializer=sagaway_dot_v1_dot_orchestrator__service__pb2.CompleteStepResponse.FromString,
                 _registered_method=True)
+        self.GetOverview = channel.unary_unary(
+                '/sagaway.v1.OrchestratorService/GetOverview',
+                request_serializer=sagaway_dot_v1_dot_orchestrator__service__pb2.GetOverviewRequest.SerializeToString,
+                response_deserializer=sagaway_dot_v1_dot_orchestrator__service__pb2.GetOverviewResponse.FromString,
+                _registered_method=True)
 
 
 class OrchestratorServiceServicer:
@@ -169,6 +174,16 @@ class OrchestratorServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetOverview(self, request, context):
+        """Returns how a namespace stands as a whole: made to be asked every second or two. What it costs is bounded, however
+        many sagas there are.
+
+        Errors: INVALID_ARGUMENT, reason FIELD_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_OrchestratorServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -206,6 +221,11 @@ def add_OrchestratorServiceServicer_to_server(servicer, server):
                     servicer.CompleteStep,
                     request_deserializer=sagaway_dot_v1_dot_orchestrator__service__pb2.CompleteStepRequest.FromString,
                     response_serializer=sagaway_dot_v1_dot_orchestrator__service__pb2.CompleteStepResponse.SerializeToString,
+            ),
+            'GetOverview': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetOverview,
+                    request_deserializer=sagaway_dot_v1_dot_orchestrator__service__pb2.GetOverviewRequest.FromString,
+                    response_serializer=sagaway_dot_v1_dot_orchestrator__service__pb2.GetOverviewResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -405,6 +425,33 @@ class OrchestratorService:
             '/sagaway.v1.OrchestratorService/CompleteStep',
             sagaway_dot_v1_dot_orchestrator__service__pb2.CompleteStepRequest.SerializeToString,
             sagaway_dot_v1_dot_orchestrator__service__pb2.CompleteStepResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetOverview(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sagaway.v1.OrchestratorService/GetOverview',
+            sagaway_dot_v1_dot_orchestrator__service__pb2.GetOverviewRequest.SerializeToString,
+            sagaway_dot_v1_dot_orchestrator__service__pb2.GetOverviewResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -92,6 +92,12 @@ class OrchestratorServiceStub:
     FAILED_PRECONDITION, reason STEP_NOT_PENDING: the step has another outcome or waits for none;
     INVALID_ARGUMENT, reason FIELD_INVALID.
     """
+    GetOverview: _grpc.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GetOverviewRequest, _orchestrator_service_pb2.GetOverviewResponse]
+    """Returns how a namespace stands as a whole: made to be asked every second or two. What it costs is bounded, however
+    many sagas there are.
+
+    Errors: INVALID_ARGUMENT, reason FIELD_INVALID.
+    """
 
 @_typing.type_check_only
 class OrchestratorServiceAsyncStub(OrchestratorServiceStub):
@@ -156,6 +162,12 @@ class OrchestratorServiceAsyncStub(OrchestratorServiceStub):
     Errors: NOT_FOUND, reason SAGA_NOT_FOUND; PERMISSION_DENIED, reason COMPLETION_TOKEN_INVALID;
     FAILED_PRECONDITION, reason STEP_NOT_PENDING: the step has another outcome or waits for none;
     INVALID_ARGUMENT, reason FIELD_INVALID.
+    """
+    GetOverview: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GetOverviewRequest, _orchestrator_service_pb2.GetOverviewResponse]  # type: ignore[assignment]
+    """Returns how a namespace stands as a whole: made to be asked every second or two. What it costs is bounded, however
+    many sagas there are.
+
+    Errors: INVALID_ARGUMENT, reason FIELD_INVALID.
     """
 
 class OrchestratorServiceServicer:
@@ -253,6 +265,17 @@ class OrchestratorServiceServicer:
         Errors: NOT_FOUND, reason SAGA_NOT_FOUND; PERMISSION_DENIED, reason COMPLETION_TOKEN_INVALID;
         FAILED_PRECONDITION, reason STEP_NOT_PENDING: the step has another outcome or waits for none;
         INVALID_ARGUMENT, reason FIELD_INVALID.
+        """
+
+    def GetOverview(
+        self,
+        request: _orchestrator_service_pb2.GetOverviewRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_orchestrator_service_pb2.GetOverviewResponse, _abc.Awaitable[_orchestrator_service_pb2.GetOverviewResponse]]:
+        """Returns how a namespace stands as a whole: made to be asked every second or two. What it costs is bounded, however
+        many sagas there are.
+
+        Errors: INVALID_ARGUMENT, reason FIELD_INVALID.
         """
 
 def add_OrchestratorServiceServicer_to_server(servicer: OrchestratorServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

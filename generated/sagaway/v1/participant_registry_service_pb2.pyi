@@ -3,6 +3,7 @@ import datetime
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from sagaway.v1 import participant_service_pb2 as _participant_service_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from collections.abc import Iterable as _Iterable, Mapping as _Mapping
@@ -10,8 +11,19 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class BreakerState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    BREAKER_STATE_UNSPECIFIED: _ClassVar[BreakerState]
+    BREAKER_STATE_CLOSED: _ClassVar[BreakerState]
+    BREAKER_STATE_OPEN: _ClassVar[BreakerState]
+    BREAKER_STATE_HALF_OPEN: _ClassVar[BreakerState]
+BREAKER_STATE_UNSPECIFIED: BreakerState
+BREAKER_STATE_CLOSED: BreakerState
+BREAKER_STATE_OPEN: BreakerState
+BREAKER_STATE_HALF_OPEN: BreakerState
+
 class Participant(_message.Message):
-    __slots__ = ("namespace", "name", "address", "max_concurrent_calls", "description", "create_time", "update_time")
+    __slots__ = ("namespace", "name", "address", "max_concurrent_calls", "description", "create_time", "update_time", "status")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     ADDRESS_FIELD_NUMBER: _ClassVar[int]
@@ -19,6 +31,7 @@ class Participant(_message.Message):
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     name: str
     address: str
@@ -26,7 +39,24 @@ class Participant(_message.Message):
     description: _participant_service_pb2.DescribeActionsResponse
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
-    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ..., address: _Optional[str] = ..., max_concurrent_calls: _Optional[int] = ..., description: _Optional[_Union[_participant_service_pb2.DescribeActionsResponse, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    status: ParticipantStatus
+    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ..., address: _Optional[str] = ..., max_concurrent_calls: _Optional[int] = ..., description: _Optional[_Union[_participant_service_pb2.DescribeActionsResponse, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., status: _Optional[_Union[ParticipantStatus, _Mapping]] = ...) -> None: ...
+
+class ParticipantStatus(_message.Message):
+    __slots__ = ("breaker_state", "outage_time", "error_code", "error_reason", "running_calls", "waiting_calls")
+    BREAKER_STATE_FIELD_NUMBER: _ClassVar[int]
+    OUTAGE_TIME_FIELD_NUMBER: _ClassVar[int]
+    ERROR_CODE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_REASON_FIELD_NUMBER: _ClassVar[int]
+    RUNNING_CALLS_FIELD_NUMBER: _ClassVar[int]
+    WAITING_CALLS_FIELD_NUMBER: _ClassVar[int]
+    breaker_state: BreakerState
+    outage_time: _timestamp_pb2.Timestamp
+    error_code: str
+    error_reason: str
+    running_calls: int
+    waiting_calls: int
+    def __init__(self, breaker_state: _Optional[_Union[BreakerState, str]] = ..., outage_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error_code: _Optional[str] = ..., error_reason: _Optional[str] = ..., running_calls: _Optional[int] = ..., waiting_calls: _Optional[int] = ...) -> None: ...
 
 class RegisterParticipantRequest(_message.Message):
     __slots__ = ("participant",)
