@@ -19,6 +19,7 @@ from orchestrator.cli.explain import explain
 from orchestrator.cli.health import health
 from orchestrator.cli.identity import Ca, Cert, Identity, Key, TokenFile, identity
 from orchestrator.cli.serve import serve
+from orchestrator.cli.top import top
 from orchestrator.cli.trace import trace
 
 commands = typer.Typer(
@@ -61,6 +62,7 @@ commands.command(epilog=EPILOG)(sagas.events)
 commands.command(epilog=EPILOG)(trace)
 commands.command(epilog=EPILOG)(explain)
 commands.command("list", epilog=EPILOG)(sagas.list_)
+commands.command(epilog=EPILOG)(top)
 commands.command(epilog=EPILOG)(sagas.watch)
 commands.command(epilog=EPILOG)(sagas.cancel)
 commands.add_typer(operations.dead_letters, name="dead-letters")

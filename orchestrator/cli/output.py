@@ -51,10 +51,18 @@ COLOURS = {
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
+class _Console(Console):
+    """Leaves it to `options.run` what becomes of a command whose reader has enough."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise what was caught; rich itself would end the process, with exit code 1."""
+        raise BrokenPipeError
+
+
 @cache
 def out() -> Console:
     """Return the console of stdout."""
-    return Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
+    return _Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
 
 
 @cache
