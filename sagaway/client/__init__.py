@@ -47,7 +47,13 @@ from sagaway.client.values import (
 )
 from sagaway.security import ClientTls, FileFault
 from sagaway.v1.definition_pb2 import RegisteredDefinition, SagaDefinition
-from sagaway.v1.orchestrator_service_pb2 import GetOverviewResponse, StepCompensation, StepCompletion, StepFailure, StepRejection
+from sagaway.v1.orchestrator_service_pb2 import (
+    GetOverviewResponse,
+    StepCompensation,
+    StepCompletion,
+    StepFailure,
+    StepRejection,
+)
 from sagaway.v1.participant_registry_service_pb2 import Participant, ParticipantStatus
 from sagaway.v1.payload_pb2 import Payload
 from sagaway.v1.saga_pb2 import Phase, Saga, SagaCause, SagaEvent, SagaState, SagaStep, StepState

@@ -5,7 +5,7 @@ up it sends Compensate, which may overtake the Execute it undoes. A participant 
 operation, written in the transaction of the effect. Row and effect are then both there or both not, and the row alone
 decides what a further message may do.
 
-Pure: no SQL, no clock, no protobuf. `Row` is what the database holds now, read under the operation's lock; the two
+Pure: no SQL, no clock, no protobuf. `Row` is what the database holds now, read under the operation's lock; the three
 `judge_*` functions are the whole table. Their order is the contract's order; don't reorder.
 
     Execute                                                Compensate
@@ -14,6 +14,9 @@ Pure: no SQL, no clock, no protobuf. `Row` is what the database holds now, read 
     3 past not_after_time   → DELIVERED_TOO_LATE           3 row REJECTED → null compensation
     4 no row, before horizon→ BARRIER_ROW_MISSING          4 no row, though one must have been → BARRIER_ROW_MISSING
     5 run the author's function                            5 no row → null compensation, with the tombstone
+
+A Seal writes the tombstone whatever the row says, and tells what it said. A tombstone with no Compensate's hash is its
+mark: a person has settled the operation, so a Compensate undoes nothing there either, and answers Compensated.
 """
 
 import enum
@@ -60,9 +63,21 @@ class CompensateState(enum.Enum):
     PENDING = "PENDING"
 
 
+class Found(enum.Enum):
+    """What the row of an operation says that is sealed; the names are the contract's."""
+
+    NOTHING = "NOTHING"
+    COMPLETED = "COMPLETED"
+    PENDING = "PENDING"
+    UNKNOWN = "UNKNOWN"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One operation's barrier row. The hash and the reply of a phase are set if its state is."""
+    """One operation's barrier row. The hash and the reply of a phase are set if its state is.
+
+    Of a sealed operation `compensate_hash` is None, and `compensate_reply` is the Seal's.
+    """
 
     action: str
     execute_state: ExecuteState | None = None
@@ -71,6 +86,11 @@ class Row:
     compensate_state: CompensateState | None = None
     compensate_hash: bytes | None = None
     compensate_reply: bytes | None = None
+
+    @property
+    def sealed(self) -> bool:
+        """True if a Seal wrote the tombstone."""
+        return self.compensate_state is not None and self.compensate_hash is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +132,19 @@ class Run:
 @dataclass(frozen=True, slots=True)
 class RunNothing:
     """A null compensation: there is nothing to undo; write the tombstone and answer Compensated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Answer Compensated; the operation is sealed, and nothing changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteSeal:
+    """Write the tombstone, if none stands yet, and answer what was found."""
+
+    found: Found
+    stands: bool = False
 
 
 def hash_request(action: str, phase: Phase, payload: Payload) -> bytes:
@@ -161,7 +194,9 @@ def judge_execute(row: Row | None, question: Question, *, now: datetime, horizon
     return Run()
 
 
-def judge_compensate(row: Row | None, question: Question, *, horizon: datetime | None) -> Replay | Run | RunNothing:
+def judge_compensate(
+    row: Row | None, question: Question, *, horizon: datetime | None
+) -> Replay | Run | RunNothing | Leave:
     """Say what a Compensate does. `not_after_time` never refuses it.
 
     Args:
@@ -176,6 +211,8 @@ def judge_compensate(row: Row | None, question: Question, *, horizon: datetime |
         if question.execute_outcome is not ExecuteOutcome.UNKNOWN or _before(question.first_sent_time, horizon):
             raise barrier_row_missing()
         return RunNothing()
+    if row.sealed:
+        return Leave()
     if row.compensate_state is not None:
         return Replay(_stored(row.compensate_reply, row.compensate_hash, question))
     if row.action != question.action:
@@ -186,6 +223,39 @@ def judge_compensate(row: Row | None, question: Question, *, horizon: datetime |
     if row.execute_state is ExecuteState.RUNNING or row.execute_state is None:
         raise _unfinished()
     return Run(row)
+
+
+def judge_seal(
+    row: Row | None, action: str, first_sent_time: datetime | None, *, horizon: datetime | None
+) -> Replay | WriteSeal:
+    """Say what a Seal does. It is never refused for what the row says: a person has settled the operation.
+
+    Args:
+        row: the operation's row, or None; locked against a completion.
+        action: which.
+        first_sent_time: when the Execute's intent was made durable.
+        horizon: from `horizon_of`; read after the row.
+
+    Raises:
+        Refusal: REQUEST_MISMATCH: the operation is another action's.
+    """
+    if row is None:
+        return WriteSeal(Found.UNKNOWN if _before(first_sent_time, horizon) else Found.NOTHING)
+    if row.action != action:
+        raise request_mismatch("action")
+    if row.sealed and row.compensate_reply is not None:
+        return Replay(row.compensate_reply)
+    if row.compensate_state is CompensateState.COMPENSATED:
+        return WriteSeal(Found.NOTHING, stands=True)
+    # Also if its compensation is Pending: that report is refused from now on.
+    return WriteSeal(_FOUND.get(row.execute_state, Found.UNKNOWN))
+
+
+_FOUND: dict[ExecuteState | None, Found] = {
+    ExecuteState.COMPLETED: Found.COMPLETED,
+    ExecuteState.REJECTED: Found.NOTHING,
+    ExecuteState.PENDING: Found.PENDING,
+}
 
 
 def _stored(reply: bytes | None, request_hash: bytes | None, question: Question) -> bytes:

@@ -18,18 +18,29 @@ from sagaway.participant.actions import Action, is_pending
 from sagaway.participant.barrier import (
     CompensateState,
     ExecuteState,
+    Found,
+    Leave,
     Replay,
     Row,
     Run,
     horizon_of,
     judge_compensate,
     judge_execute,
+    judge_seal,
 )
-from sagaway.participant.calls import CompensateCall, ExecuteCall, ExecuteOutcome, NotFound, Rejected
+from sagaway.participant.calls import CompensateCall, ExecuteCall, ExecuteOutcome, NotFound, Rejected, StepContext
 from sagaway.participant.errors import action_unknown
 from sagaway.participant.payload import Payload, UnreadableJSONError, fault_of, from_proto, to_proto
 from sagaway.participant.requests import Request
-from sagaway.participant.rows import Owner, hold_key, read_purge_cutoff, read_row, store_compensate, store_execute
+from sagaway.participant.rows import (
+    Owner,
+    hold_key,
+    read_purge_cutoff,
+    read_row,
+    store_compensate,
+    store_execute,
+    store_seal,
+)
 from sagaway.participant.transaction import POSTGRESQL, Lent, transaction
 from sagaway.v1 import participant_service_pb2 as contract
 
@@ -150,6 +161,9 @@ def compensate(connection: Connection, request: Request, setting: Setting, autho
         if isinstance(verdict, Replay):
             tracing.note("saga.replayed", True)
             return verdict.reply
+        if isinstance(verdict, Leave):
+            tracing.note("saga.sealed", True)
+            return compensate_response(pending=False).SerializeToString(deterministic=True)
         pending = False
         # What is free of effects left nothing to undo, whatever the row says.
         if isinstance(verdict, Run) and verdict.row is not None and not setting.action.facts.effect_free:
@@ -162,6 +176,42 @@ def compensate(connection: Connection, request: Request, setting: Setting, autho
         store_compensate(connection, request.context, owner, state, stored, new=row is None)
     _told(state.value)
     return reply
+
+
+def seal(connection: Connection, context: StepContext, setting: Setting) -> bytes:
+    """Write an operation's tombstone without calling the author's function.
+
+    Args:
+        connection: fresh from the engine.
+        context: which operation.
+        setting: by whom.
+
+    Returns:
+        The serialized SealResponse; the same each time.
+
+    Raises:
+        Refusal: by the barrier's rules.
+    """
+    key = context.operation_key
+    with transaction(connection, key):
+        owner = Owner(setting.participant, setting.clock())
+        row = read_row(connection, key, lock=connection.dialect.name == POSTGRESQL)
+        horizon = horizon_of(read_purge_cutoff(connection, setting.participant))
+        verdict = judge_seal(row, context.action, context.first_sent_time, horizon=horizon)
+        if isinstance(verdict, Replay):
+            tracing.note("saga.replayed", True)
+            return verdict.reply
+        reply = seal_response(verdict.found).SerializeToString(deterministic=True)
+        if not verdict.stands:
+            store_seal(connection, context, owner, reply, new=row is None)
+    tracing.happened("transaction committed")
+    tracing.note("saga.found", verdict.found.value.lower())
+    return reply
+
+
+def seal_response(found: Found) -> contract.SealResponse:
+    """Return the answer of a Seal."""
+    return contract.SealResponse(sealed=contract.Sealed(found=f"FOUND_OUTCOME_{found.value}"))
 
 
 def _told(outcome: str, reason: str = "") -> None:

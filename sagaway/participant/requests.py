@@ -77,6 +77,15 @@ def read_compensate(message: contract.CompensateRequest) -> Request:
     return Request(context, payload, value, question, output)
 
 
+def read_seal(message: contract.SealRequest) -> StepContext:
+    """Read a Seal.
+
+    Raises:
+        Refusal: FIELD_INVALID.
+    """
+    return _context(message.HasField("context"), message.context)
+
+
 def _context(is_set: bool, message: contract.StepContext) -> StepContext:
     if not is_set:
         raise field_invalid("context", "it is required")

@@ -105,6 +105,20 @@ def store_compensate(
         _update(connection, context.operation_key, owner, values)
 
 
+def store_seal(connection: Connection, context: StepContext, owner: Owner, reply: bytes, *, new: bool) -> None:
+    """Write the tombstone of a Seal with its reply, and without the hash that a Compensate's has.
+
+    Raises:
+        Refusal: DATABASE_UNAVAILABLE: another transaction inserted the row since we looked.
+    """
+    state = CompensateState.COMPENSATED.value
+    values = {"compensate_state": state, "compensate_hash": None, "compensate_reply": reply}
+    if new:
+        _insert(connection, context, owner, values)
+    else:
+        _update(connection, context.operation_key, owner, values)
+
+
 def replace_pending(
     connection: Connection, operation_key: str, now: datetime, values: dict[str, Any], conditions: Sequence[Any]
 ) -> bool:

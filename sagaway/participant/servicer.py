@@ -16,8 +16,8 @@ from sagaway.participant.actions import Action
 from sagaway.participant.batches import EXECUTE_BATCH_LIMIT, ExecuteBatches
 from sagaway.participant.errors import STATUS_DETAILS, Refusal, action_unknown, draining
 from sagaway.participant.locks import KeyLocks
-from sagaway.participant.operation import Setting, compensate, execute, probe
-from sagaway.participant.requests import Request, read_compensate, read_execute
+from sagaway.participant.operation import Setting, compensate, execute, probe, seal
+from sagaway.participant.requests import read_compensate, read_execute, read_seal
 from sagaway.participant.runner import Runner
 from sagaway.v1 import participant_service_pb2 as contract
 from sagaway.v1 import participant_service_pb2_grpc
@@ -81,6 +81,12 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
         """Tell what became of an Execute; see the contract."""
         return contract.ProbeResponse.FromString(await self._probe(request, context))
 
+    async def Seal(  # noqa: N802 - the contract's name
+        self, request: contract.SealRequest, context: Context
+    ) -> contract.SealResponse:
+        """Keep what is under way of an operation from having an effect; see the contract."""
+        return contract.SealResponse.FromString(await self._seal(request, context))
+
     async def DescribeActions(  # noqa: N802 - the contract's name
         self, request: contract.DescribeActionsRequest, context: Context
     ) -> contract.DescribeActionsResponse:
@@ -100,6 +106,7 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
             ),
             "Compensate": grpc.unary_unary_rpc_method_handler(self._compensate, contract.CompensateRequest.FromString),
             "Probe": grpc.unary_unary_rpc_method_handler(self._probe, contract.ProbeRequest.FromString),
+            "Seal": grpc.unary_unary_rpc_method_handler(self._seal, contract.SealRequest.FromString),
             "DescribeActions": grpc.unary_unary_rpc_method_handler(
                 self.DescribeActions,
                 contract.DescribeActionsRequest.FromString,
@@ -132,7 +139,7 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
     async def _execute(self, message: contract.ExecuteRequest, context: Context) -> bytes:
         async def answer() -> bytes:
             request = read_execute(message)
-            setting = self._setting(request)
+            setting = self._setting(request.context.action)
             return await self._runner.run(
                 request.context.operation_key,
                 f"Execute of action {setting.action.name!r}",
@@ -145,7 +152,7 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
     async def _probe(self, message: contract.ProbeRequest, context: Context) -> bytes:
         async def answer() -> bytes:
             request = read_execute(message)
-            setting = self._setting(request)
+            setting = self._setting(request.context.action)
             if setting.action.probe_function is None:
                 raise action_unknown(setting.action.name, "offers no Probe of action")
             return await self._runner.run(
@@ -160,7 +167,7 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
     async def _compensate(self, message: contract.CompensateRequest, context: Context) -> bytes:
         async def answer() -> bytes:
             request = read_compensate(message)
-            setting = self._setting(request)
+            setting = self._setting(request.context.action)
             return await self._runner.run(
                 request.context.operation_key,
                 f"Compensate of action {setting.action.name!r}",
@@ -170,13 +177,26 @@ class ParticipantServicer(participant_service_pb2_grpc.ParticipantServiceService
 
         return await self._answer("Compensate", message.context, answer, context)
 
-    def _setting(self, request: Request) -> Setting:
+    async def _seal(self, message: contract.SealRequest, context: Context) -> bytes:
+        async def answer() -> bytes:
+            operation = read_seal(message)
+            setting = self._setting(operation.action)
+            return await self._runner.run(
+                operation.operation_key,
+                f"Seal of action {setting.action.name!r}",
+                None,
+                lambda connection, _author: seal(connection, operation, setting),
+            )
+
+        return await self._answer("Seal", message.context, answer, context)
+
+    def _setting(self, name: str) -> Setting:
         if self._closing:
             raise draining()
-        action = self._participant.actions.get(request.context.action)
+        action = self._participant.actions.get(name)
         if action is None:
             # Also for a Compensate: to a message that went astray, Compensated would be a lie.
-            raise action_unknown(request.context.action)
+            raise action_unknown(name)
         return Setting(self._participant.name, self._participant.clock, action)
 
     async def _answer(
@@ -230,6 +250,7 @@ def describe(participant: Served) -> contract.DescribeActionsResponse:
         deduplication_retention=retention,
         stable_replies=True,
         execute_batch_limit=EXECUTE_BATCH_LIMIT,
+        seals=True,
     )
 
 

@@ -8,7 +8,7 @@ Each case sends what an orchestrator may send, in the orders a network may make 
 answers, their bytes, and how many effects stand. The first four cases are the barrier's heart.
 
 The action must answer Completed to the input, and its compensation Compensated (not Pending). Nothing else may make
-or undo effects meanwhile.
+or undo effects meanwhile. The cases of what is optional (Seal) ask nothing of a participant that does not offer it.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from types import MappingProxyType
 import grpc
 
 from sagaway.participant.payload import Payload
-from sagaway.participant.wire import Answer, Operation, connected, settled, step_context
+from sagaway.participant.wire import Answer, Operation, connected, described, settled, step_context
 from sagaway.v1 import participant_service_pb2 as contract
 
 __all__ = [
@@ -97,6 +97,10 @@ class _Examination:
         if callable(given):
             operation.input = given(operation.context.saga_id)
         return operation
+
+    async def seals(self) -> bool:
+        """Whether the participant offers Seal."""
+        return (await described(self._channel)).seals
 
     async def begin(self) -> None:
         self._before = await self._count()
@@ -205,6 +209,45 @@ async def _rejected(examination: _Examination) -> None:
     await examination.stand(0, "after a refusal was compensated")
 
 
+async def _sealed_first(examination: _Examination) -> None:
+    if not await examination.seals():
+        return
+    operation = examination.operation(examination.subject.input)
+    first = _expect_found("NOTHING", await settled(operation.seal), "a Seal that came before its Execute")
+    _expect("FAILED_PRECONDITION", await settled(operation.execute), "an Execute after a Seal")
+    _expect_same(first, await settled(operation.seal), "a repeated Seal")
+    _expect("compensated", await settled(operation.compensate), "a Compensate after a Seal")
+    await examination.stand(0, "after a Seal that came first")
+
+
+async def _sealed_after(examination: _Examination) -> None:
+    if not await examination.seals():
+        return
+    operation = examination.operation(examination.subject.input)
+    _expect("completed", await settled(operation.execute), "Execute")
+    first = _expect_found("COMPLETED", await settled(operation.seal), "a Seal after its Execute")
+    await examination.stand(1, "after a Seal, which undoes nothing")
+    _expect("FAILED_PRECONDITION", await settled(operation.execute), "an Execute after a Seal")
+    _expect("compensated", await settled(operation.compensate), "a Compensate after a Seal")
+    await examination.stand(1, "after a Compensate of what is sealed: a person has settled it")
+    _expect_same(first, await settled(operation.seal), "a repeated Seal")
+    undone = examination.operation(examination.subject.input)
+    _expect("completed", await settled(undone.execute), "Execute")
+    _expect("compensated", await settled(undone.compensate), "Compensate")
+    _expect_found("NOTHING", await settled(undone.seal), "a Seal after its Compensate")
+    await examination.stand(1, "after another operation was compensated and sealed")
+
+
+async def _seal_beside_execute(examination: _Examination) -> None:
+    if not await examination.seals():
+        return
+    operation = examination.operation(examination.subject.input)
+    await asyncio.gather(*(message() for message in [operation.execute, operation.seal] * (DUPLICATES // 2)))
+    sealed = _expect("sealed", await settled(operation.seal), "a Seal that came beside its Execute")
+    _expect("FAILED_PRECONDITION", await settled(operation.execute), "an Execute after a Seal")
+    await examination.stand(sealed.found == "COMPLETED", f"after a Seal that found {sealed.found}")
+
+
 CASES: Mapping[str, Callable[[_Examination], Awaitable[None]]] = MappingProxyType(
     {
         "duplicate": _duplicate,
@@ -216,6 +259,9 @@ CASES: Mapping[str, Callable[[_Examination], Awaitable[None]]] = MappingProxyTyp
         "delivered_too_late": _delivered_too_late,
         "row_missing": _row_missing,
         "rejected": _rejected,
+        "sealed_first": _sealed_first,
+        "sealed_after": _sealed_after,
+        "seal_beside_execute": _seal_beside_execute,
     }
 )
 """Every case by name."""
@@ -225,6 +271,12 @@ def _expect(outcome: str, answer: Answer, what: str) -> Answer:
     if answer.outcome != outcome:
         reason = f" ({answer.reason}: {answer.details})" if answer.code is not grpc.StatusCode.OK else ""
         raise BarrierBrokenError(f"{what} must answer {outcome}, got {answer.outcome}{reason}")
+    return answer
+
+
+def _expect_found(found: str, answer: Answer, what: str) -> Answer:
+    if _expect("sealed", answer, what).found != found:
+        raise BarrierBrokenError(f"{what} must find {found}, found {answer.found}")
     return answer
 
 

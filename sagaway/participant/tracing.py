@@ -31,7 +31,6 @@ else:
 
 _SERVICE = "sagaway.v1.ParticipantService"
 _HEADERS = ("traceparent", "tracestate")
-_PHASES = {"Execute": "EXECUTE", "Probe": "EXECUTE", "Compensate": "COMPENSATE"}
 # Codes that are the server's fault; others are the caller's, or an answer.
 _FAULTS = frozenset(
     {
@@ -56,7 +55,7 @@ def serving(
     """Inside the block a call is served, and its span is current.
 
     Args:
-        method: which RPC: Execute, Probe or Compensate.
+        method: which RPC: `Execute`, `Probe`, `Compensate` or `Seal`.
         participant: its name.
         actions: the names of its actions; others do not name spans.
         operation: what is asked for, unchecked.
@@ -118,7 +117,7 @@ def _describe(span: "trace.Span", method: str, participant: str, operation: cont
             "saga.definition": operation.definition_name,
             "saga.definition_version": operation.definition_version,
             "saga.step": operation.step_id,
-            "saga.phase": _PHASES[method],
+            "saga.phase": "EXECUTE" if method == "Probe" else method.upper(),
             "saga.attempt": operation.attempt,
             "saga.participant": participant,
             "saga.action": operation.action,

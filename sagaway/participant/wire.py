@@ -1,4 +1,4 @@
-"""Sends Execute and Compensate to a live participant as an orchestrator does. For tests; see `testing`."""
+"""Sends Execute, Compensate and Seal to a live participant as an orchestrator does. For tests; see `testing`."""
 
 import asyncio
 import time
@@ -43,7 +43,7 @@ class Answer:
     """What came back.
 
     Attributes:
-        phase: of the request.
+        phase: of the request; None: it was a Seal.
         code: OK, or the error's.
         reply: the response's bytes as they were sent; empty for an error.
         reason: of the ErrorInfo of domain `sagaway`; empty without one.
@@ -52,7 +52,7 @@ class Answer:
         fields: those that the BadRequest names.
     """
 
-    phase: Phase
+    phase: Phase | None
     code: grpc.StatusCode = grpc.StatusCode.OK
     reply: bytes = b""
     reason: str = ""
@@ -71,12 +71,24 @@ class Answer:
         return contract.CompensateResponse.FromString(self.reply)
 
     @property
+    def seal(self) -> contract.SealResponse:
+        """The reply of a Seal."""
+        return contract.SealResponse.FromString(self.reply)
+
+    @property
     def outcome(self) -> str:
-        """`completed`, `rejected`, `pending`, `compensated` or `none`; of an error its code, such as `ABORTED`."""
+        """`completed`, `rejected`, `pending`, `compensated`, `sealed` or `none`; of an error its code: `ABORTED`."""
         if self.code is not grpc.StatusCode.OK:
             return self.code.name
+        if self.phase is None:
+            return self.seal.WhichOneof("outcome") or "none"
         which = self.execute if self.phase is Phase.EXECUTE else self.compensate
         return which.WhichOneof("outcome") or "none"
+
+    @property
+    def found(self) -> str:
+        """What a Seal found: `NOTHING`, `COMPLETED`, `PENDING`, `UNKNOWN` or `UNSPECIFIED`."""
+        return contract.FoundOutcome.Name(self.seal.sealed.found).removeprefix("FOUND_OUTCOME_")
 
     @property
     def is_final(self) -> bool:
@@ -99,6 +111,7 @@ class Operation:
         self.input = given
         self._execute = channel.unary_unary(f"{SERVICE}Execute", None, None)
         self._compensate = channel.unary_unary(f"{SERVICE}Compensate", None, None)
+        self._seal = channel.unary_unary(f"{SERVICE}Seal", None, None)
 
     @property
     def key(self) -> str:
@@ -141,10 +154,20 @@ class Operation:
         )
         return await _send(self._compensate, request, Phase.COMPENSATE)
 
-    def _context(self, phase: Phase, overrides: dict[str, Any]) -> contract.StepContext:
+    async def seal(self, **context: Any) -> Answer:
+        """Send one Seal.
+
+        Args:
+            context: overrides fields of the StepContext for this message.
+        """
+        of_no_phase = {"attempt": None, "not_after_time": None} | context
+        return await _send(self._seal, contract.SealRequest(context=self._context(None, of_no_phase)), None)
+
+    def _context(self, phase: Phase | None, overrides: dict[str, Any]) -> contract.StepContext:
         context = contract.StepContext()
         context.CopyFrom(self.context)
-        context.idempotency_key = f"{context.operation_key}/{phase.value}"
+        if phase is not None:
+            context.idempotency_key = f"{context.operation_key}/{phase.value}"
         _override(context, overrides)
         return context
 
@@ -183,6 +206,13 @@ async def settled(send: Callable[[], Awaitable[Answer]]) -> Answer:
         await asyncio.sleep(answer.retry_after or 0.1)
 
 
+async def described(channel: grpc.aio.Channel) -> contract.DescribeActionsResponse:
+    """Return what the participant says of itself."""
+    describe = channel.unary_unary(f"{SERVICE}DescribeActions", None, None)
+    request = contract.DescribeActionsRequest().SerializeToString()
+    return contract.DescribeActionsResponse.FromString(await describe(request, timeout=PATIENCE.total_seconds()))
+
+
 @asynccontextmanager
 async def connected(
     address: str, credentials: grpc.ChannelCredentials | None = None
@@ -213,7 +243,7 @@ def _payload(value: object) -> payload_pb2.Payload:
     return to_proto(value if isinstance(value, Payload) else Payload.of(value))
 
 
-async def _send(call: Callable[..., Awaitable[bytes]], request: Message, phase: Phase) -> Answer:
+async def _send(call: Callable[..., Awaitable[bytes]], request: Message, phase: Phase | None) -> Answer:
     try:
         return Answer(phase, reply=await call(request.SerializeToString(), timeout=PATIENCE.total_seconds()))
     except grpc.aio.AioRpcError as error:
@@ -225,7 +255,7 @@ async def _send(call: Callable[..., Awaitable[bytes]], request: Message, phase: 
         return _error(phase, error, status)
 
 
-def _error(phase: Phase, error: grpc.aio.AioRpcError, status: status_pb2.Status) -> Answer:
+def _error(phase: Phase | None, error: grpc.aio.AioRpcError, status: status_pb2.Status) -> Answer:
     reason, retry_after, fields = "", 0.0, tuple[str, ...]()
     info, retry, bad = error_details_pb2.ErrorInfo(), error_details_pb2.RetryInfo(), error_details_pb2.BadRequest()
     for detail in status.details:

@@ -28,6 +28,7 @@ class Handwritten(ParticipantServiceServicer):
         self.effects = 0
         self.replies: dict[str, tuple[str, contract.ExecuteResponse]] = {}
         self.undone: dict[str, str] = {}
+        self.sealed: dict[str, str] = {}
         self.running: set[str] = set()
         self.met: dict[str, asyncio.Event] = {}
 
@@ -36,6 +37,8 @@ class Handwritten(ParticipantServiceServicer):
 
     async def Execute(self, request: contract.ExecuteRequest, context: Any) -> contract.ExecuteResponse:  # noqa: N802
         key, given = request.context.operation_key, request.input.json
+        if self.keeps("seal") and key in self.sealed:
+            await context.abort(grpc.StatusCode.FAILED_PRECONDITION, "sealed")
         if self.keeps("tombstone") and key in self.undone:
             await context.abort(grpc.StatusCode.FAILED_PRECONDITION, "compensated")
         if self.keeps("dedupe") and key in self.replies:
@@ -71,7 +74,15 @@ class Handwritten(ParticipantServiceServicer):
     async def DescribeActions(  # noqa: N802
         self, request: contract.DescribeActionsRequest, context: Any
     ) -> contract.DescribeActionsResponse:
-        return contract.DescribeActionsResponse()
+        return contract.DescribeActionsResponse(seals="seal offer" not in self.broken)
+
+    async def Seal(self, request: contract.SealRequest, context: Any) -> contract.SealResponse:  # noqa: N802
+        key = request.context.operation_key
+        if key in self.running:
+            await context.abort(grpc.StatusCode.ABORTED, "in progress")
+        done = key in self.replies and key not in self.undone and self.keeps("seal found")
+        found = "FOUND_OUTCOME_COMPLETED" if done else "FOUND_OUTCOME_NOTHING"
+        return contract.SealResponse(sealed=contract.Sealed(found=self.sealed.setdefault(key, found)))
 
     async def Compensate(  # noqa: N802
         self, request: contract.CompensateRequest, context: Any
@@ -79,6 +90,8 @@ class Handwritten(ParticipantServiceServicer):
         key, given = request.context.operation_key, request.input.json
         if key in self.running:
             await context.abort(grpc.StatusCode.ABORTED, "in progress")
+        if key in self.sealed and self.keeps("seal against compensate"):
+            return contract.CompensateResponse(compensated=contract.Compensated())
         if key in self.undone and self.keeps("compensate once"):
             if self.undone[key] != given and self.keeps("hash"):
                 await context.abort(grpc.StatusCode.INVALID_ARGUMENT, "another input")
@@ -121,6 +134,12 @@ async def test_one_that_keeps_the_rules_by_its_own_hand_is_certified() -> None:
             await certify(subject, case)
 
 
+async def test_one_that_does_not_offer_seal_is_not_asked_for_it() -> None:
+    async with serving(Handwritten("seal offer", "seal")) as subject:
+        for case in CASES:
+            await certify(subject, case)
+
+
 @pytest.mark.parametrize(
     ("broken", "case"),
     [
@@ -136,6 +155,11 @@ async def test_one_that_keeps_the_rules_by_its_own_hand_is_certified() -> None:
         ("not_after_time", "delivered_too_late"),
         ("row missing", "row_missing"),
         ("rollback", "rejected"),
+        ("seal", "sealed_first"),
+        ("seal", "sealed_after"),
+        ("seal found", "sealed_after"),
+        ("seal against compensate", "sealed_after"),
+        ("seal", "seal_beside_execute"),
     ],
 )
 async def test_one_that_breaks_a_rule_is_found_out(broken: str, case: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, select
@@ -317,3 +318,63 @@ async def test_orm_session_on_the_transaction(database: Database) -> None:
         assert database.count(Base.metadata.tables["booking"]) == 0
         assert (await Operation(channel, "book", {"room": "12"}).execute()).execute.completed.output.json == '"12"'
         assert database.count(Base.metadata.tables["booking"]) == 1
+
+
+# Sealed by a person ------------------------------------------------------------------------------------------------
+
+
+async def test_a_seal_of_what_is_pending_says_so_and_its_report_is_refused(database: Database, start: Start) -> None:
+    served = await start(database)
+    operation = served.operation("pending")
+    assert (await operation.execute()).outcome == "pending"
+    assert (await operation.seal()).found == "PENDING"
+    with pytest.raises(OperationCompensatedError), database.reader.begin() as transaction:
+        served.inventory.participant.complete(transaction, operation.key, {"late": True})
+    assert (await operation.seal()).found == "PENDING", "it answers the same again"
+
+
+async def test_a_seal_of_a_pending_compensation_refuses_its_report(database: Database, start: Start) -> None:
+    served = await start(database)
+    operation = served.operation(undo="pending")
+    assert (await operation.execute()).outcome == "completed"
+    assert (await operation.compensate()).outcome == "pending"
+    assert (await operation.seal()).found == "COMPLETED"
+    with pytest.raises(OperationNotPendingError), database.reader.begin() as transaction:
+        served.inventory.participant.complete_compensation(transaction, operation.key)
+
+
+async def test_a_seal_calls_nothing_of_the_authors(database: Database, start: Start) -> None:
+    served = await start(database)
+    refused, failing = served.operation("reject"), served.operation(undo="fail")
+    assert (await refused.execute()).outcome == "rejected"
+    assert (await refused.seal()).found == "NOTHING"
+    assert (await failing.execute()).outcome == "completed"
+    assert (await failing.compensate()).outcome == "INTERNAL"
+    assert (await failing.seal()).found == "COMPLETED"
+    assert (await failing.compensate()).outcome == "compensated", "a Compensate that was held up undoes nothing"
+    assert len(served.inventory.compensated) == 1
+    assert database.effects() == 1
+
+
+@ON_ONE
+async def test_a_seal_needs_no_row_and_says_where_one_may_have_been_purged(database: Database, start: Start) -> None:
+    served = await start(database)
+    old = served.operation()
+    served.inventory.participant.clock = lambda: datetime.now(UTC) + timedelta(days=40)
+    kept = served.operation()
+    assert (await kept.execute(not_after_time=None)).outcome == "completed"
+    served.inventory.participant.clock = lambda: datetime.now(UTC) + timedelta(days=80)
+    await served.inventory.participant.purge()
+    sealed = await old.seal()
+    assert sealed.found == "UNKNOWN"
+    assert (await old.execute(not_after_time=None)).reason == "OPERATION_COMPENSATED"
+
+
+@ON_ONE
+async def test_a_seal_that_went_astray_is_refused(database: Database, start: Start) -> None:
+    served = await start(database)
+    operation = served.operation()
+    assert (await operation.seal(action="other")).reason == "ACTION_UNKNOWN"
+    await operation.execute()
+    assert (await operation.seal(action="ship")).reason == "REQUEST_MISMATCH"
+    assert (await operation.seal(operation_key="")).fields == ("context.operation_key",)

@@ -19,10 +19,23 @@ class ExecuteOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EXECUTE_OUTCOME_UNKNOWN: _ClassVar[ExecuteOutcome]
     EXECUTE_OUTCOME_COMPLETED: _ClassVar[ExecuteOutcome]
     EXECUTE_OUTCOME_PENDING: _ClassVar[ExecuteOutcome]
+
+class FoundOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    FOUND_OUTCOME_UNSPECIFIED: _ClassVar[FoundOutcome]
+    FOUND_OUTCOME_NOTHING: _ClassVar[FoundOutcome]
+    FOUND_OUTCOME_COMPLETED: _ClassVar[FoundOutcome]
+    FOUND_OUTCOME_PENDING: _ClassVar[FoundOutcome]
+    FOUND_OUTCOME_UNKNOWN: _ClassVar[FoundOutcome]
 EXECUTE_OUTCOME_UNSPECIFIED: ExecuteOutcome
 EXECUTE_OUTCOME_UNKNOWN: ExecuteOutcome
 EXECUTE_OUTCOME_COMPLETED: ExecuteOutcome
 EXECUTE_OUTCOME_PENDING: ExecuteOutcome
+FOUND_OUTCOME_UNSPECIFIED: FoundOutcome
+FOUND_OUTCOME_NOTHING: FoundOutcome
+FOUND_OUTCOME_COMPLETED: FoundOutcome
+FOUND_OUTCOME_PENDING: FoundOutcome
+FOUND_OUTCOME_UNKNOWN: FoundOutcome
 
 class StepContext(_message.Message):
     __slots__ = ("namespace", "saga_id", "definition_name", "definition_version", "step_id", "action", "run", "operation_key", "idempotency_key", "attempt", "claim", "first_sent_time", "not_after_time", "completion_token", "labels")
@@ -191,21 +204,41 @@ class Compensated(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class SealRequest(_message.Message):
+    __slots__ = ("context",)
+    CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    context: StepContext
+    def __init__(self, context: _Optional[_Union[StepContext, _Mapping]] = ...) -> None: ...
+
+class SealResponse(_message.Message):
+    __slots__ = ("sealed",)
+    SEALED_FIELD_NUMBER: _ClassVar[int]
+    sealed: Sealed
+    def __init__(self, sealed: _Optional[_Union[Sealed, _Mapping]] = ...) -> None: ...
+
+class Sealed(_message.Message):
+    __slots__ = ("found",)
+    FOUND_FIELD_NUMBER: _ClassVar[int]
+    found: FoundOutcome
+    def __init__(self, found: _Optional[_Union[FoundOutcome, str]] = ...) -> None: ...
+
 class DescribeActionsRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
 class DescribeActionsResponse(_message.Message):
-    __slots__ = ("actions", "deduplication_retention", "stable_replies", "execute_batch_limit")
+    __slots__ = ("actions", "deduplication_retention", "stable_replies", "execute_batch_limit", "seals")
     ACTIONS_FIELD_NUMBER: _ClassVar[int]
     DEDUPLICATION_RETENTION_FIELD_NUMBER: _ClassVar[int]
     STABLE_REPLIES_FIELD_NUMBER: _ClassVar[int]
     EXECUTE_BATCH_LIMIT_FIELD_NUMBER: _ClassVar[int]
+    SEALS_FIELD_NUMBER: _ClassVar[int]
     actions: _containers.RepeatedCompositeFieldContainer[ActionDescription]
     deduplication_retention: _duration_pb2.Duration
     stable_replies: bool
     execute_batch_limit: int
-    def __init__(self, actions: _Optional[_Iterable[_Union[ActionDescription, _Mapping]]] = ..., deduplication_retention: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., stable_replies: _Optional[bool] = ..., execute_batch_limit: _Optional[int] = ...) -> None: ...
+    seals: bool
+    def __init__(self, actions: _Optional[_Iterable[_Union[ActionDescription, _Mapping]]] = ..., deduplication_retention: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., stable_replies: _Optional[bool] = ..., execute_batch_limit: _Optional[int] = ..., seals: _Optional[bool] = ...) -> None: ...
 
 class ActionDescription(_message.Message):
     __slots__ = ("name", "compensatable", "effect_free", "description", "input_schema", "output_schema", "probe")

@@ -64,6 +64,11 @@ class ParticipantServiceStub:
                 request_serializer=sagaway_dot_v1_dot_participant__service__pb2.ProbeRequest.SerializeToString,
                 response_deserializer=sagaway_dot_v1_dot_participant__service__pb2.ProbeResponse.FromString,
                 _registered_method=True)
+        self.Seal = channel.unary_unary(
+                '/sagaway.v1.ParticipantService/Seal',
+                request_serializer=sagaway_dot_v1_dot_participant__service__pb2.SealRequest.SerializeToString,
+                response_deserializer=sagaway_dot_v1_dot_participant__service__pb2.SealResponse.FromString,
+                _registered_method=True)
         self.DescribeActions = channel.unary_unary(
                 '/sagaway.v1.ParticipantService/DescribeActions',
                 request_serializer=sagaway_dot_v1_dot_participant__service__pb2.DescribeActionsRequest.SerializeToString,
@@ -144,6 +149,24 @@ class ParticipantServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Seal(self, request, context):
+        """Keeps the messages of an operation that are still under way from having any effect, without doing or undoing
+        anything. Optional: offer it by `seals` of DescribeActions.
+
+        Sent when a person has settled the operation by other means. It writes the tombstone that a Compensate would write,
+        whatever the row says, and answers what the row said: the person may have been wrong. From then on Execute is
+        refused as compensated, and a Compensate answers Compensated and undoes nothing. Sent again it answers the same.
+
+        Errors:
+        - INVALID_ARGUMENT: the context is malformed (reason FIELD_INVALID).
+        - ABORTED with reason IN_PROGRESS: a delivery of the operation runs now. Ask again.
+        - UNIMPLEMENTED: no such action here (reason ACTION_UNKNOWN), or not offered (any more).
+        - After every other code nobody knows whether the operation is sealed.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DescribeActions(self, request, context):
         """Tells which actions this participant offers and what it promises about them. Asked when the participant is
         registered or updated.
@@ -176,6 +199,11 @@ def add_ParticipantServiceServicer_to_server(servicer, server):
                     servicer.Probe,
                     request_deserializer=sagaway_dot_v1_dot_participant__service__pb2.ProbeRequest.FromString,
                     response_serializer=sagaway_dot_v1_dot_participant__service__pb2.ProbeResponse.SerializeToString,
+            ),
+            'Seal': grpc.unary_unary_rpc_method_handler(
+                    servicer.Seal,
+                    request_deserializer=sagaway_dot_v1_dot_participant__service__pb2.SealRequest.FromString,
+                    response_serializer=sagaway_dot_v1_dot_participant__service__pb2.SealResponse.SerializeToString,
             ),
             'DescribeActions': grpc.unary_unary_rpc_method_handler(
                     servicer.DescribeActions,
@@ -301,6 +329,33 @@ class ParticipantService:
             '/sagaway.v1.ParticipantService/Probe',
             sagaway_dot_v1_dot_participant__service__pb2.ProbeRequest.SerializeToString,
             sagaway_dot_v1_dot_participant__service__pb2.ProbeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Seal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sagaway.v1.ParticipantService/Seal',
+            sagaway_dot_v1_dot_participant__service__pb2.SealRequest.SerializeToString,
+            sagaway_dot_v1_dot_participant__service__pb2.SealResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -87,6 +87,20 @@ class ParticipantServiceStub:
 
     Errors: those of Execute. None of them is the last word on the step: the Execute is sent again.
     """
+    Seal: _grpc.UnaryUnaryMultiCallable[_participant_service_pb2.SealRequest, _participant_service_pb2.SealResponse]
+    """Keeps the messages of an operation that are still under way from having any effect, without doing or undoing
+    anything. Optional: offer it by `seals` of DescribeActions.
+
+    Sent when a person has settled the operation by other means. It writes the tombstone that a Compensate would write,
+    whatever the row says, and answers what the row said: the person may have been wrong. From then on Execute is
+    refused as compensated, and a Compensate answers Compensated and undoes nothing. Sent again it answers the same.
+
+    Errors:
+    - INVALID_ARGUMENT: the context is malformed (reason FIELD_INVALID).
+    - ABORTED with reason IN_PROGRESS: a delivery of the operation runs now. Ask again.
+    - UNIMPLEMENTED: no such action here (reason ACTION_UNKNOWN), or not offered (any more).
+    - After every other code nobody knows whether the operation is sealed.
+    """
     DescribeActions: _grpc.UnaryUnaryMultiCallable[_participant_service_pb2.DescribeActionsRequest, _participant_service_pb2.DescribeActionsResponse]
     """Tells which actions this participant offers and what it promises about them. Asked when the participant is
     registered or updated.
@@ -152,6 +166,20 @@ class ParticipantServiceAsyncStub(ParticipantServiceStub):
     be on its way, so the step stays possibly done.
 
     Errors: those of Execute. None of them is the last word on the step: the Execute is sent again.
+    """
+    Seal: _aio.UnaryUnaryMultiCallable[_participant_service_pb2.SealRequest, _participant_service_pb2.SealResponse]  # type: ignore[assignment]
+    """Keeps the messages of an operation that are still under way from having any effect, without doing or undoing
+    anything. Optional: offer it by `seals` of DescribeActions.
+
+    Sent when a person has settled the operation by other means. It writes the tombstone that a Compensate would write,
+    whatever the row says, and answers what the row said: the person may have been wrong. From then on Execute is
+    refused as compensated, and a Compensate answers Compensated and undoes nothing. Sent again it answers the same.
+
+    Errors:
+    - INVALID_ARGUMENT: the context is malformed (reason FIELD_INVALID).
+    - ABORTED with reason IN_PROGRESS: a delivery of the operation runs now. Ask again.
+    - UNIMPLEMENTED: no such action here (reason ACTION_UNKNOWN), or not offered (any more).
+    - After every other code nobody knows whether the operation is sealed.
     """
     DescribeActions: _aio.UnaryUnaryMultiCallable[_participant_service_pb2.DescribeActionsRequest, _participant_service_pb2.DescribeActionsResponse]  # type: ignore[assignment]
     """Tells which actions this participant offers and what it promises about them. Asked when the participant is
@@ -235,6 +263,25 @@ class ParticipantServiceServicer:
         be on its way, so the step stays possibly done.
 
         Errors: those of Execute. None of them is the last word on the step: the Execute is sent again.
+        """
+
+    def Seal(
+        self,
+        request: _participant_service_pb2.SealRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_participant_service_pb2.SealResponse, _abc.Awaitable[_participant_service_pb2.SealResponse]]:
+        """Keeps the messages of an operation that are still under way from having any effect, without doing or undoing
+        anything. Optional: offer it by `seals` of DescribeActions.
+
+        Sent when a person has settled the operation by other means. It writes the tombstone that a Compensate would write,
+        whatever the row says, and answers what the row said: the person may have been wrong. From then on Execute is
+        refused as compensated, and a Compensate answers Compensated and undoes nothing. Sent again it answers the same.
+
+        Errors:
+        - INVALID_ARGUMENT: the context is malformed (reason FIELD_INVALID).
+        - ABORTED with reason IN_PROGRESS: a delivery of the operation runs now. Ask again.
+        - UNIMPLEMENTED: no such action here (reason ACTION_UNKNOWN), or not offered (any more).
+        - After every other code nobody knows whether the operation is sealed.
         """
 
     def DescribeActions(
