@@ -129,7 +129,7 @@ def saga_message(saga: Saga, now: int) -> saga_pb2.Saga:
     if saga.cause is not None:
         message.cause = _CAUSES[saga.cause]
     if saga.failure is not None:
-        message.error.CopyFrom(_error(saga.failure, saga.failure_step, saga.failure_phase))
+        message.error.CopyFrom(error_message(saga.failure, saga.failure_step, saga.failure_phase))
     return message
 
 
@@ -262,11 +262,12 @@ def _step_message(definition: StepDefinition, step: Step, saga_input: Payload) -
     if step.run:
         message.execute_outcome = _OUTCOMES[step.outcome]
     if step.last_failure is not None:
-        message.last_error.CopyFrom(_error(step.last_failure, definition.id, step.last_failure_phase))
+        message.last_error.CopyFrom(error_message(step.last_failure, definition.id, step.last_failure_phase))
     return message
 
 
-def _error(failure: Failure, step_id: str, phase: Phase | None) -> saga_pb2.SagaError:
+def error_message(failure: Failure, step_id: str, phase: Phase | None) -> saga_pb2.SagaError:
+    """Return what went wrong with a step, or with the saga as a whole."""
     return saga_pb2.SagaError(
         step_id=step_id,
         phase=_phase(phase),

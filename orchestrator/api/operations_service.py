@@ -2,6 +2,9 @@
 
 Who acts is the principal of the call; whom they name beside it is written down as a claim. What is legal is the core's
 table; here a request is only read, carried to the engine, and answered with the saga as the log then has it.
+
+What a person asserts is durable before its participant is asked to seal the operation. That may fail, and the assertion
+stands all the same; so the answer says what became of it.
 """
 
 # ruff: noqa: N802 - the contract's names.
@@ -11,7 +14,7 @@ from typing import Any
 
 from orchestrator.api import principal
 from orchestrator.api.backend import Backend
-from orchestrator.api.convert import row_message, view_message
+from orchestrator.api.convert import error_message, row_message, view_message
 from orchestrator.api.errors import RequestInvalid, Violation
 from orchestrator.api.paging import MAX_PAGE, Page, decode_token, next_token, scope
 from orchestrator.api.show import shown, viewed
@@ -19,10 +22,12 @@ from orchestrator.api.validation import NULL, Check
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import Payload, SagaKey, SagaState, Signature
 from orchestrator.core.operations import Action, Operate, may_stand
+from orchestrator.core.outcome import Failed, Found, SealAnswer
+from orchestrator.core.retry import SECOND
 from orchestrator.engine.errors import SagaNotFound, SagaQuarantined
 from orchestrator.store.base import ListPosition, SagaFilter, SagaRow
 from sagaway.v1 import operations_service_pb2 as v1
-from sagaway.v1 import operations_service_pb2_grpc, saga_pb2
+from sagaway.v1 import operations_service_pb2_grpc, participant_service_pb2, saga_pb2
 
 MAX_ACTOR = 255
 """The longest claimed actor, bytes."""
@@ -73,11 +78,17 @@ class OperationsService(operations_service_pb2_grpc.OperationsServiceServicer):
             case _:
                 check.fault("outcome", "is required: `completed` or `compensated`")
         key = await self._carry(check, request, action, output)
+        seal = None
+        if action is Action.RESOLVE_STEP_COMPENSATED:
+            seal = await self._backend.engine.seal(key, request.step_id, _seal_patience(context))
         view = await viewed(self._backend, key)
-        late = True
-        if view.saga is not None and action is Action.RESOLVE_STEP_COMPLETED:
-            late = view.saga.steps[request.step_id].failed_kind is not None
-        return v1.ResolveStepResponse(saga=view_message(view, self._backend.clock.now()), late_delivery_possible=late)
+        response = v1.ResolveStepResponse(saga=view_message(view, self._backend.clock.now()))
+        if seal is not None:
+            _add_seal(response, request.step_id, seal)
+        else:
+            given_up = view.saga is None or view.saga.steps[request.step_id].failed_kind is not None
+            response.late_delivery_possible = given_up
+        return response
 
     async def ListDeadLetters(self, request: v1.ListDeadLettersRequest, context: Any) -> v1.ListDeadLettersResponse:
         """Show a page of the sagas that wait for a person, newest first."""
@@ -149,6 +160,32 @@ class OperationsService(operations_service_pb2_grpc.OperationsServiceServicer):
 
 _ETAG_REQUIRED = frozenset({Action.ABANDON_SAGA, Action.RESOLVE_STEP_COMPLETED, Action.RESOLVE_STEP_COMPENSATED})
 """What can't be undone is done only to what its operator has seen."""
+
+_SEAL_PATIENCE = 10 * SECOND
+_ANSWER_TIME = SECOND // 2
+"""What is left of the RPC's own deadline for the answer to be on its way."""
+
+
+def _seal_patience(context: Any) -> int:
+    """How long a Seal may take, microseconds: so that its RPC is answered in time."""
+    left = context.time_remaining()
+    patience = _SEAL_PATIENCE if left is None else min(_SEAL_PATIENCE, round(left * SECOND) - _ANSWER_TIME)
+    return max(patience, _ANSWER_TIME // 5)
+
+
+_FOUND: dict[Found, Any] = {
+    found: participant_service_pb2.FoundOutcome.Value(f"FOUND_OUTCOME_{found}") for found in Found
+}
+
+
+def _add_seal(response: v1.ResolveStepResponse, step_id: str, seal: SealAnswer) -> None:
+    """Say what became of the Seal."""
+    response.late_delivery_possible = isinstance(seal, Failed)
+    if isinstance(seal, Failed):
+        response.seal_error.CopyFrom(error_message(seal.failure, step_id, None))
+    else:
+        response.found = _FOUND[seal.found]
+
 
 _STUCK = saga_pb2.SagaState.Value(f"SAGA_STATE_{SagaState.STUCK}")
 

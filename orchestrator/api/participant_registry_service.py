@@ -19,7 +19,7 @@ from orchestrator.api.overview import status_message
 from orchestrator.api.paging import decode_token, fill, next_token, scope
 from orchestrator.api.promises import broken_promises
 from orchestrator.api.validation import Check
-from orchestrator.caller.description import batch_limit, parse_description, probed_actions
+from orchestrator.caller.description import batch_limit, parse_description, probed_actions, seals
 from orchestrator.caller.registry import DEFAULT_LIMIT, MAX_LIMIT, ParticipantRegistry
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.engine.load import Traffic
@@ -48,9 +48,8 @@ async def load_participants(log: SagaLog, registry: ParticipantRegistry) -> None
     while rows := await log.list_participants("", after, _PAGE):
         for row in rows:
             said = row.description
-            registry.put(
-                row.namespace, row.name, row.address, row.max_concurrent_calls, batch_limit(said), probed_actions(said)
-            )
+            asked = (row.namespace, row.name, row.address, row.max_concurrent_calls)
+            registry.put(*asked, batch_limit(said), probed=probed_actions(said), seals=seals(said))
         after = (rows[-1].namespace, rows[-1].name)
 
 
@@ -152,7 +151,9 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
         now = self._backend.clock.now()
         row = ParticipantRow(asked.namespace, asked.name, asked.address, asked.limit, description, now, now)
         await self._backend.log.put_participant(row)
-        self._backend.registry.put(*asked, batch_limit(description), probed_actions(description))
+        self._backend.registry.put(
+            *asked, batch_limit(description), probed=probed_actions(description), seals=seals(description)
+        )
         return await self._get(asked.namespace, asked.name)
 
     async def _describe(self, address: str) -> str:
@@ -206,6 +207,7 @@ def participant_message(row: ParticipantRow, traffic: Traffic | None) -> v1.Part
             deduplication_retention=duration(said["deduplication_retention"]),
             stable_replies=said["stable_replies"],
             execute_batch_limit=said.get("execute_batch_limit", 0),
+            seals=said.get("seals", False),
         ),
         create_time=timestamp(row.create_time),
         update_time=timestamp(row.update_time),

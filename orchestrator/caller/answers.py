@@ -31,8 +31,11 @@ from orchestrator.core.outcome import (
     Completed,
     ExecuteAnswer,
     Failed,
+    Found,
     Pending,
     Rejected,
+    SealAnswer,
+    Sealed,
     invalid_answer,
 )
 from orchestrator.core.retry import MAX_BACKOFF
@@ -55,6 +58,7 @@ _NO_WORD = re.compile(r"[^A-Za-z0-9]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _PENDING = Pending()
 _COMPENSATED = Compensated()
+_FOUND = {int(participant_service_pb2.FoundOutcome.Value(f"FOUND_OUTCOME_{found}")): found for found in Found}
 
 
 def read_execute(body: bytes) -> ExecuteAnswer:
@@ -107,6 +111,17 @@ def read_compensate(body: bytes) -> CompensateAnswer:
     if outcome == "pending":
         return _PENDING
     return invalid_answer("the participant's CompensateResponse has no outcome")
+
+
+def read_seal(body: bytes) -> SealAnswer:
+    """Return what the body of a SealResponse says; what it found may be a word of a later contract."""
+    try:
+        response = participant_service_pb2.SealResponse.FromString(body)
+    except DecodeError:
+        return invalid_answer("the participant's answer is not a SealResponse")
+    if response.WhichOneof("outcome") != "sealed":
+        return invalid_answer("the participant's SealResponse has no outcome")
+    return Sealed(_FOUND.get(response.sealed.found, Found.UNSPECIFIED))
 
 
 def read_error(error: grpc.aio.AioRpcError) -> Failed:

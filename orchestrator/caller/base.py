@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from orchestrator.core.model import ExecuteOutcome, Payload, SagaKey
-from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer
+from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, SealAnswer
 
 DEFAULT_LIMIT = 64
 """Calls at once to a participant, where nothing was said."""
@@ -47,7 +47,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One attempt of one phase of one operation.
+    """One attempt of one phase of one operation, or a Seal of the operation.
 
     Attributes:
         key: the saga.
@@ -108,6 +108,12 @@ class Caller(Protocol):
 
     async def compensate(self, call: Call) -> CompensateAnswer:
         """Send one Compensate and return what its answer says; as `execute`."""
+
+    async def seal(self, call: Call) -> SealAnswer:
+        """Ask to seal an operation and return what the answer says; as `execute`.
+
+        A participant that does not offer it is not asked: a `Failed` with code UNIMPLEMENTED.
+        """
 
     def limits(self, namespace: str, participant: str) -> Limits:
         """Return how much a participant takes; asked at every call, so it must be quick and must not raise."""

@@ -60,6 +60,7 @@ class Line:
         "execute",
         "execute_batch",
         "probe",
+        "seal",
     )
 
     def __init__(self, address: str, credentials: grpc.ChannelCredentials | None = None) -> None:
@@ -80,6 +81,7 @@ class Line:
         self.batches = Batches(self)
         self.compensate: Rpc = self._channel.unary_unary(f"{_SERVICE}Compensate", _as_it_is, _as_it_is)
         self.probe: Rpc = self._channel.unary_unary(f"{_SERVICE}Probe", _as_it_is, _as_it_is)
+        self.seal: Rpc = self._channel.unary_unary(f"{_SERVICE}Seal", _as_it_is, _as_it_is)
         self.describe: Rpc = self._channel.unary_unary(f"{_SERVICE}DescribeActions", _as_it_is, _as_it_is)
         self._calls = 0
         self._retired = False

@@ -23,16 +23,24 @@ import structlog
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from orchestrator.caller.answers import read_compensate, read_error, read_execute, read_probe
+from orchestrator.caller.answers import read_compensate, read_error, read_execute, read_probe, read_seal
 from orchestrator.caller.base import Call, Limits
 from orchestrator.caller.batches import Alone
 from orchestrator.caller.channels import Line, Rpc
 from orchestrator.caller.errors import PlaintextRefused
 from orchestrator.caller.payloads import write_payload
 from orchestrator.caller.registry import DEFAULT_LIMIT, ParticipantRegistry, Registration
-from orchestrator.core.model import ExecuteOutcome, Failure, Phase
+from orchestrator.core.model import ExecuteOutcome, Failure
 from orchestrator.core.naming import about
-from orchestrator.core.outcome import IN_PROGRESS, NOT_WANTED, CompensateAnswer, ExecuteAnswer, Failed, Rejected
+from orchestrator.core.outcome import (
+    IN_PROGRESS,
+    NOT_WANTED,
+    CompensateAnswer,
+    ExecuteAnswer,
+    Failed,
+    Rejected,
+    SealAnswer,
+)
 from orchestrator.core.retry import SECOND
 from sagaway.v1 import participant_service_pb2
 
@@ -70,11 +78,15 @@ class GrpcCaller:
 
     async def execute(self, call: Call) -> ExecuteAnswer:
         """Send one Execute, with others that become ready in the same tick; see `Caller.execute`."""
-        return await self._send(Phase.EXECUTE, call, _execute_on)
+        return await self._send("EXECUTE", call, _execute_on)
 
     async def compensate(self, call: Call) -> CompensateAnswer:
         """Send one Compensate; see `Caller.compensate`."""
-        return await self._send(Phase.COMPENSATE, call, _compensate_on)
+        return await self._send("COMPENSATE", call, _compensate_on)
+
+    async def seal(self, call: Call) -> SealAnswer:
+        """Ask to seal an operation; see `Caller.seal`."""
+        return await self._send("SEAL", call, _seal_on)
 
     def limits(self, namespace: str, participant: str) -> Limits:
         """Return how much a participant takes; see `Caller.limits`."""
@@ -82,7 +94,7 @@ class GrpcCaller:
         return _limits(registration.limit if registration is not None else DEFAULT_LIMIT)
 
     async def _send(
-        self, phase: Phase, call: Call, send_on: Callable[[Line, Registration, Call], Awaitable[T]]
+        self, phase: str, call: Call, send_on: Callable[[Line, Registration, Call], Awaitable[T]]
     ) -> T | Failed:
         """Return the answer, or how the attempt failed."""
         registration = self._registry.find(call.key.namespace, call.participant)
@@ -106,7 +118,7 @@ class GrpcCaller:
                 "a call could not be made",
                 **about(call.key, call.traceparent, call.step_id),
                 participant=call.participant,
-                phase=phase.value,
+                phase=phase,
             )
             return Failed(Failure("INTERNAL", "CALLER_FAULT", f"the call could not be made: {type(error).__name__}"))
 
@@ -146,6 +158,13 @@ async def _compensate_on(line: Line, _: Registration, call: Call) -> CompensateA
     return read_compensate(await _exchange(line.compensate, _compensate_request(call), call.timeout, call))
 
 
+async def _seal_on(line: Line, registration: Registration, call: Call) -> SealAnswer:
+    if not registration.seals:
+        message = f"participant {call.participant!r} does not offer Seal"
+        return Failed(Failure("UNIMPLEMENTED", "SEAL_NOT_OFFERED", message))
+    return read_seal(await _exchange(line.seal, _seal_request(call), call.timeout, call))
+
+
 async def _exchange(rpc: Rpc, request: Message, timeout: int, call: Call) -> bytes:  # noqa: ASYNC109 - gRPC keeps it
     return await rpc(
         request.SerializeToString(),
@@ -167,6 +186,14 @@ def _compensate_request(call: Call) -> participant_service_pb2.CompensateRequest
     request.input.CopyFrom(write_payload(call.input))
     if call.output is not None:
         request.output.CopyFrom(write_payload(call.output))
+    return request
+
+
+def _seal_request(call: Call) -> participant_service_pb2.SealRequest:
+    request = participant_service_pb2.SealRequest()
+    _fill(request.context, call)
+    for of_a_phase in ("idempotency_key", "attempt", "not_after_time", "completion_token"):
+        request.context.ClearField(of_a_phase)
     return request
 
 

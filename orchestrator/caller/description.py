@@ -2,10 +2,12 @@
 
     {"actions": [{"name": "...", "compensatable": true, "effect_free": false, "description": "...",
                   "input_schema": "...", "output_schema": "..."}],
-     "deduplication_retention": 2592000000000, "stable_replies": true, "execute_batch_limit": 128}
+     "deduplication_retention": 2592000000000, "stable_replies": true, "execute_batch_limit": 128,
+     "seals": true}
 
 The retention is in microseconds; schemas are JSON text, or empty. What was stored by a version that knew no batches
-has no `execute_batch_limit`, which means 0: none are taken. An action without `probe` offers none.
+has no `execute_batch_limit`, which means 0: none are taken; and that of one that knew no Seal has no `seals`. An action
+without `probe` offers none.
 """
 
 from __future__ import annotations
@@ -57,6 +59,7 @@ class Description(TypedDict):
     deduplication_retention: int
     stable_replies: bool
     execute_batch_limit: NotRequired[int]
+    seals: NotRequired[bool]
 
 
 def read_description(address: str, response: participant_service_pb2.DescribeActionsResponse) -> str:
@@ -90,6 +93,7 @@ def read_description(address: str, response: participant_service_pb2.DescribeAct
         deduplication_retention=microseconds,
         stable_replies=response.stable_replies,
         execute_batch_limit=response.execute_batch_limit,
+        seals=response.seals,
     )
     text = msgspec.json.encode(described).decode()
     if len(text) > MAX_DESCRIPTION:
@@ -111,6 +115,11 @@ def batch_limit(text: str) -> int:
 def probed_actions(text: str) -> frozenset[str]:
     """Return the actions for which a stored description offers Probe."""
     return frozenset(action["name"] for action in parse_description(text)["actions"] if action.get("probe", False))
+
+
+def seals(text: str) -> bool:
+    """Return whether a stored description offers Seal."""
+    return parse_description(text).get("seals", False)
 
 
 def _read_action(

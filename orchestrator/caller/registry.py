@@ -38,12 +38,14 @@ class Registration:
         limit: at most this many calls at once.
         batch_limit: the most members of an ExecuteBatch; 0: it takes none.
         probed: the actions of which it can be asked whether they were done.
+        seals: True if it offers Seal.
     """
 
     address: str
     limit: int
     batch_limit: int = 0
     probed: frozenset[str] = frozenset()
+    seals: bool = False
 
 
 class ParticipantRegistry:
@@ -67,7 +69,9 @@ class ParticipantRegistry:
         address: str,
         limit: int,
         batch_limit: int = 0,
+        *,
         probed: frozenset[str] = frozenset(),
+        seals: bool = False,
     ) -> None:
         """Register a participant, or replace its registration and renew the channel to its address.
 
@@ -78,9 +82,10 @@ class ParticipantRegistry:
             limit: at most this many calls at once, from 1.
             batch_limit: the most members of an ExecuteBatch, as it described itself; 0: it takes none.
             probed: the actions for which it offers Probe.
+            seals: True if it offers Seal, as it described itself.
         """
         before = self._registrations.get((namespace, name))
-        self._registrations[namespace, name] = Registration(address, limit, batch_limit, probed)
+        self._registrations[namespace, name] = Registration(address, limit, batch_limit, probed, seals)
         if before is not None:
             self._drop(address)
             self._drop_unnamed(before.address)

@@ -32,7 +32,7 @@ from orchestrator.cli.options import (
 )
 from orchestrator.cli.output import cell, clean, grid, instant, state_cell
 from orchestrator.cli.sagas import PAGE, SagaId
-from sagaway.client import Aborted, Client, FailedPrecondition, NotFound, Saga, name_of
+from sagaway.client import Aborted, Client, FailedPrecondition, NotFound, ResolveStepResponse, Saga, name_of
 from sagaway.client import as_json as json_of
 
 AT_ONCE = 8
@@ -280,8 +280,7 @@ def resolve(
             output.print_document(json_of(done))
             return Exit.OK
         output.line(f"resolved {views.end_line(done.saga)}")
-        if done.late_delivery_possible:
-            output.errors().print("[dim]A message of this step that is still under way could yet have its effect.[/]")
+        _say_sealed(done)
         return Exit.OK
 
     run(connection, command)
@@ -301,6 +300,22 @@ def _say(connection: Connection, saga: Saga, word: str) -> Exit:
     else:
         output.line(f"{word} {views.end_line(saga)}")
     return Exit.OK
+
+
+_FOUND = {
+    "COMPLETED": "The participant's own record says that the step took effect and was not undone. Look again.",
+    "PENDING": "The participant's own record says that the step was still under way there; look what became of it.",
+}
+
+
+def _say_sealed(done: ResolveStepResponse) -> None:
+    """Say what a person should reckon with after what they have asserted."""
+    if done.late_delivery_possible:
+        why = f" ({clean(views.error_text(done.seal_error))})" if done.HasField("seal_error") else ""
+        text = f"A message of this step that is still under way could yet have its effect{why}."
+        output.errors().print(text, style="dim", markup=False)
+    elif warning := _FOUND.get(name_of(done, "found")):
+        output.errors().print(warning, style="yellow")
 
 
 def _add_letter(table: Table, saga: Saga) -> None:

@@ -53,8 +53,8 @@ def _completion_asserted(moment: Moment, event: e.StepCompletionAsserted, _speak
 
 def _compensation_asserted(_moment: Moment, event: e.CompensationAsserted, _speaker: Speaker) -> str:
     return (
-        f"{_who(event.by)} said that nothing of step {event.step_id} stands: {_why(event.by)}. The saga believes it; a "
-        "message still under way could have its effect all the same."
+        f"{_who(event.by)} said that nothing of step {event.step_id} stands: {_why(event.by)}. The saga believes it. "
+        "Unless its participant has sealed the operation, a message still under way could have its effect all the same."
     )
 
 

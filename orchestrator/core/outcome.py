@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from types import MappingProxyType
 
 from orchestrator.core.definition import StepDefinition
@@ -117,6 +117,28 @@ class Failed:
     no_retry: bool = False
 
 
+class Found(StrEnum):
+    """What a participant's own record said of an operation that it sealed; the names are the contract's."""
+
+    UNSPECIFIED = "UNSPECIFIED"
+    NOTHING = "NOTHING"
+    COMPLETED = "COMPLETED"
+    PENDING = "PENDING"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """No message of the operation that is still under way will have an effect.
+
+    Attributes:
+        found: what the participant's record said.
+    """
+
+    found: Found
+
+
+SealAnswer = Sealed | Failed
 ExecuteAnswer = Completed | Rejected | Pending | Failed
 CompensateAnswer = Compensated | Pending | Failed
 

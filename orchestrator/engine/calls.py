@@ -136,6 +136,38 @@ async def _exchange(
         return Failed(Failure("INTERNAL", "INTERNAL_FAULT", f"{type(error).__name__} in the orchestrator"))
 
 
+def seal_call(services: Services, saga: Saga, claim: int, step_id: str, timeout: int) -> Call:
+    """Return the call that seals the operation of a step's present run.
+
+    Args:
+        services: what all share.
+        saga: the saga, committed.
+        claim: how many owners it has had.
+        step_id: the step.
+        timeout: how long it may take, microseconds.
+    """
+    definition, step = saga.definition.by_id[step_id], saga.steps[step_id]
+    return Call(
+        key=saga.key,
+        definition_name=saga.definition.name,
+        definition_version=saga.definition.version,
+        step_id=step_id,
+        participant=definition.participant,
+        action=definition.action,
+        run=step.run,
+        operation_key=due.operation_key(services.installation, saga, step_id),
+        idempotency_key="",
+        attempt=0,
+        claim=claim,
+        first_sent_time=step.intend_time,
+        not_after_time=0,
+        completion_token="",
+        labels=saga.labels,
+        timeout=timeout,
+        input=EMPTY,
+    )
+
+
 def _call(services: Services, saga: Saga, claim: int, order: Send, now: int, wanted: Callable[[], bool]) -> Call:
     definition, step = saga.definition.by_id[order.step_id], saga.steps[order.step_id]
     timeout = due.attempt_timeout(saga, definition, order.phase, now)

@@ -19,7 +19,7 @@ from orchestrator.core.context import Context
 from orchestrator.core.decide import Cancel, Report, Tick, begin
 from orchestrator.core.model import TERMINAL, Phase, SagaKey, SagaState
 from orchestrator.core.operations import Operate
-from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer
+from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, SealAnswer
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.clock import Clock
@@ -216,6 +216,21 @@ class Engine:
             CommandRefused: the saga's state does not allow it, or it has moved on; also as `Fleet.command`.
         """
         await self._hands.operate(key, command)
+
+    async def seal(self, key: SagaKey, step_id: str, timeout: int) -> SealAnswer:  # noqa: ASYNC109 - gRPC keeps it
+        """Ask a step's participant to seal its operation, once, past its gate: a person waits for the answer.
+
+        Args:
+            key: the saga; the log must say by now that a person has settled the step.
+            step_id: the step.
+            timeout: how long it may take, microseconds.
+
+        Raises:
+            SagaNotFound: there is no such saga.
+            SagaQuarantined: its log can't be read.
+            LogUnavailable: the log can't be read now.
+        """
+        return await self._hands.seal(key, step_id, timeout)
 
     async def complete_step(
         self,

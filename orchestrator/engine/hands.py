@@ -4,6 +4,9 @@ A command to a saga that sleeps or is STUCK claims it first, as any command does
 quarantine is different: nobody may own it. Lifting the quarantine is an append of its own, which holds the operator's
 event, what it leads to, and the end of the quarantine in one transaction; whoever finds the saga due then drives it.
 What was in flight when it was put aside is of unknown outcome, and that is in the same append.
+
+A Seal follows what a person has asserted, and comes after its commit: if the process dies in between, the assertion
+stands, nobody has said that the operation is sealed, and the same command again seals it.
 """
 
 from __future__ import annotations
@@ -15,8 +18,9 @@ from orchestrator.core.context import Context
 from orchestrator.core.decide import decide
 from orchestrator.core.model import SagaKey
 from orchestrator.core.operations import QUARANTINED_ACTIONS, Operate
+from orchestrator.core.outcome import SealAnswer
 from orchestrator.core.retry import SECOND
-from orchestrator.engine.calls import left_behind
+from orchestrator.engine.calls import left_behind, seal_call
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.errors import Draining, SagaNotFound, SagaQuarantined
 from orchestrator.engine.fleet import Fleet
@@ -48,6 +52,15 @@ class Hands:
                 raise SagaQuarantined(key, view.row.quarantine_reason)
             if await self._lift(view, replace(command, quarantined=True)):
                 return
+
+    async def seal(self, key: SagaKey, step_id: str, timeout: int) -> SealAnswer:  # noqa: ASYNC109 - gRPC keeps it
+        """See `Engine.seal`."""
+        view = await read_saga(self._services.log, self._catalog, key)
+        if view is None:
+            raise SagaNotFound(key)
+        if view.saga is None:
+            raise SagaQuarantined(key, view.row.quarantine_reason)
+        return await self._services.caller.seal(seal_call(self._services, view.saga, view.row.claim, step_id, timeout))
 
     async def _lift(self, view: SagaView, command: Operate) -> bool:
         """Append the command to a saga in quarantine, and end that; False if somebody was first."""

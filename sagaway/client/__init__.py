@@ -47,6 +47,7 @@ from sagaway.client.values import (
 )
 from sagaway.security import ClientTls, FileFault
 from sagaway.v1.definition_pb2 import RegisteredDefinition, SagaDefinition
+from sagaway.v1.operations_service_pb2 import ResolveStepResponse
 from sagaway.v1.orchestrator_service_pb2 import (
     GetOverviewResponse,
     StepCompensation,
@@ -84,6 +85,7 @@ __all__ = [
     "PermissionDenied",
     "Phase",
     "RegisteredDefinition",
+    "ResolveStepResponse",
     "ResourceExhausted",
     "Retries",
     "Saga",

@@ -125,7 +125,14 @@ class Operations:
     async def resolve_compensated(
         self, saga_id: str, step_id: str, reason: str, *, etag: int, actor: str = ""
     ) -> operations_service_pb2.ResolveStepResponse:
-        """Say that no effect of a step stands; the arguments and the result are those of `resolve_completed`."""
+        """Say that no effect of a step stands; its participant is then asked to seal the operation.
+
+        The arguments are those of `resolve_completed`.
+
+        Returns:
+            The saga; whether a message still under way could have its effect (`late_delivery_possible`, and why:
+            `seal_error`); and what the participant's own record says (`found`).
+        """
         request = build(
             operations_service_pb2.ResolveStepRequest,
             namespace=self._namespace,

@@ -10,10 +10,10 @@ import pytest
 
 from orchestrator.core.model import SagaKey
 from sagaway.v1 import operations_service_pb2 as v1
-from sagaway.v1 import operations_service_pb2_grpc, saga_pb2
+from sagaway.v1 import operations_service_pb2_grpc, participant_service_pb2, saga_pb2
 from tests.api.test_sagas import reject_b
 from tests.api.world import STEPS, WAIT, World, definition, refused
-from tests.caller.participants import refuse
+from tests.caller.participants import SEALED, describe, hang, refuse
 
 Code = grpc.StatusCode
 ONCE = {"max_attempts": 1}
@@ -84,13 +84,50 @@ async def test_who_comes_second_is_told_what_changed(world: World) -> None:
     assert int(status.metadata["last_sequence"]) == (await world.get("o-1")).last_sequence
 
 
-async def test_an_asserted_compensation_says_that_a_late_delivery_is_possible(world: World) -> None:
-    (saga,) = await stuck(world, "o-1")
-    request = v1.ResolveStepRequest(
+def undone(saga: Any) -> v1.ResolveStepRequest:
+    return v1.ResolveStepRequest(
         saga_id="o-1", step_id="a", etag=saga.last_sequence, compensated=v1.AssertedCompensation(), **WHY
     )
-    answer = await hands(world).ResolveStep(request)
+
+
+async def test_an_asserted_compensation_is_sealed(world: World) -> None:
+    world.shop.description = describe(seals=True)
+    (saga,) = await stuck(world, "o-1")
+    answer = await hands(world).ResolveStep(undone(saga))
+    assert (answer.saga.state, answer.late_delivery_possible) == (COMPENSATED, False)
+    assert answer.found == participant_service_pb2.FOUND_OUTCOME_NOTHING
+    assert not answer.HasField("seal_error")
+    (asked,) = world.shop.sealed
+    assert asked.context.operation_key == world.shop.executed[0].context.operation_key
+
+
+async def test_a_seal_that_contradicts_the_assertion_is_shown(world: World) -> None:
+    world.shop.description = describe(seals=True)
+    found = participant_service_pb2.FOUND_OUTCOME_COMPLETED
+    world.shop.seal = participant_service_pb2.SealResponse(sealed=participant_service_pb2.Sealed(found=found))
+    (saga,) = await stuck(world, "o-1")
+    answer = await hands(world).ResolveStep(undone(saga))
+    assert (answer.saga.state, answer.late_delivery_possible, answer.found) == (COMPENSATED, False, found)
+
+
+async def test_where_it_is_not_sealed_a_late_delivery_is_possible(world: World) -> None:
+    (saga,) = await stuck(world, "o-1")
+    answer = await hands(world).ResolveStep(undone(saga))
     assert (answer.saga.state, answer.late_delivery_possible) == (COMPENSATED, True)
+    assert (answer.seal_error.step_id, answer.seal_error.reason) == ("a", "SEAL_NOT_OFFERED")
+    assert answer.found == participant_service_pb2.FOUND_OUTCOME_UNSPECIFIED
+
+
+async def test_a_seal_that_is_not_answered_in_time_keeps_nobody_waiting_and_is_asked_for_again(world: World) -> None:
+    world.shop.description = describe(seals=True)
+    world.shop.seal = hang
+    (saga,) = await stuck(world, "o-1")
+    answer = await hands(world).ResolveStep(undone(saga), timeout=1)
+    assert (answer.saga.state, answer.late_delivery_possible) == (COMPENSATED, True)
+    assert answer.seal_error.code == "DEADLINE_EXCEEDED"
+    world.shop.seal = SEALED
+    answer = await hands(world).ResolveStep(undone(saga))
+    assert (answer.saga.state, answer.late_delivery_possible) == (COMPENSATED, False)
 
 
 @pytest.mark.parametrize("sent", [True, False], ids=["given up", "refused for sure"])

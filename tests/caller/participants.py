@@ -50,10 +50,15 @@ RETENTION = 30 * 86_400
 COMPLETED = v1.ExecuteResponse(completed=v1.Completed(output=Payload(json='{"id": 1}')))
 NOT_FOUND = v1.ProbeResponse(not_found=v1.NotFound())
 COMPENSATED = v1.CompensateResponse(compensated=v1.Compensated())
+SEALED = v1.SealResponse(sealed=v1.Sealed(found=v1.FOUND_OUTCOME_NOTHING))
 
 
 def describe(
-    *actions: v1.ActionDescription, stable: bool = True, retention: int = RETENTION, batch_limit: int = 0
+    *actions: v1.ActionDescription,
+    stable: bool = True,
+    retention: int = RETENTION,
+    batch_limit: int = 0,
+    seals: bool = False,
 ) -> Any:
     """Return an answer to DescribeActions; by default of the actions `do` and `check`."""
     response = v1.DescribeActionsResponse(
@@ -64,6 +69,7 @@ def describe(
         ),
         stable_replies=stable,
         execute_batch_limit=batch_limit,
+        seals=seals,
     )
     response.deduplication_retention.seconds = retention
     return response
@@ -84,10 +90,12 @@ class Participant(_GenericRpcHandler):
     compensate: Handler | Answer = field(default_factory=lambda: COMPENSATED)
     description: Handler | Answer = field(default_factory=describe)
     probe: Handler | Answer = field(default_factory=lambda: NOT_FOUND)
+    seal: Handler | Answer = field(default_factory=lambda: SEALED)
     batch: BatchHandler | None = None
     executed: list[v1.ExecuteRequest] = field(default_factory=list)
     compensated: list[v1.CompensateRequest] = field(default_factory=list)
     probed: list[v1.ProbeRequest] = field(default_factory=list)
+    sealed: list[v1.SealRequest] = field(default_factory=list)
     batched: list[v1.ExecuteBatchRequest] = field(default_factory=list)
     metadata: list[dict[str, Any]] = field(default_factory=list)
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
@@ -100,6 +108,7 @@ class Participant(_GenericRpcHandler):
             "Execute": (v1.ExecuteRequest, self.executed, lambda: self.execute),
             "Compensate": (v1.CompensateRequest, self.compensated, lambda: self.compensate),
             "Probe": (v1.ProbeRequest, self.probed, lambda: self.probe),
+            "Seal": (v1.SealRequest, self.sealed, lambda: self.seal),
             "DescribeActions": (v1.DescribeActionsRequest, None, lambda: self.description),
         }
         if method == "ExecuteBatch" and self.batch is not None:

@@ -17,7 +17,17 @@ from orchestrator.caller.encryption import Encryption
 from orchestrator.caller.payloads import MAX_VALUE
 from orchestrator.caller.registry import ParticipantRegistry
 from orchestrator.core.model import EMPTY, ExecuteOutcome, Failure, Payload, SagaKey
-from orchestrator.core.outcome import CLASSES, INVALID_ANSWER, Compensated, Completed, Failed, Pending, Rejected
+from orchestrator.core.outcome import (
+    CLASSES,
+    INVALID_ANSWER,
+    Compensated,
+    Completed,
+    Failed,
+    Found,
+    Pending,
+    Rejected,
+    Sealed,
+)
 from orchestrator.core.retry import MAX_BACKOFF, SECOND
 from sagaway.v1 import participant_service_pb2 as v1
 from sagaway.v1.payload_pb2 import Payload as WirePayload
@@ -304,3 +314,47 @@ async def test_a_participant_that_comes_back_is_found_within_seconds(
 async def test_a_limit_is_the_registration(participant: Participant, caller: Caller) -> None:
     assert caller.limits("default", "order").calls == 7
     assert caller.limits("default", "unknown").calls >= 1
+
+
+# Seal ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sealing(participant: Participant, registry: ParticipantRegistry) -> Participant:
+    """A participant that offers Seal."""
+    registry.put("default", "order", participant.address, 7, seals=True)
+    return participant
+
+
+async def test_a_seal_names_the_operation_and_nothing_of_a_phase(sealing: Participant, caller: Caller) -> None:
+    assert await caller.seal(CALL) == Sealed(Found.NOTHING)
+    (request,) = sealing.sealed
+    context = request.context
+    assert (context.operation_key, context.saga_id, context.action) == (CALL.operation_key, "o-1", "do")
+    assert context.first_sent_time.ToMicroseconds() == TIME
+    assert (context.idempotency_key, context.attempt, context.completion_token) == ("", 0, "")
+    assert not context.HasField("not_after_time")
+
+
+@pytest.mark.parametrize("found", list(Found))
+async def test_a_seal_tells_what_was_found(found: Found, sealing: Participant, caller: Caller) -> None:
+    sealing.seal = v1.SealResponse(sealed=v1.Sealed(found=f"FOUND_OUTCOME_{found}"))
+    assert await caller.seal(CALL) == Sealed(found)
+
+
+@pytest.mark.parametrize("answer", [v1.SealResponse(), b"\xff", refuse(grpc.StatusCode.UNAVAILABLE)])
+async def test_what_does_not_say_sealed_is_not(answer: Any, sealing: Participant, caller: Caller) -> None:
+    sealing.seal = answer
+    assert isinstance(await caller.seal(CALL), Failed)
+
+
+async def test_a_word_of_a_later_contract_is_a_seal_all_the_same(sealing: Participant, caller: Caller) -> None:
+    sealing.seal = b"\x0a\x02\x08\x63"
+    assert await caller.seal(CALL) == Sealed(Found.UNSPECIFIED)
+
+
+async def test_who_does_not_offer_it_is_not_asked_to_seal(participant: Participant, caller: Caller) -> None:
+    answer = await caller.seal(CALL)
+    assert isinstance(answer, Failed)
+    assert (answer.failure.code, answer.failure.reason) == ("UNIMPLEMENTED", "SEAL_NOT_OFFERED")
+    assert participant.sealed == []

@@ -124,7 +124,7 @@ async def test_an_action_that_offers_none_is_not_asked_about(
 async def test_a_resend_goes_into_a_batch_after_it_was_asked_about(
     participant: Participant, caller: GrpcCaller, registry: ParticipantRegistry
 ) -> None:
-    registry.put("default", "order", participant.address, 7, LIMIT, frozenset({"do"}))
+    registry.put("default", "order", participant.address, 7, LIMIT, probed=frozenset({"do"}))
     call: Call = dataclasses.replace(CALL, operation_key="other")
     assert isinstance(await caller.execute(call), Completed)
     assert len(participant.probed) == 1

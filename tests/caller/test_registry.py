@@ -13,7 +13,7 @@ import grpc
 import pytest
 
 from orchestrator.caller.client import GrpcCaller
-from orchestrator.caller.description import batch_limit, parse_description
+from orchestrator.caller.description import batch_limit, parse_description, seals
 from orchestrator.caller.errors import DescriptionInvalid, ParticipantUnreachable
 from orchestrator.caller.registry import ParticipantRegistry
 from orchestrator.core.outcome import Completed, Failed
@@ -30,7 +30,7 @@ async def registry() -> AsyncIterator[ParticipantRegistry]:
 
 
 async def test_a_description_is_stored_as_json(registry: ParticipantRegistry) -> None:
-    async with serve(Participant(description=describe(batch_limit=100))) as participant:
+    async with serve(Participant(description=describe(batch_limit=100, seals=True))) as participant:
         text = await registry.describe(participant.address, 5 * SECOND)
     assert json.loads(text) == {
         "actions": [
@@ -56,13 +56,15 @@ async def test_a_description_is_stored_as_json(registry: ParticipantRegistry) ->
         "deduplication_retention": RETENTION * SECOND,
         "stable_replies": True,
         "execute_batch_limit": 100,
+        "seals": True,
     }
     assert parse_description(text)["actions"][1]["name"] == "check"
     assert batch_limit(text) == 100
 
 
 def test_a_description_of_a_version_that_knew_no_batches_offers_none() -> None:
-    assert batch_limit('{"actions": [], "deduplication_retention": 0, "stable_replies": true}') == 0
+    old = '{"actions": [], "deduplication_retention": 0, "stable_replies": true}'
+    assert (batch_limit(old), seals(old)) == (0, False)
 
 
 BIG_SCHEMA = '{"title": "' + "x" * 60_000 + '"}'

@@ -80,7 +80,7 @@ async def test_dead_letters_are_listed_and_mended_all_at_once(tmp_path: Path) ->
         assert "the bank is away" in listed.output
         resolved = await cli("resolve", "s-0", "--step", "a", "--compensated", "--reason", "by hand")
         assert resolved.exit_code == 0, resolved.output
-        assert "could yet have its effect" in resolved.output
+        assert "could yet have its effect (UNIMPLEMENTED SEAL_NOT_OFFERED" in resolved.output.replace("\n", " ")
         mended(world)
         done = await cli("retry", "--all", "--definition", "order", "--reason", "the bank is back")
         assert done.output.strip() == "11 sagas retried, 0 left as they are"

@@ -28,7 +28,7 @@ from orchestrator.caller.base import Call, Limits
 from orchestrator.caller.client import _compensate_request, _execute_request
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import Failure, Payload, Phase, SagaKey, SagaState
-from orchestrator.core.outcome import CompensateAnswer, Completed, ExecuteAnswer, Failed, Rejected
+from orchestrator.core.outcome import CompensateAnswer, Completed, ExecuteAnswer, Failed, Rejected, SealAnswer
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.commands import StartSaga
@@ -135,6 +135,9 @@ class _Caller:
     async def compensate(self, call: Call) -> CompensateAnswer:
         answer = await self._send(Phase.COMPENSATE, call, _compensate_request(call).SerializeToString())
         return answer if isinstance(answer, Failed) else answers.read_compensate(answer)
+
+    async def seal(self, call: Call) -> SealAnswer:
+        raise AssertionError("nobody asserts anything in these scenarios")
 
     async def _send(self, phase: Phase, call: Call, body: bytes) -> bytes | Failed:
         stage, name = self._stage, call.step_id if phase is Phase.EXECUTE else f"~{call.step_id}"

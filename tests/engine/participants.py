@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from orchestrator.caller.base import Call, Caller, Limits
-from orchestrator.core.events import CompensationIntended, CompensationStarted, StepIntended
+from orchestrator.core.events import CompensationAsserted, CompensationIntended, CompensationStarted, StepIntended
 from orchestrator.core.model import EMPTY, Failure, Payload, Phase, SagaKey
 from orchestrator.core.outcome import (
     CompensateAnswer,
@@ -23,8 +23,11 @@ from orchestrator.core.outcome import (
     Completed,
     ExecuteAnswer,
     Failed,
+    Found,
     Pending,
     Rejected,
+    SealAnswer,
+    Sealed,
 )
 from tests.engine.ports import Crashes, Durable
 from tests.engine.virtual import never, seconds
@@ -144,6 +147,9 @@ class Line(Caller):
         assert not isinstance(answer, Completed | Rejected)
         return answer
 
+    async def seal(self, call: Call) -> SealAnswer:
+        return await self._participants.seal(call)
+
 
 class Participants:
     """All participants. They outlive every crash of the orchestrator.
@@ -158,6 +164,7 @@ class Participants:
         latency: how long a delivery takes, seconds.
         forgetful: names of participants that store no refusal (`stable_replies` is false).
         faults: what must never happen and did.
+        seals: what happens to the next Seals: what is answered instead, or None.
     """
 
     def __init__(self, durable: Durable) -> None:
@@ -171,6 +178,7 @@ class Participants:
         self.latency = 0.0
         self.forgetful: set[str] = set()
         self.faults: list[str] = []
+        self.seals: deque[Failed | None] = deque()
         self._rows: defaultdict[str, Row] = defaultdict(Row)
         self._standing: defaultdict[SagaKey, Counter[str]] = defaultdict(Counter)
         self._late: dict[Sent, None] = {}
@@ -243,6 +251,17 @@ class Participants:
             raise
         finally:
             self.on_wire[name] -= 1
+
+    async def seal(self, call: Call) -> SealAnswer:
+        """Write the tombstone, and say what the row said."""
+        if not any(isinstance(e, CompensationAsserted) and e.step_id == call.step_id for e in self._durable[call.key]):
+            self.faults.append(f"{call.step_id} is sealed, and no person's word for it is durable")
+        if self.seals and (instead := self.seals.popleft()) is not None:
+            return instead
+        row = self._rows[call.operation_key]
+        found = Found.COMPLETED if isinstance(row.reply, Completed) and not row.tombstone else Found.NOTHING
+        row.tombstone = True
+        return Sealed(found)
 
     async def _answer(self, sent: Sent, crashes: Crashes) -> Answer:
         await asyncio.sleep(self.latency)

@@ -11,12 +11,13 @@ from orchestrator.core import events as e
 from orchestrator.core.errors import OperationNotLegal, SagaChanged
 from orchestrator.core.model import Payload, SagaState, Signature, StepState
 from orchestrator.core.operations import Action, Operate
+from orchestrator.core.outcome import Found, Sealed
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.errors import SagaNotFound, SagaQuarantined
 from orchestrator.store.base import SagaFilter
 from orchestrator.store.memory import MemoryLog
 from tests.engine.harness import NAMESPACE, SETTINGS, World, abc, definition, key_of, pivoted, step, world
-from tests.engine.participants import HELD, REFUSED, fails
+from tests.engine.participants import HELD, LATE, REFUSED, REPLY_LOST, failed, fails
 from tests.engine.virtual import settle, virtual
 
 BY = Signature("mended", "ann", "ops")
@@ -61,6 +62,40 @@ async def test_a_refused_action_leaves_a_stuck_saga_as_it_was() -> None:
         assert (w.events("s"), w.live, (await w.row("s")).owner_epoch) == (before, 0, None)
         with pytest.raises(SagaNotFound):
             await operate(w, "nobody", Action.PAUSE_SAGA)
+
+
+@virtual
+async def test_what_a_person_asserts_is_sealed_and_a_late_execute_has_no_effect() -> None:
+    async with world(abc()) as w:
+        w.participants.next("b", LATE, fails("FAILED_PRECONDITION"))
+        w.participants.next("~b", *BROKEN)
+        await w.start("s")
+        assert (await w.ended("s")).state is SagaState.STUCK
+        await operate(w, "s", Action.RESOLVE_STEP_COMPENSATED, "b")
+        away = failed("UNAVAILABLE")
+        w.participants.seals.append(away)
+        assert await w.engine.seal(key_of("s"), "b", SECOND) == away
+        assert (await w.ended("s")).state is SagaState.COMPENSATED, "the assertion stands, sealed or not"
+        await operate(w, "s", Action.RESOLVE_STEP_COMPENSATED, "b")
+        assert await w.engine.seal(key_of("s"), "b", SECOND) == Sealed(Found.NOTHING)
+        w.participants.deliver_late()
+        assert w.participants.standing(key_of("s")) == set()
+        w.check_nothing_left()
+
+
+@virtual
+async def test_an_assertion_survives_a_kill_before_its_seal_and_is_sealed_when_it_is_repeated() -> None:
+    async with world(abc()) as w:
+        w.participants.next("b", REPLY_LOST, fails("FAILED_PRECONDITION"))
+        w.participants.next("~b", *BROKEN)
+        await w.start("s")
+        seen = (await w.ended("s")).sequence
+        await operate(w, "s", Action.RESOLVE_STEP_COMPENSATED, "b", etag=seen)
+        await w.kill()
+        await w.up()
+        await operate(w, "s", Action.RESOLVE_STEP_COMPENSATED, "b", etag=seen)
+        assert await w.engine.seal(key_of("s"), "b", SECOND) == Sealed(Found.COMPLETED), "the person was wrong"
+        assert w.events("s").count("CompensationAsserted b") == 1
 
 
 @virtual

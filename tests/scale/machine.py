@@ -20,7 +20,16 @@ from typing import Any
 from orchestrator import telemetry
 from orchestrator.caller.base import Call, Limits
 from orchestrator.core.model import Payload, SagaKey
-from orchestrator.core.outcome import CompensateAnswer, Compensated, Completed, ExecuteAnswer, Pending
+from orchestrator.core.outcome import (
+    CompensateAnswer,
+    Compensated,
+    Completed,
+    ExecuteAnswer,
+    Found,
+    Pending,
+    SealAnswer,
+    Sealed,
+)
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.clock import SystemClock
 from orchestrator.engine.commands import StartSaga
@@ -50,6 +59,9 @@ class Prompt:
 
     async def compensate(self, call: Call) -> CompensateAnswer:
         return Compensated()
+
+    async def seal(self, call: Call) -> SealAnswer:
+        return Sealed(Found.NOTHING)
 
 
 class Machine:

@@ -118,7 +118,7 @@ class Orchestrators:
                 f"{name}:1",
                 self._limit,
                 self._batch_limit,
-                frozenset() if name == SDK else self._probed,
+                probed=frozenset() if name == SDK else self._probed,
             )
         engine = Engine(
             cast(SagaLog, life.port),

@@ -1,3 +1,4 @@
+from sagaway.v1 import participant_service_pb2 as _participant_service_pb2
 from sagaway.v1 import payload_pb2 as _payload_pb2
 from sagaway.v1 import saga_pb2 as _saga_pb2
 from google.protobuf.internal import containers as _containers
@@ -123,12 +124,16 @@ class AssertedCompensation(_message.Message):
     def __init__(self) -> None: ...
 
 class ResolveStepResponse(_message.Message):
-    __slots__ = ("saga", "late_delivery_possible")
+    __slots__ = ("saga", "late_delivery_possible", "found", "seal_error")
     SAGA_FIELD_NUMBER: _ClassVar[int]
     LATE_DELIVERY_POSSIBLE_FIELD_NUMBER: _ClassVar[int]
+    FOUND_FIELD_NUMBER: _ClassVar[int]
+    SEAL_ERROR_FIELD_NUMBER: _ClassVar[int]
     saga: _saga_pb2.Saga
     late_delivery_possible: bool
-    def __init__(self, saga: _Optional[_Union[_saga_pb2.Saga, _Mapping]] = ..., late_delivery_possible: _Optional[bool] = ...) -> None: ...
+    found: _participant_service_pb2.FoundOutcome
+    seal_error: _saga_pb2.SagaError
+    def __init__(self, saga: _Optional[_Union[_saga_pb2.Saga, _Mapping]] = ..., late_delivery_possible: _Optional[bool] = ..., found: _Optional[_Union[_participant_service_pb2.FoundOutcome, str]] = ..., seal_error: _Optional[_Union[_saga_pb2.SagaError, _Mapping]] = ...) -> None: ...
 
 class ListDeadLettersRequest(_message.Message):
     __slots__ = ("namespace", "definition_name", "participant", "error", "page_size", "page_token")

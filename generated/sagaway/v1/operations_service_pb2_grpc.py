@@ -149,6 +149,11 @@ class OperationsServiceServicer:
         legal for a FAILED, REJECTED or BLOCKED step of a saga that is STUCK on its way forward; `compensated` for a
         COMPENSATION_FAILED step of a saga that is COMPENSATING or STUCK on its way back.
 
+        Once `compensated` is durable, its participant is asked to seal the operation (ParticipantService.Seal), so that no
+        message of it that is still under way has an effect. It is asked once, within the RPC's deadline and at most ten
+        seconds; the assertion stands whatever it answers. The same request again, as long as nothing else was done to the
+        saga by hand, asks it again.
+
         Errors: see the service.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -81,6 +81,11 @@ class OperationsServiceStub:
     legal for a FAILED, REJECTED or BLOCKED step of a saga that is STUCK on its way forward; `compensated` for a
     COMPENSATION_FAILED step of a saga that is COMPENSATING or STUCK on its way back.
 
+    Once `compensated` is durable, its participant is asked to seal the operation (ParticipantService.Seal), so that no
+    message of it that is still under way has an effect. It is asked once, within the RPC's deadline and at most ten
+    seconds; the assertion stands whatever it answers. The same request again, as long as nothing else was done to the
+    saga by hand, asks it again.
+
     Errors: see the service.
     """
     ListDeadLetters: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.ListDeadLettersRequest, _operations_service_pb2.ListDeadLettersResponse]
@@ -142,6 +147,11 @@ class OperationsServiceAsyncStub(OperationsServiceStub):
     """Takes a person's word for how a step ended; the saga goes on as if its participant had said so. `completed` is
     legal for a FAILED, REJECTED or BLOCKED step of a saga that is STUCK on its way forward; `compensated` for a
     COMPENSATION_FAILED step of a saga that is COMPENSATING or STUCK on its way back.
+
+    Once `compensated` is durable, its participant is asked to seal the operation (ParticipantService.Seal), so that no
+    message of it that is still under way has an effect. It is asked once, within the RPC's deadline and at most ten
+    seconds; the assertion stands whatever it answers. The same request again, as long as nothing else was done to the
+    saga by hand, asks it again.
 
     Errors: see the service.
     """
@@ -226,6 +236,11 @@ class OperationsServiceServicer:
         """Takes a person's word for how a step ended; the saga goes on as if its participant had said so. `completed` is
         legal for a FAILED, REJECTED or BLOCKED step of a saga that is STUCK on its way forward; `compensated` for a
         COMPENSATION_FAILED step of a saga that is COMPENSATING or STUCK on its way back.
+
+        Once `compensated` is durable, its participant is asked to seal the operation (ParticipantService.Seal), so that no
+        message of it that is still under way has an effect. It is asked once, within the RPC's deadline and at most ten
+        seconds; the assertion stands whatever it answers. The same request again, as long as nothing else was done to the
+        saga by hand, asks it again.
 
         Errors: see the service.
         """
