@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from sagaway.participant.barrier import CompensateState, ExecuteState, Row
@@ -13,6 +13,13 @@ from sagaway.participant.calls import StepContext
 from sagaway.participant.errors import database_unavailable
 from sagaway.participant.tables import barrier_table as barrier
 from sagaway.participant.tables import horizon_table, utc
+
+# Made once: building a statement takes SQLAlchemy longer than carrying it out.
+_READ = select(barrier).where(barrier.c.operation_key == bindparam("key"))
+_READ_AND_LOCK = _READ.with_for_update(nowait=True)
+_READ_CUTOFF = select(horizon_table.c.purge_cutoff).where(horizon_table.c.participant == bindparam("name"))
+_INSERT = insert(barrier)
+_UPDATE = update(barrier).where(barrier.c.operation_key == bindparam("key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +44,8 @@ def read_row(connection: Connection, operation_key: str, *, lock: bool) -> Row |
         lock: also lock the row itself, against a completion (not on SQLite, where the transaction is the only
             writer). A lock that another holds fails at once.
     """
-    statement = select(barrier).where(barrier.c.operation_key == operation_key)
-    if lock:
-        statement = statement.with_for_update(nowait=True)
-    found = connection.execute(statement).mappings().one_or_none()
+    statement = _READ_AND_LOCK if lock else _READ
+    found = connection.execute(statement, {"key": operation_key}).mappings().one_or_none()
     if found is None:
         return None
     execute_state, compensate_state = found["execute_state"], found["compensate_state"]
@@ -57,8 +62,7 @@ def read_row(connection: Connection, operation_key: str, *, lock: bool) -> Row |
 
 def read_purge_cutoff(connection: Connection, participant: str) -> datetime | None:
     """Return up to when this participant's rows were purged, or None. Read it after the row, never before."""
-    statement = select(horizon_table.c.purge_cutoff).where(horizon_table.c.participant == participant)
-    cutoff = connection.execute(statement).scalar_one_or_none()
+    cutoff = connection.execute(_READ_CUTOFF, {"name": participant}).scalar_one_or_none()
     return None if cutoff is None else utc(cutoff)
 
 
@@ -143,12 +147,12 @@ def _insert(connection: Connection, context: StepContext, owner: Owner, values: 
         "update_time": owner.now,
     }
     try:
-        connection.execute(insert(barrier).values(**row, **values))
+        connection.execute(_INSERT, {**row, **values})
     except IntegrityError as error:
         raise database_unavailable("Another transaction of this operation was faster") from error
 
 
 def _update(connection: Connection, operation_key: str, owner: Owner, values: dict[str, Any]) -> None:
-    statement = update(barrier).where(barrier.c.operation_key == operation_key)
-    changed = connection.execute(statement.values(update_time=owner.now, **values)).rowcount
+    given = {"key": operation_key, "update_time": owner.now, **values}
+    changed = connection.execute(_UPDATE, given).rowcount
     assert changed == 1, "the row is held by this transaction"

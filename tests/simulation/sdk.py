@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, cast
@@ -44,6 +45,13 @@ def database() -> Engine:
     with engine.begin() as transaction:
         transaction.exec_driver_sql("CREATE TABLE effects (operation_key TEXT, change INTEGER)")
     return engine
+
+
+@functools.cache
+def _driver() -> sqlite3.Connection:
+    """Its one connection, for looking into it from outside: past SQLAlchemy, which takes many times as long."""
+    with database().connect() as connection:
+        return cast(sqlite3.Connection, connection.connection.driver_connection)
 
 
 class _Details(NamedTuple):
@@ -137,10 +145,11 @@ class SdkParticipant:
 
     def look_up(self) -> None:
         """Take down the effects that were committed since the last time."""
-        with database().connect() as connection:
-            found = connection.exec_driver_sql(
-                "SELECT rowid, operation_key, change FROM effects WHERE rowid > ? ORDER BY rowid", (self._seen,)
-            ).all()
+        found = (
+            _driver()
+            .execute("SELECT rowid, operation_key, change FROM effects WHERE rowid > ? ORDER BY rowid", (self._seen,))
+            .fetchall()
+        )
         for place, key, change in found:
             self._seen = place
             self._around.effect(self.contexts[key], change)
@@ -186,15 +195,15 @@ class SdkParticipant:
     # What is Pending -----------------------------------------------------------------------------------------------
 
     def _pending(self) -> list[tuple[str, str]]:
-        with database().connect() as connection:
-            return [
-                (key, phase)
-                for key, phase in connection.exec_driver_sql(
-                    "SELECT operation_key, CASE WHEN compensate_state IS NULL THEN 'execute' ELSE 'compensate' END "
-                    "FROM sagaway_barrier WHERE compensate_state = 'PENDING' "
-                    "OR (execute_state = 'PENDING' AND compensate_state IS NULL) ORDER BY operation_key"
-                ).all()
-            ]
+        return (
+            _driver()
+            .execute(
+                "SELECT operation_key, CASE WHEN compensate_state IS NULL THEN 'execute' ELSE 'compensate' END "
+                "FROM sagaway_barrier WHERE compensate_state = 'PENDING' "
+                "OR (execute_state = 'PENDING' AND compensate_state IS NULL) ORDER BY operation_key"
+            )
+            .fetchall()
+        )
 
     async def _finish(self, key: str, phase: str) -> None:
         """Come to the end of what is Pending, in a transaction of the author's own, and perhaps report it."""
