@@ -50,6 +50,7 @@ class MemoryLog(SagaLog):
         key_id = secrets.token_hex(4)
         self._installation = Installation(uuid.uuid4().hex, key_id, {key_id: secrets.token_bytes(32)})
         self._sagas: dict[SagaKey, _Saga] = {}
+        self._asleep: dict[SagaKey, _Saga] = {}  # nobody's, and to be woken: every look for due sagas goes through them
         self._definitions: dict[tuple[str, str, int], DefinitionRow] = {}
         self._participants: dict[tuple[str, str], ParticipantRow] = {}
         self._epoch = 0
@@ -99,7 +100,7 @@ class MemoryLog(SagaLog):
         head, aside = append.head, saga.row.quarantine_time is not None
         if append.lifts_quarantine:
             saga.row, aside = replace(saga.row, quarantine_reason="", quarantine_time=None), False
-        saga.row = replace(
+        row = replace(
             saga.row,
             sequence=append.expected + len(append.events),
             state=head.state,
@@ -111,14 +112,22 @@ class MemoryLog(SagaLog):
             compensated_steps=head.compensated_steps,
             paused=head.paused,
         )
+        self._put(saga, row)
         return Outcome.COMMITTED
+
+    def _put(self, saga: _Saga, row: SagaRow) -> None:
+        saga.row = row
+        if row.owner_epoch is None and row.wake_time is not None and _claimable(row):
+            self._asleep[row.key] = saga
+        else:
+            self._asleep.pop(row.key, None)
 
     # Claims --------------------------------------------------------------------------------------------------------
 
     async def claim_orphans(self, limit: int) -> list[Claimed]:
         """See `SagaLog.claim_orphans`."""
         self._check_open()
-        orphans = [saga for saga in self._claimable() if self._orphaned(saga.row)]
+        orphans = [saga for saga in self._sagas.values() if _claimable(saga.row) and self._orphaned(saga.row)]
         orphans.sort(key=lambda saga: (saga.row.owner_epoch, saga.row.uid))
         return [self._take(saga) for saga in orphans[:limit]]
 
@@ -139,20 +148,17 @@ class MemoryLog(SagaLog):
             return Claimed(saga.row, saga.sequenced(), orphaned=False)
         return self._take(saga)
 
-    def _claimable(self) -> list[_Saga]:
-        return [saga for saga in self._sagas.values() if _claimable(saga.row)]
-
     def _sleeping(self) -> Iterable[tuple[int, _Saga]]:
-        for saga in self._claimable():
-            if saga.row.owner_epoch is None and saga.row.wake_time is not None:
-                yield saga.row.wake_time, saga
+        for saga in self._asleep.values():
+            assert saga.row.wake_time is not None
+            yield saga.row.wake_time, saga
 
     def _orphaned(self, row: SagaRow) -> bool:
         return row.owner_epoch is not None and row.owner_epoch < self._epoch
 
     def _take(self, saga: _Saga) -> Claimed:
         orphaned = self._orphaned(saga.row)
-        saga.row = replace(saga.row, owner_epoch=self._epoch, claim=saga.row.claim + 1)
+        self._put(saga, replace(saga.row, owner_epoch=self._epoch, claim=saga.row.claim + 1))
         return Claimed(saga.row, saga.sequenced(), orphaned)
 
     async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
@@ -160,9 +166,8 @@ class MemoryLog(SagaLog):
         self._check_open()
         saga = self._sagas.get(key)
         if saga is not None and saga.row.quarantine_time is None:
-            saga.row = replace(
-                saga.row, owner_epoch=None, wake_time=None, quarantine_reason=reason, quarantine_time=now
-            )
+            aside = replace(saga.row, owner_epoch=None, wake_time=None, quarantine_reason=reason, quarantine_time=now)
+            self._put(saga, aside)
 
     # Definitions and participants ----------------------------------------------------------------------------------
 
