@@ -34,6 +34,7 @@ from orchestrator.engine.clock import SystemClock
 from orchestrator.engine.engine import Engine
 from orchestrator.engine.instruments import Instruments, Several
 from orchestrator.engine.tally import Tally
+from orchestrator.notify.webhook import Webhook
 from orchestrator.signals import StopSignals
 from orchestrator.store.base import LogFatal, LogUnavailable, LogUnusable, SagaLog
 from orchestrator.store.sql import SqlLog
@@ -139,6 +140,10 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
             instruments.append(monitor.metrics)
         tally = Tally(clock.now())
         instruments += (Journal(clock.now, debug=settings.log_level == "DEBUG"), tally)
+        webhook = Webhook(keys.webhook) if keys.webhook is not None else None
+        if webhook is not None:
+            instruments.append(webhook)
+            monitor.show_webhook(webhook.counts)
         log = await _open(log or SqlLog(settings.database), clock.now())
         stack.push_async_callback(log.close)
         registry = ParticipantRegistry(Encryption(keys.participant_tls, keys.plaintext_participants))
@@ -170,6 +175,9 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
         stack.push_async_callback(drain)
         await api.start()
         monitor.watch(engine)
+        if webhook is not None:
+            webhook.start(log, catalog)
+            stack.push_async_callback(webhook.close)
         stack.push_async_callback(_ended, asyncio.create_task(_look_for_ever(registry, access)))
         yield Serving(config.with_port(settings.listen, api.port), log_lost, engine, metrics)
 

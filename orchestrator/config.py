@@ -15,10 +15,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from orchestrator.config_security import OFF, SettingsFaulty, check_security
+from orchestrator.config_webhook import check_webhook
 from orchestrator.engine.settings import EngineSettings
 
 PREFIX = "SAGAWAY_"
@@ -75,6 +76,21 @@ class Settings(BaseSettings):
     allow_open_metrics: bool = Field(
         default=False,
         description="true allows a `metrics_listen` that other machines reach: whoever does may read the metrics",
+    )
+    dead_letter_webhook_url: str = Field(
+        default="", description="https URL that is told of every saga that becomes STUCK or is put in quarantine"
+    )
+    dead_letter_webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="what its letters are signed with, at least 16 bytes"
+    )
+    dead_letter_webhook_secret_file: Path | None = Field(
+        default=None, description="a file with that secret, in its place; read anew when it changes"
+    )
+    dead_letter_webhook_ca: Path | None = Field(
+        default=None, description="PEM file: the CAs of the receiver's certificate; default: those the system trusts"
+    )
+    allow_plaintext_webhook: bool = Field(
+        default=False, description="true allows a `dead_letter_webhook_url` of plain http to another machine"
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
@@ -133,6 +149,7 @@ class Settings(BaseSettings):
     def _security_is_whole(self) -> Settings:
         split_address(self.listen)
         check_security(self)
+        check_webhook(self)
         return self
 
     @field_validator("metrics_listen")

@@ -16,6 +16,7 @@ import structlog
 
 from orchestrator.api.tokens import Grants, watch_tokens
 from orchestrator.config import PREFIX, Settings, SettingsError
+from orchestrator.notify.post import Post, Secret
 from sagaway.security import ClientTls, FileFault, ServerTls, Watched
 
 T = TypeVar("T")
@@ -38,12 +39,14 @@ class Credentials:
         tokens: who has which token; None: nobody is asked.
         participant_tls: whom to believe among participants, and what to show them; None: plain text.
         plaintext_participants: addresses that are reached in plain text all the same.
+        webhook: how dead letters are sent; None: nobody is told.
     """
 
     tls: ServerTls | None
     tokens: Watched[Grants] | None
     participant_tls: ClientTls | None
     plaintext_participants: frozenset[str]
+    webhook: Post | None
 
 
 def load(settings: Settings) -> Credentials:
@@ -75,10 +78,25 @@ def load(settings: Settings) -> Credentials:
         participant_tls = tried(
             names, lambda: ClientTls(ca, settings.participant_cert, settings.participant_key, check=check_validity)
         )
+    webhook = _webhook(settings, tried)
     if faults:
         raise SettingsError("\n".join(faults))
     named = (address.strip() for address in settings.plaintext_participants.split(","))
-    return Credentials(tls, tokens, participant_tls, frozenset(address for address in named if address))
+    return Credentials(tls, tokens, participant_tls, frozenset(address for address in named if address), webhook)
+
+
+def _webhook(settings: Settings, tried: Callable[[str, Callable[[], Post]], Post | None]) -> Post | None:
+    url, file, ca = (
+        settings.dead_letter_webhook_url,
+        settings.dead_letter_webhook_secret_file,
+        settings.dead_letter_webhook_ca,
+    )
+    if not url:
+        return None
+    names = f"DEAD_LETTER_WEBHOOK_SECRET{'_FILE' if file is not None else ''}"
+    names += " DEAD_LETTER_WEBHOOK_CA" if ca is not None else ""
+    value = settings.dead_letter_webhook_secret.get_secret_value()
+    return tried(names, lambda: Post(url, Secret(value, file), ca))
 
 
 def check_validity(path: Path, pem: bytes) -> None:

@@ -37,12 +37,14 @@ class Vitals:
         unready: why it should get no traffic; empty if it should.
         quarantined: sagas put aside, of the log; None if that could not be read.
         spans_dropped: spans that were never exported; None if nothing is traced.
+        webhook: what became of dead letters, by outcome; None if nobody is told of them.
     """
 
     load: Load | None
     unready: str
     quarantined: int | None = None
     spans_dropped: int | None = None
+    webhook: Mapping[str, int] | None = None
 
 
 class Exposition(Collector):
@@ -115,6 +117,13 @@ class Exposition(Collector):
         dropped = self._vitals.spans_dropped
         if dropped is not None:
             yield CounterMetricFamily("saga_spans_dropped", "Spans that were never exported.", dropped)
+        if self._vitals.webhook is not None:
+            letters = CounterMetricFamily(
+                "saga_dead_letters", "Letters to the webhook, by outcome.", labels=("outcome",)
+            )
+            for outcome, count in self._vitals.webhook.items():
+                letters.add_metric((outcome,), count)
+            yield letters
         load = self._vitals.load
         if load is None:
             return

@@ -7,7 +7,7 @@ down: closed last.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from orchestrator.engine.engine import Engine
 from orchestrator.store.base import SagaLog, StoreError
@@ -42,6 +42,7 @@ class Monitor:
         self._log: SagaLog | None = None
         self._quarantined: int | None = None
         self._lag: asyncio.Task[None] | None = None
+        self._webhook: Mapping[str, int] | None = None
 
     async def start(self, host: str, port: int) -> int:
         """Open the port.
@@ -59,6 +60,10 @@ class Monitor:
         bound = await self._endpoint.start(host, port)
         self._lag = asyncio.create_task(watch_lag(self.metrics.lagged), name="lag")
         return bound
+
+    def show_webhook(self, counts: Mapping[str, int]) -> None:
+        """Show what became of dead letters, by outcome: read at each look."""
+        self._webhook = counts
 
     async def count(self, log: SagaLog) -> None:
         """Take in what the log has. Before the engine starts: what it appends is counted on top.
@@ -97,4 +102,5 @@ class Monitor:
             unready=self.readiness(),
             quarantined=self._quarantined,
             spans_dropped=None if self._spans_dropped is None else self._spans_dropped(),
+            webhook=None if self._webhook is None else dict(self._webhook),
         )

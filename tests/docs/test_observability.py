@@ -38,7 +38,7 @@ async def test_every_metric_is_documented_with_its_labels_and_no_other() -> None
     load = Load(1, 1, 1, 1, True, {p: 1}, {p: 1}, {p: True})
 
     async def look() -> Vitals:
-        return Vitals(load, "", quarantined=1, spans_dropped=1)
+        return Vitals(load, "", quarantined=1, spans_dropped=1, webhook={"sent": 1})
 
     exposition = Exposition(metrics, look)
     await exposition.render("")
