@@ -12,7 +12,7 @@ import yaml
 from tests.prometheus import queries
 
 ROOT = Path(__file__).parent.parent.parent
-RUNBOOK = re.compile(r"docs/observability\.md#([a-z]+)")
+RUNBOOK = re.compile(r"docs/operations\.md#([a-z]+)")
 
 
 def test_the_dashboard_is_what_its_generator_makes() -> None:
