@@ -127,35 +127,30 @@ class Webhook(Instruments):
 
     async def _round(self, log: SagaLog, catalog: DefinitionCatalog) -> Answer | None:
         """Tell of what was not taken yet; returns the last answer that was a refusal, or None."""
-        seen: dict[SagaKey, _Told] = {}
         dead: set[SagaKey] = set()
         refused: Answer | None = None
         failures = 0
         async for row in _dead_letters(log):
             dead.add(row.key)
             told = self._told.get(row.key)
-            if told is not None and told.covers(row):
-                seen[row.key] = told
-                continue
-            if failures == MOST_FAILURES:
+            if failures == MOST_FAILURES or (told is not None and told.covers(row)):
                 continue  # only to know who is still there
             letter = await _letter(log, catalog, row)
             if letter is None:
                 dead.discard(row.key)
                 continue
-            mark = _Told(row.sequence, row.quarantine_time, letter.id)
             if told is None or told.id != letter.id:
                 answer = await self._send(row, letter)
                 if answer.fault:
                     refused, failures = answer, failures + 1
                     continue
-            seen[row.key] = mark
+            self._told[row.key] = _Told(row.sequence, row.quarantine_time, letter.id)
         if len(dead) >= MOST_LETTERS and not self._crowded:
             _log.warning("there are more dead letters than the webhook looks at", looked_at=MOST_LETTERS)
         self._crowded = len(dead) >= MOST_LETTERS
         self._counted["dropped"] += len(self._owed - dead)
         self._owed &= dead
-        self._told = seen
+        self._told = {key: told for key, told in self._told.items() if key in dead}
         return refused
 
     async def _send(self, row: SagaRow, letter: Letter) -> Answer:
