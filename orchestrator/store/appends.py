@@ -18,14 +18,27 @@ from itertools import islice
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, insert, literal_column, null, select, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Text,
+    bindparam,
+    case,
+    delete,
+    insert,
+    literal_column,
+    null,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy import Dialect as SqlDialect
 from sqlalchemy.sql import ClauseElement
 
 from orchestrator.core.model import SagaKey
 from orchestrator.store.base import Append, Outcome
 from orchestrator.store.dialect import insert_into
-from orchestrator.store.schema import events, saga_labels, sagas
+from orchestrator.store.schema import events, parked, saga_labels, sagas
 
 # SQLite takes at most 32,766 parameters a statement.
 _CHUNK = 1_000
@@ -67,6 +80,19 @@ def _set_head(*, ends: bool = False, lifts: bool = False) -> ClauseElement:
     )
 
 
+# What else a row has, its saga's row says: appends to a saga that stands do not carry it.
+_PARK = insert(parked).from_select(
+    ["participant", "park_time", "uid", "namespace", "definition_name"],
+    select(
+        bindparam("participant", type_=Text),
+        bindparam("b_park_time", type_=BigInteger),
+        sagas.c.uid,
+        sagas.c.namespace,
+        sagas.c.definition_name,
+    ).where(sagas.c.uid == bindparam("b_uid")),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Texts:
     go_on: str
@@ -75,6 +101,8 @@ class _Texts:
     create: str
     event: str
     label: str
+    unpark: str
+    park: str
 
 
 def _compile(statement: ClauseElement, dialect: SqlDialect, *order: str) -> str:
@@ -94,6 +122,8 @@ def _texts(dialect: SqlDialect) -> _Texts:
         create=_compile(insert_into(dialect.name, sagas).on_conflict_do_nothing(), dialect, *sagas.c.keys()),
         event=_compile(insert(events), dialect, *events.c.keys()),
         label=_compile(insert(saga_labels), dialect, *saga_labels.c.keys()),
+        unpark=_compile(delete(parked).where(parked.c.uid == bindparam("b_uid")), dialect, "b_uid"),
+        park=_compile(_PARK, dialect, "participant", "b_park_time", "b_uid"),
     )
 
 
@@ -108,6 +138,8 @@ class Rows:
         create: of new heads.
         events: of events.
         labels: of labels of new sagas.
+        unpark: of sagas whose parked steps are others than before.
+        park: of what they are parked on now.
     """
 
     go_on: list[Row] = field(default_factory=list)
@@ -116,6 +148,8 @@ class Rows:
     create: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
+    unpark: list[Row] = field(default_factory=list)
+    park: list[Row] = field(default_factory=list)
 
 
 def rows_of(batch: Iterable[Append], epoch: int) -> Rows:
@@ -137,6 +171,9 @@ def rows_of(batch: Iterable[Append], epoch: int) -> Rows:
             sequence += 1
             rows.events.append((uid, sequence, mark, event.type, event.version, event.time, event.data.decode()))
             mark = None
+        if append.parked is not None:
+            rows.unpark.append((uid,))
+            rows.park.extend((participant, time, uid) for participant, time in append.parked.items())
     return rows
 
 
@@ -209,7 +246,13 @@ def write(connection: Connection, rows: Rows) -> bool:
     for text, parameters in heads:
         if parameters and connection.exec_driver_sql(text, parameters).rowcount != len(parameters):
             return False
-    for text, parameters in ((texts.event, rows.events), (texts.label, rows.labels)):
+    others = (
+        (texts.event, rows.events),
+        (texts.label, rows.labels),
+        (texts.unpark, rows.unpark),
+        (texts.park, rows.park),
+    )
+    for text, parameters in others:
         if parameters:
             connection.exec_driver_sql(text, parameters)
     return True

@@ -112,6 +112,7 @@ class Append:
         head: what the row says afterwards.
         new: set if and only if it creates the saga.
         lifts_quarantine: True if it also ends the saga's quarantine.
+        parked: the participants that the saga is parked on afterwards, and since when; None: as before.
     """
 
     key: SagaKey
@@ -122,6 +123,7 @@ class Append:
     head: Head
     new: NewSaga | None = None
     lifts_quarantine: bool = False
+    parked: Mapping[str, int] | None = None
 
 
 class Outcome(Enum):
@@ -325,6 +327,11 @@ class SagaLog(Protocol):
     async def claim_due(self, now: int, limit: int) -> list[Claimed]:
         """Take up to ``limit`` sagas that nobody owns and whose wake time has come, oldest first; `claim` grows."""
 
+    async def claim_parked(self, namespace: str, participant: str, limit: int) -> list[Claimed]:
+        """Take up to ``limit`` sagas parked on a participant, except those paused or in quarantine: the definitions' oldest
+        in turn, then their next. One that this process owns already is returned as it stands; all stay parked.
+        """
+
     async def claim(self, key: SagaKey) -> Claimed | None:
         """Take one saga that nobody owns, or that an earlier epoch owned, for a command to it; `claim` grows.
 
@@ -372,6 +379,9 @@ class SagaLog(Protocol):
 
     async def next_wake(self) -> int | None:
         """Return the earliest wake time of a saga that nobody owns, or None."""
+
+    async def parked_participants(self) -> list[tuple[str, str]]:
+        """Return on which participants sagas are parked, by namespace and name, in order."""
 
     async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
         """Return a definition; version 0: the highest that is not deprecated."""

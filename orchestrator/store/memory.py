@@ -37,6 +37,7 @@ class _Saga:
     row: SagaRow
     append_id: bytes
     events: list[tuple[RecordedEvent, bytes]] = field(default_factory=list)
+    parked: Mapping[str, int] = field(default_factory=dict)
 
     def sequenced(self) -> tuple[SequencedEvent, ...]:
         return tuple(SequencedEvent(place, event) for place, (event, _) in enumerate(self.events, 1))
@@ -97,6 +98,8 @@ class MemoryLog(SagaLog):
             return Outcome.CONFLICT
         saga.events.extend((event, append.append_id) for event in append.events)
         saga.append_id = append.append_id
+        if append.parked is not None:
+            saga.parked = dict(append.parked)
         head, aside = append.head, saga.row.quarantine_time is not None
         if append.lifts_quarantine:
             saga.row, aside = replace(saga.row, quarantine_reason="", quarantine_time=None), False
@@ -138,13 +141,29 @@ class MemoryLog(SagaLog):
         due.sort(key=lambda entry: entry[:2])
         return [self._take(saga) for _, _, saga in due[:limit]]
 
+    async def claim_parked(self, namespace: str, participant: str, limit: int) -> list[Claimed]:
+        """See `SagaLog.claim_parked`."""
+        self._check_open()
+        queues: dict[str, list[tuple[int, bytes, _Saga]]] = {}
+        for saga in self._claimable():
+            row = saga.row
+            if row.key.namespace == namespace and participant in saga.parked and not row.paused:
+                queues.setdefault(row.definition_name, []).append((saga.parked[participant], row.uid, saga))
+        turns = [
+            (place, park_time, uid, saga)
+            for queue in queues.values()
+            for place, (park_time, uid, saga) in enumerate(sorted(queue, key=lambda entry: entry[:2]))
+        ]
+        turns.sort(key=lambda entry: entry[:3])
+        return [self._take(saga) for *_, saga in turns[:limit]]
+
     async def claim(self, key: SagaKey) -> Claimed | None:
         """See `SagaLog.claim`."""
         self._check_open()
         saga = self._sagas.get(key)
         if saga is None:
             return None
-        if saga.row.owner_epoch == self._epoch or not _claimable(saga.row):
+        if not _claimable(saga.row):
             return Claimed(saga.row, saga.sequenced(), orphaned=False)
         return self._take(saga)
 
@@ -157,6 +176,8 @@ class MemoryLog(SagaLog):
         return row.owner_epoch is not None and row.owner_epoch < self._epoch
 
     def _take(self, saga: _Saga) -> Claimed:
+        if saga.row.owner_epoch == self._epoch:
+            return Claimed(saga.row, saga.sequenced(), orphaned=False)
         orphaned = self._orphaned(saga.row)
         self._put(saga, replace(saga.row, owner_epoch=self._epoch, claim=saga.row.claim + 1))
         return Claimed(saga.row, saga.sequenced(), orphaned)
@@ -280,6 +301,11 @@ class MemoryLog(SagaLog):
         """See `SagaLog.next_wake`."""
         self._check_open()
         return min((wake for wake, _ in self._sleeping()), default=None)
+
+    async def parked_participants(self) -> list[tuple[str, str]]:
+        """See `SagaLog.parked_participants`."""
+        self._check_open()
+        return sorted({(saga.row.key.namespace, name) for saga in self._sagas.values() for name in saga.parked})
 
     async def list_sagas(self, filter_: SagaFilter, after: ListPosition | None, limit: int) -> list[SagaRow]:
         """See `SagaLog.list_sagas`."""

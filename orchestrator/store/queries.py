@@ -45,8 +45,8 @@ _COUNT_OPEN = select(func.count()).where(
     sagas.c.end_time.is_(None),
 )
 
-_CLAIMABLE = (sagas.c.end_time.is_(None), sagas.c.quarantine_time.is_(None))
-_SLEEPING = (*_CLAIMABLE, sagas.c.owner_epoch.is_(None), sagas.c.wake_time.is_not(None))
+CLAIMABLE = (sagas.c.end_time.is_(None), sagas.c.quarantine_time.is_(None))
+_SLEEPING = (*CLAIMABLE, sagas.c.owner_epoch.is_(None), sagas.c.wake_time.is_not(None))
 
 
 def _sequenced(row: Sequence[Any]) -> SequencedEvent:
@@ -187,16 +187,16 @@ def next_wake(connection: Connection) -> int | None:
 
 def claim_orphans(connection: Connection, epoch: int, now: int, limit: int) -> list[Claimed]:
     """Take a page of sagas that earlier epochs owned."""
-    query = select(sagas.c.uid).where(*_CLAIMABLE, sagas.c.owner_epoch < epoch)
+    query = select(sagas.c.uid).where(*CLAIMABLE, sagas.c.owner_epoch < epoch)
     query = query.order_by(sagas.c.owner_epoch, sagas.c.uid).limit(limit)
-    return _take_page(connection, query, epoch, now, orphaned=True)
+    return _take_page(connection, query, epoch, now)
 
 
 def claim_due(connection: Connection, epoch: int, now: int, limit: int) -> list[Claimed]:
     """Take a page of sagas whose wake time has come."""
     query = select(sagas.c.uid).where(*_SLEEPING, sagas.c.wake_time <= now)
     query = query.order_by(sagas.c.wake_time, sagas.c.uid).limit(limit)
-    return _take_page(connection, query, epoch, now, orphaned=False)
+    return _take_page(connection, query, epoch, now)
 
 
 def claim(connection: Connection, epoch: int, now: int, key: SagaKey) -> Claimed | CorruptLog | None:
@@ -210,36 +210,39 @@ def claim(connection: Connection, epoch: int, now: int, key: SagaKey) -> Claimed
         return None
     if row.owner_epoch == epoch or row.end_time is not None or row.quarantine_time is not None:
         return Claimed(row, tuple(read_events(connection, key, 0, None)), orphaned=False)
-    return _take(connection, [row.uid], epoch, now, orphaned=row.owner_epoch is not None)[0]
+    return take(connection, [row.uid], epoch, now)[0]
 
 
-def _take_page(
-    connection: Connection, query: Select[tuple[bytes]], epoch: int, now: int, *, orphaned: bool
-) -> list[Claimed]:
+def _take_page(connection: Connection, query: Select[tuple[bytes]], epoch: int, now: int) -> list[Claimed]:
     """Take the next page that has at least one saga in it; an empty one says that there are no more."""
     while uids := connection.execute(query).scalars().all():
-        if taken := _take(connection, uids, epoch, now, orphaned=orphaned):
+        if taken := take(connection, uids, epoch, now):
             return taken
     return []
 
 
-def _take(connection: Connection, uids: Sequence[Any], epoch: int, now: int, *, orphaned: bool) -> list[Claimed]:
-    """Take these sagas, but put aside those whose row can't be read."""
+def take(connection: Connection, uids: Sequence[Any], epoch: int, now: int) -> list[Claimed]:
+    """Take these sagas, except those that are ours already, but put aside those whose row can't be read."""
     rows: dict[bytes, SagaRow] = {}
+    orphaned: set[bytes] = set()
     for row in connection.execute(select(*COLUMNS).where(sagas.c.uid.in_(uids))).all():
         try:
             head = read_head(row)
-            rows[head.uid] = replace(head, owner_epoch=epoch, claim=head.claim + 1)
+            ours = head.owner_epoch == epoch
+            rows[head.uid] = head if ours else replace(head, owner_epoch=epoch, claim=head.claim + 1)
+            if head.owner_epoch is not None and not ours:
+                orphaned.add(head.uid)
         except CorruptLog as error:
             _logger.error("a saga is put aside: %s", error)
             _put_aside(connection, sagas.c.uid == uid_of(row), reason=str(error), now=now)
-    taking = update(sagas).where(sagas.c.uid.in_(rows)).values(owner_epoch=epoch, claim=sagas.c.claim + 1)
+    not_ours = sagas.c.owner_epoch.is_distinct_from(epoch)
+    taking = update(sagas).where(sagas.c.uid.in_(rows), not_ours).values(owner_epoch=epoch, claim=sagas.c.claim + 1)
     connection.execute(taking)
     logs: Mapping[bytes, list[SequencedEvent]] = {uid: [] for uid in rows}
     query = select(events.c.uid, *_EVENT).where(events.c.uid.in_(rows)).order_by(events.c.uid, events.c.sequence)
     for uid, *event in connection.execute(query):
         logs[uid].append(_sequenced(event))
-    return [Claimed(rows[uid], tuple(logs[uid]), orphaned) for uid in uids if uid in rows]
+    return [Claimed(rows[uid], tuple(logs[uid]), uid in orphaned) for uid in uids if uid in rows]
 
 
 def quarantine(connection: Connection, key: SagaKey, reason: str, now: int) -> None:

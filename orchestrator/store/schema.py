@@ -112,6 +112,29 @@ saga_labels = Table(
     sqlite_with_rowid=False,
 )
 
+# A row for each participant that a saga is parked on: it waits for its turn there.
+parked = Table(
+    "parked",
+    metadata,
+    Column("uid", LargeBinary, ForeignKey("sagas.uid", name="parked_saga"), nullable=False),
+    Column("participant", Text, nullable=False),
+    Column("namespace", Text, nullable=False),
+    Column("definition_name", Text, nullable=False),
+    Column("park_time", _Int, nullable=False),
+    PrimaryKeyConstraint("uid", "participant", name="parked_pk"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+Index(
+    "parked_turns",
+    parked.c.namespace,
+    parked.c.participant,
+    parked.c.definition_name,
+    parked.c.park_time,
+    parked.c.uid,
+)
+
 definitions = Table(
     "definitions",
     metadata,

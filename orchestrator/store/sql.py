@@ -25,7 +25,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from orchestrator.core.model import SagaKey, SagaState
-from orchestrator.store import appends, migrations, queries
+from orchestrator.store import appends, migrations, parked, queries
 from orchestrator.store.base import (
     Append,
     Claimed,
@@ -252,6 +252,12 @@ class SqlLog(SagaLog):
         """See `SagaLog.claim_due`."""
         return await self._write(lambda connection: queries.claim_due(connection, self._epoch, now, limit))
 
+    async def claim_parked(self, namespace: str, participant: str, limit: int) -> list[Claimed]:
+        """See `SagaLog.claim_parked`."""
+        return await self._write(
+            lambda connection: parked.claim_parked(connection, self._epoch, self._since, namespace, participant, limit)
+        )
+
     async def claim(self, key: SagaKey) -> Claimed | None:
         """See `SagaLog.claim`."""
         claimed = await self._write(lambda connection: queries.claim(connection, self._epoch, self._since, key))
@@ -336,6 +342,10 @@ class SqlLog(SagaLog):
     async def next_wake(self) -> int | None:
         """See `SagaLog.next_wake`."""
         return await self._read(queries.next_wake)
+
+    async def parked_participants(self) -> list[tuple[str, str]]:
+        """See `SagaLog.parked_participants`."""
+        return await self._read(parked.participants_with_parked)
 
 
 class _Lost(Exception):

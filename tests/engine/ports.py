@@ -185,6 +185,9 @@ class LogPort(SagaLog):
     async def claim_due(self, now: int, limit: int) -> list[Claimed]:
         return await self._claiming("claim_due", lambda: self._inner.claim_due(now, limit))
 
+    async def claim_parked(self, namespace: str, participant: str, limit: int) -> list[Claimed]:
+        return await self._claiming("claim_parked", lambda: self._inner.claim_parked(namespace, participant, limit))
+
     async def claim(self, key: SagaKey) -> Claimed | None:
         return await self._claiming("claim", lambda: self._inner.claim(key))
 
@@ -239,6 +242,9 @@ class LogPort(SagaLog):
 
     async def next_wake(self) -> int | None:
         return await self._reading("next_wake", self._inner.next_wake)
+
+    async def parked_participants(self) -> list[tuple[str, str]]:
+        return await self._reading("parked_participants", self._inner.parked_participants)
 
     async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
         return await self._reading("get_definition", lambda: self._inner.get_definition(namespace, name, version))

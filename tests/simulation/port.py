@@ -71,6 +71,9 @@ class Port:
     async def claim_due(self, now: int, limit: int) -> list[Claimed]:
         return await self._write(lambda: self._inner.claim_due(now, limit), repeatable=False)
 
+    async def claim_parked(self, namespace: str, participant: str, limit: int) -> list[Claimed]:
+        return await self._write(lambda: self._inner.claim_parked(namespace, participant, limit), repeatable=False)
+
     async def claim(self, key: SagaKey) -> Claimed | None:
         return await self._write(lambda: self._inner.claim(key), repeatable=False)
 
@@ -106,6 +109,10 @@ class Port:
     async def next_wake(self) -> int | None:
         await self._before()
         return await self._inner.next_wake()
+
+    async def parked_participants(self) -> list[tuple[str, str]]:
+        await self._before()
+        return await self._inner.parked_participants()
 
     async def get_definition(self, namespace: str, name: str, version: int) -> Any:
         await self._before()

@@ -221,12 +221,14 @@ async def test_an_empty_file_and_an_empty_database_become_logs(tmp_path: Path) -
 async def test_a_log_of_a_newer_version_is_refused_and_left_as_it_is(sql: SqlLog, path: Path) -> None:
     built = await start(sql)
     await sql.close()
+    with closing(sqlite3.connect(path)) as connection:
+        [version] = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     tamper(path, "UPDATE alembic_version SET version_num = '9999'")
     before = path.read_bytes()
     with pytest.raises(LogUnusable, match=r"newer version of Sagaway .* 9999 .* run that version"):
         await SqlLog(path).open(1)
     assert path.read_bytes() == before
-    tamper(path, "UPDATE alembic_version SET version_num = '0001'")
+    tamper(path, f"UPDATE alembic_version SET version_num = '{version}'")
     await sql.open(1)
     assert await sql.read(built.key)
 

@@ -45,10 +45,19 @@ class Program:
             labels = {"tier": str(choose.randrange(2))} if choose.random() < 0.5 else {}
             self.sagas.append(built)
             new = make_new(choose.choice(["a", "b"]), 1, choose.randrange(10), labels)
-            return built.append(choose.randrange(1, 4), self.head(), new)
+            return self.parking(built.append(choose.randrange(1, 4), self.head(), new))
         built = choose.choice(self.sagas)
         guess = max(1, built.sequence + choose.choice([0, 0, 0, 0, -1, 1]))
-        return replace(built, sequence=guess).append(choose.choice([0, 1, 2]), self.head())
+        return self.parking(replace(built, sequence=guess).append(choose.choice([0, 1, 2]), self.head()))
+
+    def parking(self, append: Append) -> Append:
+        choose = self.random
+        if append.head.end_time is not None:
+            return replace(append, parked={})
+        if choose.random() < 0.6:
+            return append
+        names = choose.choice([[], ["p"], ["q"], ["p", "q"]])
+        return replace(append, parked={name: choose.randrange(20) for name in names})
 
     def batch(self) -> list[Append]:
         batch = {append.key: append for append in (self.append() for _ in range(self.random.randrange(1, 9)))}
@@ -73,6 +82,9 @@ async def step(program: Program, logs: tuple[SagaLog, SagaLog], now: int) -> Non
     elif kind < 0.86:
         limit = choose.randrange(1, 4)
         assert await logs[0].claim_orphans(limit) == await logs[1].claim_orphans(limit)
+    elif kind < 0.89:
+        turns = choose.choice(["default", "other"]), choose.choice(["p", "q"]), choose.randrange(1, 8)
+        assert await logs[0].claim_parked(*turns) == await logs[1].claim_parked(*turns)
     elif kind < 0.93 and program.sagas:
         key = choose.choice(program.sagas).key
         assert await logs[0].claim(key) == await logs[1].claim(key)
@@ -97,6 +109,7 @@ async def same(logs: tuple[SagaLog, SagaLog]) -> int:
         assert await logs[0].count_open(namespace, versions) == await logs[1].count_open(namespace, versions)
         total += len(expected)
     assert await logs[0].next_wake() == await logs[1].next_wake()
+    assert await logs[0].parked_participants() == await logs[1].parked_participants()
     return total
 
 
