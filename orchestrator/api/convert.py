@@ -230,7 +230,7 @@ def _trace_id(traceparent: str) -> str:
 
 
 def _phase_of(event: e.Event) -> Phase | None:
-    if isinstance(event, e.SagaStuck):
+    if isinstance(event, e.SagaStuck | e.StepParked | e.StepUnparked):
         return event.phase
     if not isinstance(event, e.StepEvent):
         return None
@@ -252,6 +252,7 @@ def _step_message(definition: StepDefinition, step: Step, saga_input: Payload) -
         compensate_intend_time=timestamp(step.compensate_intend_time),
         compensate_end_time=timestamp(step.compensate_end_time),
         retry_time=timestamp(step.retry_time),
+        park_time=timestamp(step.parked_time),
         possibly_done=step.possibly_done,
         effect_free=definition.facts.effect_free,
     )

@@ -186,6 +186,10 @@ def _step(message: SagaEvent) -> str:
     return message.step_id
 
 
+def _phase(message: SagaEvent) -> Phase:
+    return Phase(name_of(message, "phase"))
+
+
 def _by(message: SagaEvent) -> Signature:
     return Signature(message.message, message.claimed_actor, message.principal)
 
@@ -214,6 +218,8 @@ _EVENTS: Mapping[str, _Make] = {
     "CompensationPending": _plain(e.CompensationPending, _step, _attempt),
     "StepCompensated": _plain(e.StepCompensated, _step, _attempt),
     "CompensationFailed": _plain(e.CompensationFailed, _step, _failure, _attempt),
+    "StepParked": _plain(e.StepParked, _step, _phase),
+    "StepUnparked": _plain(e.StepUnparked, _step, _phase),
     "SagaPaused": _plain(e.SagaPaused, _by),
     "SagaResumed": _plain(e.SagaResumed, _by),
     "SagaAbandoned": _plain(e.SagaAbandoned, _by, lambda message: tuple(message.standing_step_ids)),

@@ -241,6 +241,14 @@ def _take_pending(line: Timeline, event: SagaEvent, time: int) -> None:
     bar.attempt, bar.pending = event.attempt, time
 
 
+def _take_parked(line: Timeline, event: SagaEvent, _time: int) -> None:
+    _lane(line, event).next_start = None  # nothing of it is sent until it is unparked
+
+
+def _take_unparked(line: Timeline, event: SagaEvent, time: int) -> None:
+    _lane(line, event).next_start = time
+
+
 def _ends(outcome: Outcome) -> Callable[[Timeline, SagaEvent, int], None]:
     def take(line: Timeline, event: SagaEvent, time: int) -> None:
         lane = _lane(line, event)
@@ -271,6 +279,8 @@ _TAKES: Mapping[str, Callable[[Timeline, SagaEvent, int], None]] = {
     "CompensationPending": _take_pending,
     "StepCompensated": _ends(Outcome.COMPENSATED),
     "CompensationFailed": _ends(Outcome.GIVEN_UP),
+    "StepParked": _take_parked,
+    "StepUnparked": _take_unparked,
     "SagaPaused": _mark("P", "paused"),
     "SagaResumed": _mark("R", "resumed"),
     "SagaAbandoned": _mark("E", "ABANDONED"),

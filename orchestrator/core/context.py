@@ -22,6 +22,7 @@ class Context:
         unsent: ids of steps whose intent this owner logged and of which it knows that nothing was ever sent.
         inherited: (step id, phase) of the intents that an earlier owner left behind when it died, with the attempts
             logged then: a call of unknown outcome may have been on its way.
+        held: ids of steps whose participant can't take them now: what is due of them should wait in the log.
         polled: when each Pending step was last asked how it stands, microseconds, by id.
     """
 
@@ -30,4 +31,5 @@ class Context:
     on_wire: frozenset[str] = frozenset()
     unsent: frozenset[str] = frozenset()
     inherited: Mapping[tuple[str, Phase], int] = field(default_factory=lambda: _NOTHING)
+    held: frozenset[str] = frozenset()
     polled: Mapping[str, int] = field(default_factory=dict)

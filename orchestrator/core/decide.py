@@ -19,6 +19,9 @@ The rules of going back:
    it is settled. A call still on the wire is awaited; a Pending step is not.
 6. A failed compensation holds back its ancestors only. When nothing else moves, the saga is STUCK.
 
+Last of all, what is now due but whose participant can't take it is parked: it waits in the log. A parked step is to
+everything above what a step between two attempts is: possibly done, and acted on by timers and people as ever.
+
 What an answer means is `orchestrator.core.outcome`'s table; what is legal is `orchestrator.core.machine`'s.
 """
 
@@ -28,7 +31,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from orchestrator.core import answers, intents, machine, operations
+from orchestrator.core import answers, intents, machine, operations, parking
 from orchestrator.core import events as e
 from orchestrator.core.context import Context
 from orchestrator.core.definition import SagaDefinition
@@ -108,7 +111,18 @@ class Report:
     answer: ExecuteAnswer | CompensateAnswer
 
 
-Command = Tick | Cancel | ExecuteAnswered | CompensateAnswered | Report | Operate
+@dataclass(frozen=True, slots=True)
+class Unpark:
+    """A participant can take what was parked on it.
+
+    Attributes:
+        participant: its name.
+    """
+
+    participant: str
+
+
+Command = Tick | Unpark | Cancel | ExecuteAnswered | CompensateAnswered | Report | Operate
 
 
 class Decision(NamedTuple):
@@ -160,6 +174,7 @@ def begin(
     draft = Draft(machine.start(key, definition, started), context, [started])
     if at_once:
         _advance(draft)
+        parking.park(draft)
     return Decision(draft.saga, tuple(draft.events))
 
 
@@ -175,6 +190,8 @@ def decide(saga: Saga, command: Command, context: Context) -> Decision:
     match command:
         case Tick():
             pass
+        case Unpark():
+            parking.unpark(draft, command.participant)
         case Cancel():
             _cancel(draft, command)
         case Operate():
@@ -186,6 +203,7 @@ def decide(saga: Saga, command: Command, context: Context) -> Decision:
         case CompensateAnswered() if _current(draft.saga, command):
             answers.on_compensate(draft, command.step_id, command.attempt, command.answer)
     _advance(draft)
+    parking.park(draft)
     return Decision(draft.saga, tuple(draft.events))
 
 

@@ -34,8 +34,8 @@ def sends(saga: Saga, context: Context) -> list[Send]:
     if saga.paused:
         return []
     found = []
-    for step, state, phase, poll in _movable(saga):
-        if _due_time(step, state, poll, context) <= context.now:
+    for step, state, phase, poll in movable(saga):
+        if not state.parked_time and _due_time(step, state, poll, context) <= context.now:
             found.append(Send(phase, step.id, _attempt(step.id, state, phase, context), poll))
     return found
 
@@ -52,10 +52,10 @@ def next_time(saga: Saga, context: Context) -> int | None:
     forward = saga.state is not SagaState.COMPENSATING
     if forward and not saga.timed_out and (pivot is None or saga.steps[pivot.id].state is not StepState.COMPLETED):
         times.append(saga.timeout_time)
-    for step, state, _phase, poll in _movable(saga):
+    for step, state, _phase, poll in movable(saga):
         if poll:
             times.append(state.pending_since + step.pending_timeout)
-        if step.id not in context.on_wire:
+        if step.id not in context.on_wire and not state.parked_time:
             times.append(_due_time(step, state, poll, context))
     return min(times, default=None)
 
@@ -88,8 +88,8 @@ def idempotency_key(operation: str, phase: Phase) -> str:
     return f"{operation}/{phase.lower()}"
 
 
-def _movable(saga: Saga) -> Iterator[tuple[StepDefinition, Step, Phase, bool]]:
-    """The steps that are sent or asked in the saga's present state."""
+def movable(saga: Saga) -> Iterator[tuple[StepDefinition, Step, Phase, bool]]:
+    """Yield the steps that are sent or asked in the saga's present state: each with its state, phase and whether it is asked."""
     for step in saga.definition.steps:
         state = saga.steps[step.id]
         how = _SENT_IN.get(state.state)

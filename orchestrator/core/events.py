@@ -224,6 +224,32 @@ class StepFailed(StepEvent):
     attempt: int = 0
 
 
+# A step, either way -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StepParked(StepEvent):
+    """The step is due, but its participant can't take it: it waits here in the log, and costs neither attempts nor time
+    between them. It is not on its way, though what was sent before may still be.
+
+    Attributes:
+        phase: which of its calls is due.
+    """
+
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True)
+class StepUnparked(StepEvent):
+    """The step has the next turn at its participant, and is sent as soon as there is room.
+
+    Attributes:
+        phase: which of its calls is due.
+    """
+
+    phase: Phase
+
+
 # A step, back -------------------------------------------------------------------------------------------------------
 
 
@@ -312,6 +338,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     CompensationPending,
     StepCompensated,
     CompensationFailed,
+    StepParked,
+    StepUnparked,
     SagaPaused,
     SagaResumed,
     SagaAbandoned,

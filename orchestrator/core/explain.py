@@ -108,6 +108,9 @@ def _busy(at: Standing) -> str:
     there = moving(at.saga)
     if not there:
         return ""
+    parked = [step.id for step, state in there if state.parked_time]
+    if parked:
+        return f"; {listed(parked)} {'is' if len(parked) == 1 else 'are'} parked"
     troubled = [step.id for step, state in there if state.retry_time and state.last_failure is not None]
     if troubled:
         last = at.saga.steps[troubled[0]]

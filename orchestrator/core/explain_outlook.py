@@ -187,6 +187,12 @@ def _help(step: StepDefinition, state: Step) -> Iterator[str]:
         )
         return
     failure = state.last_failure
+    if state.parked_time:
+        yield (
+            f"Look after {step.participant}, if it is away (`sagaway participants list`): once it answers again, step "
+            f"{step.id} has its turn by itself."
+        )
+        return
     if failure is None or lost(state):
         return
     if CLASSES.get(failure.code) is FailureClass.DEPLOYMENT:

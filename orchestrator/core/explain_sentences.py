@@ -261,6 +261,23 @@ def _compensation_failed(moment: Moment, event: e.CompensationFailed, speaker: S
     return f"Undoing {step_name(moment, event)} was given up: {why}. It is possibly done."
 
 
+# A step, either way -------------------------------------------------------------------------------------------------
+
+
+def _parked(moment: Moment, event: e.StepParked, speaker: Speaker) -> str:
+    who = moment.after.definition.by_id[event.step_id].participant
+    what = (
+        f"Undoing {step_name(moment, event)}" if event.phase is Phase.COMPENSATE else _capital(step_name(moment, event))
+    )
+    return f"{what} was parked: {who} could not take it, so it waited, which cost no attempt."
+
+
+def _unparked(moment: Moment, event: e.StepUnparked, speaker: Speaker) -> str:
+    waited = span(event.time - moment.before.steps[event.step_id].parked_time)
+    what = f"undoing {step_name(moment, event)}" if event.phase is Phase.COMPENSATE else step_name(moment, event)
+    return f"After {waited} it was the turn of {what}, which was parked no longer."
+
+
 SENTENCES: Mapping[type[e.Event], Sentence] = MappingProxyType(
     {
         e.SagaStarted: _started,
@@ -282,6 +299,8 @@ SENTENCES: Mapping[type[e.Event], Sentence] = MappingProxyType(
         e.CompensationPending: _compensation_pending,
         e.StepCompensated: _step_compensated,
         e.CompensationFailed: _compensation_failed,
+        e.StepParked: _parked,
+        e.StepUnparked: _unparked,
         **OPERATOR_SENTENCES,
     }
 )

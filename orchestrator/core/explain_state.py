@@ -173,6 +173,13 @@ def _trying(step: StepDefinition, state: Step, speaker: Speaker, verb: str, ende
     retry = step.compensation_retry if back else step.retry
     of = "to undo" if back else "of"
     spent = f"{used} of its {amount(retry.max_attempts, 'attempt')} {'is' if used == 1 else 'are'} used"
+    if state.parked_time:
+        last = f" The last one that ended: {last_error(state)}." if ended else ""
+        return (
+            f"{'Undoing step' if back else 'Step'} {step.id} ({step.participant}.{step.action}) is parked since "
+            f"{speaker.when(state.parked_time)}: {step.participant} is away, or has as many calls waiting as memory "
+            f"should hold. It waits in the log for its turn, which costs no attempt.{last} {spent.capitalize()}."
+        )
     if state.retry_time > speaker.now:
         return (
             f"Attempt {ended + 1} {of} step {step.id} waits for its time, {speaker.when(state.retry_time)}: the one "

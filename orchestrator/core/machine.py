@@ -62,6 +62,8 @@ SAGA_TRANSITIONS: Mapping[SagaState, Mapping[type[e.Event], SagaState]] = Mappin
             e.StepCompleted: _S.RUNNING,
             e.StepRejected: _S.RUNNING,
             e.StepFailed: _S.RUNNING,
+            e.StepParked: _S.RUNNING,
+            e.StepUnparked: _S.RUNNING,
             e.CompensationStarted: _S.COMPENSATING,
             e.SagaCompleted: _S.COMPLETED,
             e.SagaStuck: _S.STUCK,
@@ -80,6 +82,8 @@ SAGA_TRANSITIONS: Mapping[SagaState, Mapping[type[e.Event], SagaState]] = Mappin
             e.CompensationPending: _S.COMPENSATING,
             e.StepCompensated: _S.COMPENSATING,
             e.CompensationFailed: _S.COMPENSATING,
+            e.StepParked: _S.COMPENSATING,
+            e.StepUnparked: _S.COMPENSATING,
             e.SagaCompensated: _S.COMPENSATED,
             e.SagaStuck: _S.STUCK,
             e.SagaPaused: _S.COMPENSATING,
@@ -112,6 +116,8 @@ STEP_TRANSITIONS: Mapping[StepState, Mapping[type[e.Event], StepState]] = Mappin
             e.StepCompleted: _T.COMPLETED,
             e.StepRejected: _T.REJECTED,
             e.StepFailed: _T.FAILED,
+            e.StepParked: _T.EXECUTING,
+            e.StepUnparked: _T.EXECUTING,
             e.CompensationStarted: _T.STRUCK,
             e.CompensationIntended: _T.COMPENSATING,
         },
@@ -133,6 +139,8 @@ STEP_TRANSITIONS: Mapping[StepState, Mapping[type[e.Event], StepState]] = Mappin
             e.CompensationPending: _T.COMPENSATION_PENDING,
             e.StepCompensated: _T.COMPENSATED,
             e.CompensationFailed: _T.COMPENSATION_FAILED,
+            e.StepParked: _T.COMPENSATING,
+            e.StepUnparked: _T.COMPENSATING,
         },
         _T.COMPENSATION_PENDING: {
             e.StepCompensated: _T.COMPENSATED,
@@ -331,4 +339,6 @@ def _evolve_step(saga: Saga, step_id: str, event: e.Event) -> Step:
     change = STEP_CHANGES.get(type(event))
     changes = change(saga, step, event) if change is not None else {}
     changes["state"] = following
+    if step.parked_time and "parked_time" not in changes:
+        changes["parked_time"] = 0  # whatever happens to a parked step ends its waiting in the log
     return changed(step, changes)

@@ -188,6 +188,7 @@ class Step:
         compensate_used: the same for Compensate.
         in_progress_since: since when each answer says IN_PROGRESS; 0 if the last did not.
         retry_time: when it is tried next; 0 if nothing waits.
+        parked_time: since when it waits in the log because its participant can't take it; 0 if it does not.
         pending_since: when the current phase's first Pending answer came; 0 if none.
         intend_time: when its intent was logged.
         execute_end_time: when its Execute's outcome was logged.
@@ -211,6 +212,7 @@ class Step:
     compensate_used: int = 0
     in_progress_since: int = 0
     retry_time: int = 0
+    parked_time: int = 0
     pending_since: int = 0
     intend_time: int = 0
     execute_end_time: int = 0

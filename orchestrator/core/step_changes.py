@@ -141,6 +141,10 @@ def _compensation_asserted(_saga: Saga, _step: Step, event: e.CompensationAssert
     return {"compensate_end_time": event.time}
 
 
+def _parked(_saga: Saga, _step: Step, event: e.StepParked) -> dict[str, Any]:
+    return {"parked_time": event.time}
+
+
 def _compensation_failed(_saga: Saga, step: Step, event: e.CompensationFailed) -> dict[str, Any]:
     return {
         "compensate_attempts": max(step.compensate_attempts, event.attempt),
@@ -163,6 +167,7 @@ STEP_CHANGES: Mapping[type[e.Event], Callable[[Saga, Step, Any], dict[str, Any]]
     e.CompensationPending: _compensation_pending,
     e.StepCompensated: _compensated,
     e.CompensationFailed: _compensation_failed,
+    e.StepParked: _parked,
     e.ExecuteRetried: _execute_retried,
     e.CompensateRetried: _compensate_retried,
     e.StepCompletionAsserted: _completion_asserted,

@@ -54,8 +54,9 @@ class Flight:
 
     def wanted(self, saga: Saga) -> bool:
         """True if the saga still calls for it."""
-        state = saga.steps[self.send.step_id].state
-        if saga.paused:
+        step = saga.steps[self.send.step_id]
+        state = step.state
+        if saga.paused or step.parked_time:
             return False
         if self.send.phase is Phase.EXECUTE:
             return saga.state is SagaState.RUNNING and state in (StepState.EXECUTING, StepState.PENDING)
@@ -108,6 +109,8 @@ def left_behind(saga: Saga) -> Mapping[tuple[str, Phase], int]:
     """Return the intents that a dead owner may have sent, with the attempts logged until then."""
     found: dict[tuple[str, Phase], int] = {}
     for step_id, step in saga.steps.items():
+        if step.parked_time:
+            continue  # it was not on its way when it was parked, and has not been sent since
         if step.state in (StepState.EXECUTING, StepState.PENDING):
             found[step_id, Phase.EXECUTE] = step.execute_attempts
         elif step.state in (StepState.COMPENSATING, StepState.COMPENSATION_PENDING):

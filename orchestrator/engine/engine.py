@@ -40,6 +40,7 @@ from orchestrator.engine.hands import Hands
 from orchestrator.engine.ids import fingerprint, new_uid
 from orchestrator.engine.instruments import Instruments
 from orchestrator.engine.load import Load, Traffic, traffic
+from orchestrator.engine.parking import Parking
 from orchestrator.engine.runner import Runner
 from orchestrator.engine.services import Services
 from orchestrator.engine.settings import EngineSettings
@@ -99,12 +100,14 @@ class Engine:
         )
         self._fleet = Fleet(self._services, catalog)
         self._dispatcher = Dispatcher(self._fleet, self._services)
+        self._parking = Parking(self._fleet, self._services)
         self._hands = Hands(self._fleet, self._services, catalog)
 
     async def start(self) -> None:
         """Begin to write, to recover open sagas, and to take new ones."""
         self._services.committer.start()
         self._dispatcher.start()
+        self._parking.start()
 
     async def drain(self, grace: float) -> None:
         """Stop: send nothing more, let calls on the wire end, give sagas back, and let go.
@@ -118,6 +121,7 @@ class Engine:
         services.gates.close()
         services.hub.close()
         await self._dispatcher.close()
+        await self._parking.close()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + grace
         for runner in self._fleet:
@@ -313,7 +317,8 @@ class Engine:
 
     def _launch(self, command: StartSaga, mark: bytes) -> asyncio.Future[Outcome]:
         services, definition = self._services, command.definition
-        context = Context(now=services.clock.now(), jitter=services.chance.random())
+        held = services.gates.held(command.key.namespace, definition, {})
+        context = Context(now=services.clock.now(), jitter=services.chance.random(), held=held)
         decision = begin(
             command.key,
             definition,

@@ -85,6 +85,7 @@ class Gate:
         breaker: whether it can be called.
         candidate: while the breaker is open, the call that will be the next probe.
         parked: True if sagas may be parked on it in the log.
+        notes: how often somebody said that one is.
         look_time: after a `take` that gave nothing: when time alone may change that, microseconds; None: never.
     """
 
@@ -97,6 +98,7 @@ class Gate:
         "breaker",
         "candidate",
         "look_time",
+        "notes",
         "parked",
         "running",
         "waiting",
@@ -108,6 +110,7 @@ class Gate:
         self.breaker = Breaker(now, limits.calls)
         self.candidate: Ticket | None = None
         self.parked = False
+        self.notes = 0
         self.look_time: int | None = None
         self._budget = RetryBudget(now)
         self._pace = Pace()
@@ -286,5 +289,10 @@ class Gate:
         room = self.breaker.room(self.running, limits.calls, now)
         if self.breaker.state is BreakerState.HALF_OPEN:
             return max(0, room - self.waiting)
-        ahead = 2 * (self.running + max(room, 0)) + AHEAD
+        ahead = self.ahead(limits, now)
         return 2 * ahead - self.waiting if self.waiting < ahead else 0
+
+    def ahead(self, limits: Limits, now: int) -> int:
+        """Return how many calls should wait here so that it does not run dry before more are fetched."""
+        room = self.breaker.room(self.running, limits.calls, now)
+        return 2 * (self.running + max(room, 0)) + AHEAD

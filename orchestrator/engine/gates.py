@@ -6,7 +6,8 @@ intended but not sent, and can be withdrawn.
 
 A step is *held* if it would wait here for longer than a saga stays in memory for nothing: its participant has been away
 for `patience`, or so many calls of its definition wait that memory should go to others (`crowd`). Held steps wait in
-the log instead (`orchestrator.engine.parking`).
+the log instead (`orchestrator.engine.parking`). While any do, newcomers are held too as soon as enough wait here to
+keep the participant busy: the queue goes on in the log, and nobody overtakes those who wait there for long.
 """
 
 from __future__ import annotations
@@ -95,6 +96,11 @@ class Gates:
         gate = self._gates.get(name)
         return gate.breaker if gate is not None else None
 
+    @property
+    def troubled(self) -> bool:
+        """True if steps may be held at all."""
+        return bool(self._troubled)
+
     # Calls ---------------------------------------------------------------------------------------------------------
 
     def enter(
@@ -124,6 +130,8 @@ class Gates:
             self._troubled.add(name)
         self._turns[name] = None
         self._pump()
+        if name in self._troubled and self.away(name):
+            self._say_hold(gate, ticket)
         return ticket
 
     def withdraw(self, ticket: Ticket) -> bool:
@@ -234,9 +242,13 @@ class Gates:
         gate = self._gates[name]
         if gate.open and (gate.waiting >= self._crowd or self.away(name)):
             return ticket is not gate.candidate if gate.candidate is not None else gate.parked
-        if gate.waiting < self._crowd and not gate.open:
+        if gate.waiting < self._crowd and not gate.open and not gate.parked:
             self._troubled.discard(name)
-        return ticket is None and gate.waiting_of(definition) >= self._crowd
+        if ticket is not None:
+            return False
+        if gate.parked and gate.waiting >= gate.ahead(self._limits_of(*name), self._now()):
+            return True
+        return gate.waiting_of(definition) >= self._crowd
 
     def _breaker_changed(self, name: Name, gate: Gate) -> None:
         breaker = gate.breaker
@@ -252,8 +264,11 @@ class Gates:
         if self.away(name):
             gate = self._gates[name]
             for ticket in gate.tickets():
-                if ticket is not gate.candidate and ticket.hold is not None and ticket.start is not None:
-                    asyncio.get_running_loop().call_soon(_hold, ticket)
+                self._say_hold(gate, ticket)
+
+    def _say_hold(self, gate: Gate, ticket: Ticket) -> None:
+        if ticket is not gate.candidate and ticket.hold is not None and ticket.start is not None:
+            asyncio.get_running_loop().call_soon(_hold, ticket)
 
     # Parked sagas --------------------------------------------------------------------------------------------------
 
@@ -261,7 +276,15 @@ class Gates:
         """Say whether sagas are parked on a participant in the log, as far as is known."""
         gate = self._gate(name)
         gate.parked = parked
+        if parked:
+            gate.notes += 1
+            self._troubled.add(name)
         self._feel_hunger(name, gate)
+
+    def parked(self, name: Name) -> int:
+        """Return how often it was said that sagas are parked on a participant; 0 if none are, as far as is known."""
+        gate = self._gates.get(name)
+        return gate.notes if gate is not None and gate.parked else 0
 
     def appetite(self, name: Name) -> int:
         """Return how many parked sagas of a participant should be fetched now."""

@@ -24,7 +24,7 @@ from orchestrator.engine.calls import left_behind, seal_call
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.errors import Draining, SagaNotFound, SagaQuarantined
 from orchestrator.engine.fleet import Fleet
-from orchestrator.engine.heads import head_of
+from orchestrator.engine.heads import head_of, parked_on
 from orchestrator.engine.services import Services
 from orchestrator.engine.view import SagaView, read_saga
 from orchestrator.store import codec
@@ -84,6 +84,7 @@ class Hands:
             events=tuple(codec.encode(event) for event in events),
             head=head_of(after, owned=False, wake_time=wake_time),
             lifts_quarantine=True,
+            parked=parked_on(after),
         )
         future = services.committer.submit(append)
         patience = services.settings.commit_patience / SECOND
@@ -94,5 +95,7 @@ class Hands:
             return False
         services.instruments.committed(after, events)
         services.hub.changed(row.key, after)
+        for participant in parked_on(after):
+            services.gates.note_parked((row.key.namespace, participant))
         self._fleet.on_gone(wake_time)
         return True

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from orchestrator.core.model import Saga, StepState
+from orchestrator.core.parking import parked
 from orchestrator.store.base import Head
 
 
@@ -24,3 +27,11 @@ def head_of(saga: Saga, *, owned: bool, wake_time: int | None) -> Head:
         compensated_steps=saga.count(StepState.COMPENSATED),
         paused=saga.paused,
     )
+
+
+def parked_on(saga: Saga) -> Mapping[str, int]:
+    """Return the participants that a saga is parked on, and since when, microseconds."""
+    return {
+        participant: min(saga.steps[step_id].parked_time for step_id in step_ids)
+        for participant, step_ids in parked(saga).items()
+    }

@@ -21,16 +21,16 @@ from functools import partial
 import structlog
 
 from orchestrator.core import due
-from orchestrator.core.context import Context
 from orchestrator.core.decide import Command, CompensateAnswered, Decision, ExecuteAnswered, Tick, decide
 from orchestrator.core.effects import Send
 from orchestrator.core.errors import CommandRefused
-from orchestrator.core.events import Event, StepIntended
+from orchestrator.core.events import Event, StepParked
 from orchestrator.core.model import Cause, Phase, Saga, SagaState
 from orchestrator.core.naming import about
-from orchestrator.engine.calls import Answered, Flight, left_behind
+from orchestrator.engine.calls import Answered, Flight
 from orchestrator.engine.errors import Draining
-from orchestrator.engine.heads import head_of
+from orchestrator.engine.heads import head_of, parked_on
+from orchestrator.engine.knowledge import Knowledge
 from orchestrator.engine.requests import Request, answer
 from orchestrator.engine.services import Home, Services
 from orchestrator.engine.view import claim_patiently, fold_claimed
@@ -86,10 +86,9 @@ class Runner:
         self._writing = False
         self._owned = owned
         self._wake_time: int | None = None
-        self._flights: dict[str, Flight] = {}
-        self._fresh: set[str] = set()
-        self._inherited: Mapping[tuple[str, Phase], int] = left_behind(saga) if orphaned else {}
-        self._polled: dict[str, int] = {}
+        self._known = Knowledge(services, saga, orphaned=orphaned)
+        self._flights = self._known.flights
+        self._parked: Mapping[str, int] = parked_on(saga)
         self._timer: asyncio.TimerHandle | None = None
         self._timer_time: int | None = None
         self._reloading: asyncio.Task[None] | None = None
@@ -98,7 +97,8 @@ class Runner:
 
     def begin(self, decision: Decision, new: NewSaga) -> asyncio.Future[Outcome]:
         """Append the saga's start; the future tells whether it made the saga."""
-        self._note(decision.events)
+        self._parked = {}
+        self._known.note(decision.events)
         self.begun = self._append(decision.events, (), new)
         return self.begun
 
@@ -125,10 +125,6 @@ class Runner:
         """Tell everybody who waits in the inbox that their command failed."""
         answer(self._inbox, error)
         self._inbox.clear()
-
-    @property
-    def _on_wire(self) -> bool:
-        return any(flight.on_wire for flight in self._flights.values())
 
     # Decide --------------------------------------------------------------------------------------------------------
 
@@ -160,37 +156,29 @@ class Runner:
         if isinstance(command, ExecuteAnswered | CompensateAnswered):
             self._flights.pop(command.step_id, None)
         try:
-            decision = decide(self.saga, command, self._context())
+            decision = decide(self.saga, command, self._known.deciding(self.saga))
         except CommandRefused as error:
             request.refusal = error
             # It may be the first that a new owner hears of the saga: what is due must not wait for another.
-            decision = decide(self.saga, Tick(), self._context())
+            decision = decide(self.saga, Tick(), self._known.deciding(self.saga))
         else:
             request.refusal = None
         self.saga = decision.saga
-        self._note(decision.events)
+        self._known.note(decision.events)
         self._withdraw()
         return decision.events
 
-    def _context(self) -> Context:
-        services = self._services
-        return Context(
-            now=services.clock.now(),
-            jitter=services.chance.random(),
-            on_wire=frozenset(step_id for step_id, flight in self._flights.items() if flight.on_wire),
-            unsent=frozenset(self._fresh),
-            inherited=self._inherited,
-            polled=self._polled,
-        )
-
-    def _note(self, events: Sequence[Event]) -> None:
-        """Remember the intents that nothing was sent for yet."""
-        self._fresh.update(event.step_id for event in events if isinstance(event, StepIntended))
-
     def _withdraw(self) -> None:
-        """Take back at once what waits at a gate and must not leave any more, such as every Execute after an abort."""
+        """Take back at once what waits at a gate and must not leave any more: what was parked, each Execute after an abort.
+
+        Questions to Pending steps are not parked: one that is held is simply not asked this time.
+        """
+        if not self._flights:
+            return
+        held = self._known.held(self.saga)
         for step_id, flight in list(self._flights.items()):
-            if not flight.on_wire and not flight.wanted(self.saga):
+            unasked = flight.send.poll and step_id in held
+            if not flight.on_wire and (unasked or not flight.wanted(self.saga)):
                 self._services.gates.withdraw(flight.ticket)
                 del self._flights[step_id]
 
@@ -208,16 +196,24 @@ class Runner:
             events=tuple(codec.encode(event) for event in events),
             head=head,
             new=new,
+            parked=self._parking(events),
         )
         self._writing = True
         future = self._services.committer.submit(append)
-        future.add_done_callback(partial(self._appended, head, events, requests, new))
+        future.add_done_callback(partial(self._appended, append, events, requests))
         return future
+
+    def _parking(self, events: Sequence[Event]) -> Mapping[str, int] | None:
+        """What the saga is parked on after these events, if that is not what it was."""
+        if not self._parked and not any(isinstance(event, StepParked) for event in events):
+            return None
+        parked = parked_on(self.saga)
+        return None if parked == self._parked else parked
 
     def _head(self) -> Head:
         saga, now = self.saga, self._services.clock.now()
         time = self._next_time(now)
-        draining = self._services.draining and not saga.settled and not self._on_wire
+        draining = self._services.draining and not saga.settled and not self._known.on_wire
         asleep = saga.settled or draining or self._dozes(time, now)
         wake_time = time if asleep else None
         if draining or (saga.state is SagaState.PENDING and not saga.paused):
@@ -225,8 +221,8 @@ class Runner:
         return head_of(saga, owned=not asleep, wake_time=wake_time)
 
     def _next_time(self, now: int) -> int | None:
-        """When time alone brings the saga further; what waits at a gate is as good as on the wire here."""
-        return due.next_time(self.saga, Context(now=now, on_wire=frozenset(self._flights), polled=self._polled))
+        """When time alone brings the saga further."""
+        return due.next_time(self.saga, self._known.waiting(now))
 
     def _dozes(self, time: int | None, now: int) -> bool:
         """True if nothing is in flight and nothing will be due for a while; ``time`` is `_next_time`."""
@@ -238,20 +234,21 @@ class Runner:
 
     def _appended(
         self,
-        head: Head,
+        append: Append,
         events: Sequence[Event],
         requests: Sequence[Request],
-        new: NewSaga | None,
         future: asyncio.Future[Outcome],
     ) -> None:
         self._writing = False
         error = future.exception()
         committed = error is None and future.result() is Outcome.COMMITTED
+        if committed and append.parked is not None:
+            self._parked = append.parked
         if committed and events:
             self._services.instruments.committed(self.saga, events)
         if self.over:
             answer(requests, None if committed else Draining())
-        elif new is not None and not committed:
+        elif append.new is not None and not committed:
             self._leave()  # it made no saga; whoever asked sees the future
         elif error is not None:
             self._inbox.extendleft(reversed(requests))
@@ -261,7 +258,10 @@ class Runner:
             self._writing = True
             self._reloading = asyncio.get_running_loop().create_task(self._reload(), name="reload")
         else:
-            self._owned, self._wake_time = head.owned, head.wake_time
+            self._owned, self._wake_time = append.head.owned, append.head.wake_time
+            if self._parked and not self.saga.paused:
+                for participant in self._parked:
+                    self._services.gates.note_parked((self.saga.key.namespace, participant))
             self._home.grown(self)
             self._services.hub.changed(self.saga.key, self.saga)
             answer(requests)
@@ -297,9 +297,8 @@ class Runner:
         else:
             self.claim = claimed.row.claim
             self._owned = claimed.row.owner_epoch is not None
-            self._fresh.clear()
-            if claimed.orphaned:
-                self._inherited = {**self._inherited, **left_behind(self.saga)}
+            self._parked = parked_on(self.saga)
+            self._known.reloaded(self.saga, orphaned=claimed.orphaned)
             self.post(Tick())
 
     # Perform -------------------------------------------------------------------------------------------------------
@@ -323,7 +322,7 @@ class Runner:
 
     def _give_back(self) -> None:
         """While draining: let the saga go, due at once, as soon as no call is on the wire."""
-        if self._on_wire:
+        if self._known.on_wire:
             return
         if self._owned:
             self._append((), ())
@@ -337,8 +336,12 @@ class Runner:
                 self._leave()
             return
         now = self._services.clock.now()
-        for order in due.sends(saga, Context(now=now, inherited=self._inherited, polled=self._polled)):
-            if order.step_id not in self._flights:
+        for order in due.sends(saga, self._known.sending(now)):
+            if order.step_id in self._flights:
+                continue
+            if order.poll and order.step_id in self._known.held(saga):
+                self._known.polled[order.step_id] = now  # asked later: nobody could answer
+            else:
                 self._send(order)
         time = self._next_time(now)
         if saga.settled or self._dozes(time, now):
@@ -349,9 +352,7 @@ class Runner:
     def _send(self, order: Send) -> None:
         now = self._services.clock.now()
         flight = Flight(order, now)
-        self._flights[order.step_id] = flight
-        if order.poll:
-            self._polled[order.step_id] = now
+        self._known.enter(order, flight, now)
         definition, step = self.saga.definition.by_id[order.step_id], self.saga.steps[order.step_id]
         flight.ticket = self._services.gates.enter(
             (self.saga.key.namespace, definition.participant),
@@ -359,15 +360,19 @@ class Runner:
             definition=self.saga.definition.name,
             action=definition.action,
             retry=(step.execute_used if order.phase is Phase.EXECUTE else step.compensate_used) > 0,
+            hold=self._hold,
         )
 
+    def _hold(self) -> None:
+        if not self.over:
+            self.post(Tick())
+
     def _take_off(self, flight: Flight) -> None:
-        self._fresh.discard(flight.send.step_id)
+        self._known.fresh.discard(flight.send.step_id)
         flight.start(self._services, self.saga, self.claim, self._landed, lambda: flight.wanted(self.saga))
 
     def _landed(self, flight: Flight, answer: Answered) -> None:
-        # First the saga, then the gate: an answer that aborts the saga takes its other steps back from the gates,
-        # and the place that becomes free must not send one of them first.
+        # First the saga, then the gate: an answer that aborts takes the saga's other steps back before one can leave.
         if not self.over:
             self.post(answer)
         self._services.gates.leave(flight.ticket, None if flight.cancelled else answer.answer)

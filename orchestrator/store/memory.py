@@ -145,9 +145,9 @@ class MemoryLog(SagaLog):
         """See `SagaLog.claim_parked`."""
         self._check_open()
         queues: dict[str, list[tuple[int, bytes, _Saga]]] = {}
-        for saga in self._claimable():
+        for saga in self._sagas.values():
             row = saga.row
-            if row.key.namespace == namespace and participant in saga.parked and not row.paused:
+            if _claimable(row) and row.key.namespace == namespace and participant in saga.parked and not row.paused:
                 queues.setdefault(row.definition_name, []).append((saga.parked[participant], row.uid, saga))
         turns = [
             (place, park_time, uid, saga)

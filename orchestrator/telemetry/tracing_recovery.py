@@ -56,7 +56,7 @@ def retell(course: Course, saga: Saga, history: Sequence[e.Event], window: int, 
         course.follow(saga, event, (lambda span: _emit(span, emit)) if recent else _nowhere)
     for step_id, step in saga.steps.items():
         phase = _ON_ITS_WAY.get(step.state)
-        if phase is None or step.retry_time > now:
+        if phase is None or step.retry_time > now or step.parked_time:
             continue  # it was not sent again yet, for sure
         attempt = 1 + (step.execute_attempts if phase is Phase.EXECUTE else step.compensate_attempts)
         since_sent = attempts.sent(step_id, phase)
@@ -85,6 +85,8 @@ class _Attempts:
                 self._since[event.step_id, Phase.COMPENSATE] = event.time
             case e.ExecuteAttemptFailed() | e.CompensateAttemptFailed():
                 self._since[event.step_id, PHASES[type(event)]] = max(event.retry_time, event.time)
+            case e.StepUnparked():
+                self._since[event.step_id, event.phase] = event.time
             case e.StepPending() | e.CompensationPending():
                 self._pending.add((event.step_id, PHASES[type(event)]))
 

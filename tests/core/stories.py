@@ -20,6 +20,7 @@ from orchestrator.core.decide import (
     ExecuteAnswered,
     Report,
     Tick,
+    Unpark,
     begin,
     decide,
 )
@@ -127,6 +128,7 @@ class Story:
         now: the time, microseconds.
         jitter: what chance says at the next decision, in [0, 1).
         hold: True while nothing is sent, though it is due.
+        held: steps whose participant can't take them.
         on_wire: what was sent and has not ended, by step.
         sent: all that was sent, such as ``Execute a 1``.
     """
@@ -149,6 +151,7 @@ class Story:
         self.unsent: set[str] = set()
         self.inherited: dict[tuple[str, Phase], int] = {}
         self.polled: dict[str, int] = {}
+        self.held: set[str] = set()
         self.log: list[e.Event] = []
         self._commit(begin(KEY, self.definition, saga_input, {}, "", self.context, at_once=at_once))
 
@@ -201,6 +204,11 @@ class Story:
         """Somebody calls CompleteStep."""
         self.command(Report(step_id, phase, answer))
 
+    def unpark(self, participant: str = "participant") -> None:
+        """The participant can take what was parked on it."""
+        self.held.clear()
+        self.command(Unpark(participant))
+
     def cancel(self) -> None:
         """Somebody calls CancelSaga."""
         self.command(Cancel())
@@ -214,6 +222,8 @@ class Story:
         """The owner dies with its calls on the wire, and another takes over; it has not looked at the saga yet."""
         self._forget()
         for name, step in self.saga.steps.items():
+            if step.parked_time:
+                continue
             if step.state in (StepState.EXECUTING, StepState.PENDING):
                 self.inherited[name, EXECUTE] = step.execute_attempts
             elif step.state in (StepState.COMPENSATING, StepState.COMPENSATION_PENDING):
@@ -253,6 +263,7 @@ class Story:
             on_wire=frozenset(self.on_wire),
             unsent=frozenset(self.unsent),
             inherited=dict(self.inherited),
+            held=frozenset(self.held),
             polled=dict(self.polled),
         )
 

@@ -55,6 +55,8 @@ STEP_EVENTS: tuple[e.StepEvent, ...] = (
     e.CompensationPending(20, "a", 1),
     e.StepCompensated(20, "a", 1),
     e.CompensationFailed(20, "a", WENT_WRONG, 1),
+    e.StepParked(20, "a", Phase.EXECUTE),
+    e.StepUnparked(20, "a", Phase.EXECUTE),
     e.ExecuteRetried(20, "a", BY),
     e.CompensateRetried(20, "a", BY),
     e.StepCompletionAsserted(20, "a", BY, OUTPUT),

@@ -315,6 +315,33 @@ def an_outage_of_hundreds_of_attempts() -> Story:
 
 
 @told
+def parked_as_the_shipper_is_away() -> Story:
+    story = Story(ORDER, STOCK, SHIP)
+    story.completes("create_order")
+    story.held.add("ship")
+    story.now += SECOND
+    story.completes("reserve_stock")
+    story.now += 40 * MINUTE
+    return story
+
+
+@told
+def unparked_and_refused_and_parked_on_its_way_back() -> Story:
+    story = parked_as_the_shipper_is_away()
+    story.unpark("shipping")
+    story.now += SECOND
+    story.fails("ship")
+    story.held |= {"ship", "reserve_stock"}
+    story.wait(5 * SECOND)
+    story.now += HOUR
+    story.unpark("shipping")
+    story.held.add("reserve_stock")
+    story.rejects("ship")
+    story.undoes("ship")
+    return story
+
+
+@told
 def a_dozen_steps_and_one_that_waits_for_a_crash() -> Story:
     names = [f"part-{number}" for number in range(1, 13)]
     story = Story(*(does(step(name), "factory", "build") for name in names))

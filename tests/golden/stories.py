@@ -17,6 +17,7 @@ from orchestrator.engine.commands import StartSaga
 from orchestrator.engine.settings import EngineSettings
 from tests.engine.harness import Document, World, abc, definition, diamond, key_of, pivoted, step
 from tests.engine.participants import (
+    DONE,
     HELD,
     PENDING,
     REFUSAL_LOST,
@@ -43,6 +44,11 @@ DEFINITIONS: tuple[Document, ...] = (
     definition("impatient", step("a"), step("b", pending_timeout="30s", pending_poll_interval="10s")),
     definition("forgetful", step("a"), step("b", participant="forgetful")),
     definition("unresolved", step("a"), step("b", input={"x": "${steps.a.output.missing}"}), step("c", after=["a"])),
+    definition(
+        "elsewhere",
+        step("far", participant="q"),
+        retry={"max_attempts": 99, "initial_backoff": "1s", "max_backoff": "1s"},
+    ),
     definition("mute", step("a"), output={"x": "${steps.a.output.missing}"}),
 )
 
@@ -236,6 +242,24 @@ async def abandoned(w: World, saga_id: str) -> None:
     await w.ended(saga_id)
 
 
+@story
+async def parked_and_unparked(w: World, saga_id: str) -> None:
+    await outage(w, saga_id)
+    w.participants.always["far"] = DONE
+    await w.ended(saga_id)
+    await asyncio.sleep(60)
+
+
+async def outage(w: World, saga_id: str) -> None:
+    """Let participant `q` go away, and start a saga that needs it."""
+    w.participants.always["far"] = UNAVAILABLE
+    await w.start(f"{saga_id}-first", "elsewhere")
+    await asyncio.sleep(20)
+    await w.start(f"{saga_id}-next", "elsewhere")
+    await w.start(f"{saga_id}-third", "elsewhere")
+    await open_until(w, saga_id, "elsewhere", "StepParked far")
+
+
 async def operate(w: World, saga_id: str, action: Action, step_id: str = "", output: Payload | None = None) -> None:
     by = Signature("a story needs it", "ann", "operators")
     await w.engine.operate(key_of(saga_id), Operate(action, by, step_id=step_id, output=output))
@@ -287,6 +311,11 @@ async def open_with_a_pending_compensation(w: World, saga_id: str) -> None:
     w.participants.next("c", REFUSED)
     w.participants.next("~b", PENDING)
     await open_until(w, saga_id, "abc", "CompensationPending b")
+
+
+@story
+async def open_parked(w: World, saga_id: str) -> None:
+    await outage(w, saga_id)
 
 
 async def tell_all(w: World) -> None:

@@ -104,7 +104,11 @@ def no_write_ahead() -> Iterator[None]:
 
 def _due_already(runner: Runner) -> list[Any]:
     """What is due in the state that is only being written."""
-    return [order for order in due.sends(runner.saga, runner._context()) if order.step_id not in runner._flights]
+    return [
+        order
+        for order in due.sends(runner.saga, runner._known.deciding(runner.saga))
+        if order.step_id not in runner._flights
+    ]
 
 
 @contextmanager

@@ -189,7 +189,7 @@ class SagaError(_message.Message):
     def __init__(self, step_id: _Optional[str] = ..., phase: _Optional[_Union[Phase, str]] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
 
 class SagaStep(_message.Message):
-    __slots__ = ("step_id", "participant", "action", "state", "run", "execute_attempts", "compensate_attempts", "input", "output", "intend_time", "execute_end_time", "compensate_intend_time", "compensate_end_time", "retry_time", "last_error", "execute_outcome", "possibly_done", "kind", "effect_free")
+    __slots__ = ("step_id", "participant", "action", "state", "run", "execute_attempts", "compensate_attempts", "input", "output", "intend_time", "execute_end_time", "compensate_intend_time", "compensate_end_time", "retry_time", "last_error", "execute_outcome", "possibly_done", "kind", "effect_free", "park_time")
     STEP_ID_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANT_FIELD_NUMBER: _ClassVar[int]
     ACTION_FIELD_NUMBER: _ClassVar[int]
@@ -209,6 +209,7 @@ class SagaStep(_message.Message):
     POSSIBLY_DONE_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     EFFECT_FREE_FIELD_NUMBER: _ClassVar[int]
+    PARK_TIME_FIELD_NUMBER: _ClassVar[int]
     step_id: str
     participant: str
     action: str
@@ -228,7 +229,8 @@ class SagaStep(_message.Message):
     possibly_done: bool
     kind: _definition_pb2.StepKind
     effect_free: bool
-    def __init__(self, step_id: _Optional[str] = ..., participant: _Optional[str] = ..., action: _Optional[str] = ..., state: _Optional[_Union[StepState, str]] = ..., run: _Optional[int] = ..., execute_attempts: _Optional[int] = ..., compensate_attempts: _Optional[int] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., output: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., intend_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., execute_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., compensate_intend_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., compensate_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., retry_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_error: _Optional[_Union[SagaError, _Mapping]] = ..., execute_outcome: _Optional[_Union[_participant_service_pb2.ExecuteOutcome, str]] = ..., possibly_done: _Optional[bool] = ..., kind: _Optional[_Union[_definition_pb2.StepKind, str]] = ..., effect_free: _Optional[bool] = ...) -> None: ...
+    park_time: _timestamp_pb2.Timestamp
+    def __init__(self, step_id: _Optional[str] = ..., participant: _Optional[str] = ..., action: _Optional[str] = ..., state: _Optional[_Union[StepState, str]] = ..., run: _Optional[int] = ..., execute_attempts: _Optional[int] = ..., compensate_attempts: _Optional[int] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., output: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., intend_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., execute_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., compensate_intend_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., compensate_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., retry_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_error: _Optional[_Union[SagaError, _Mapping]] = ..., execute_outcome: _Optional[_Union[_participant_service_pb2.ExecuteOutcome, str]] = ..., possibly_done: _Optional[bool] = ..., kind: _Optional[_Union[_definition_pb2.StepKind, str]] = ..., effect_free: _Optional[bool] = ..., park_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Quarantine(_message.Message):
     __slots__ = ("reason", "time")
