@@ -54,7 +54,7 @@ def _same(body: bytes) -> bytes:
 
 
 async def test_garbage_is_refused_by_every_rpc(world: World) -> None:
-    assert len(METHODS) == 17
+    assert len(METHODS) == 18
     for method in METHODS:
         for garbage in (b"garbage that is no message", b"\xff" * 100, b"\x0a\x02\xff\xfe"):
             refusal = await refused(raw(world, method, garbage), Code.INVALID_ARGUMENT, "FIELD_INVALID")
@@ -62,10 +62,12 @@ async def test_garbage_is_refused_by_every_rpc(world: World) -> None:
     assert await world.written() == (0, 0, 0)
 
 
-async def test_an_empty_request_is_an_error_by_name_or_an_empty_page(world: World) -> None:
+async def test_an_empty_request_is_an_error_by_name_or_is_about_all_there_is(world: World) -> None:
     for method in METHODS:
         if "/List" in method and not method.endswith("/ListSagaEvents"):
             assert await raw(world, method, b"") == b""
+        elif method.endswith("/GetOverview"):
+            assert await raw(world, method, b"") != b"", "of the namespace `default`"
         else:
             refusal = await refused(raw(world, method, b""), Code.INVALID_ARGUMENT, "FIELD_INVALID")
             assert all("is required" in text for text in refusal.fields.values())
