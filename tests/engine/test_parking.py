@@ -9,7 +9,7 @@ from orchestrator.core.model import SagaState
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.settings import EngineSettings
 from tests.engine.harness import World, definition, spawn, step, world
-from tests.engine.participants import DONE, PENDING, UNAVAILABLE
+from tests.engine.participants import DONE, HELD, PENDING, UNAVAILABLE
 from tests.engine.virtual import seconds, settle, virtual
 
 HOUR = 3_600
@@ -255,4 +255,26 @@ async def test_three_hours_of_outage_under_load() -> None:
         print(f"full after {times[full] - back:.1f} s; {rate:.1f}/s of {limit / latency}/s")
         assert rate >= 0.9 * limit / latency
         assert w.participants.most["p"] <= limit
+        w.check_nothing_left()
+
+
+@virtual
+async def test_a_restart_with_ten_thousand_open_sagas_keeps_to_the_limit() -> None:
+    async with world(ONE) as w:
+        w.participants.limits["p"] = 20
+        w.participants.always["a"] = HELD
+        for n in range(10_000):
+            await w.start(f"s{n}", "one")
+        assert w.live < 4_000
+        await w.kill()
+        w.participants.always["a"] = DONE
+        w.participants.latency = 0.1
+        w.participants.on_wire["p"] = w.participants.most["p"] = 0
+        await w.up()
+        await asyncio.sleep(10)
+        sent = len(w.participants.sent)
+        await asyncio.sleep(30)
+        assert 0.9 * 200 * 30 <= len(w.participants.sent) - sent <= 200 * 30
+        await asyncio.sleep(20)
+        assert w.participants.most["p"] <= 20
         w.check_nothing_left()

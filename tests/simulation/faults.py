@@ -33,6 +33,10 @@ class Fault(StrEnum):
     """The orchestrator is killed, before or after any await, and a new one opens the log."""
     PARTICIPANT_CRASH = "participant crash"
     """A participant is killed and comes back; what it had not committed is lost."""
+    OUTAGE = "outage"
+    """A participant is away for as long as it takes the orchestrator to notice, and longer."""
+    PARKED = "parked"
+    """A step waited in the log, because its participant was away or had a crowd waiting."""
     FAILED_ACTION = "failed action"
     """A participant's own code raises."""
     LOG_OUTAGE = "log outage"
@@ -63,7 +67,7 @@ class Fault(StrEnum):
     """Messages of ended sagas arrive again, also after the participants have purged their barrier rows."""
 
 
-ALWAYS = frozenset({Fault.CONFLICT, Fault.REORDER})
+ALWAYS = frozenset({Fault.CONFLICT, Fault.REORDER, Fault.PARKED})
 """Faults that are a consequence of others or of chance, not turned on by themselves."""
 
 

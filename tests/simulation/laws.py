@@ -61,6 +61,7 @@ class Ledger:
     Attributes:
         open: the sagas that have not settled.
         poisoned: sagas whose data the log refuses.
+        parked: how often a step was parked.
         violations: what must never happen, and did.
     """
 
@@ -77,6 +78,7 @@ class Ledger:
         self.poisoned: set[str] = set()
         self._records: dict[str, Record] = {}
         self.open: set[str] = set()
+        self.parked = 0
         self.violations: list[str] = []
 
     def expect(self, saga_id: str, definition: SagaDefinition) -> None:
@@ -145,6 +147,8 @@ class Ledger:
             for name in record.definition.by_id[event.step_id].after:
                 if before.steps[name].state is not StepState.COMPLETED:
                     self.violated(f"{saga_id}: {event.step_id} is intended before {name} has completed")
+        elif isinstance(event, e.StepParked):
+            self.parked += 1
         elif isinstance(event, e.SagaCompleted | e.SagaCompensated):
             self.check_end(saga_id)
         if isinstance(event, e.StepRejected | e.StepCompensated) and record.stands(event.step_id):
@@ -177,6 +181,8 @@ class Ledger:
         record = self._records[context.saga_id]
         saga = record.saga
         state = saga.steps[context.step_id].state if saga is not None else StepState.WAITING
+        if self._alone and saga is not None and saga.steps[context.step_id].parked_time:
+            self.violated(f"{sent.name} is sent although it is parked")
         if sent.is_execute:
             record.sent.add(context.step_id)
             if saga is None or not saga.steps[context.step_id].run or state is StepState.STRUCK:

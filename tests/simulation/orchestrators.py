@@ -269,6 +269,7 @@ def _settings(chance: random.Random, *, narrow: bool) -> EngineSettings:
     return EngineSettings(
         max_live_sagas=chance.choice((1, 2)) if narrow else 1_000,
         max_concurrent_calls=chance.choice((1, 2, 1_000)) if narrow else 1_000,
+        crowd=chance.choice((1, 2, 2_500)) if narrow else 2_500,
         max_batch=chance.choice((1, 2, 512)),
         claim_page=chance.choice((1, 200)),
         doze_after=chance.choice((SECOND // 10, SECOND, 5 * SECOND)),

@@ -26,7 +26,7 @@ from unittest import mock
 
 import structlog
 
-from orchestrator.caller import channels
+from orchestrator.caller import breaker, channels
 from orchestrator.core.model import SagaKey
 from orchestrator.engine import catalog
 from orchestrator.engine.view import read_saga
@@ -147,12 +147,18 @@ class World:
         """Live through it."""
         shim = SimpleNamespace(aio=SimpleNamespace(insecure_channel=partial(connect, self.network)))
         read_once = mock.patch.object(catalog, "read_definition", compiled_before)
-        with mock.patch.object(channels, "grpc", shim), read_once:
+        # Worlds are short and have few sagas: where there are outages, the orchestrator takes less to believe in one.
+        streak, streak_time = (
+            (2, SECOND // 10) if Fault.OUTAGE in self.plan.on else (breaker.STREAK, breaker.STREAK_TIME)
+        )
+        sees = mock.patch.multiple(breaker, STREAK=streak, STREAK_TIME=streak_time)
+        with mock.patch.object(channels, "grpc", shim), read_once, sees:
             try:
                 self._live()
             except Stalled as error:
                 self.ledger.violated(str(error))
             self.loop.finish()
+        self.plan.fired[Fault.PARKED] += self.ledger.parked
         for fault in self.loop.faults:
             self.ledger.violated(f"an exception got lost: {fault}")
         digest = hashlib.blake2b("\n".join(self.trace).encode(), digest_size=16)
@@ -206,13 +212,15 @@ class World:
         for host in self.hosts:
             self._boot(host)
         self.orchestrators.boot()
-        for number in range(self.chance.choice((1, 1, 2, 3, 5))):
+        company = self.chance.choice((0, 3)) if Fault.OUTAGE in self.plan.on else 0  # the second that waits is parked
+        for number in range(self.chance.choice((1, 1, 2, 3, 5)) + company):
             self.clients.launch(f"saga-{number}", self.chance.choice(self.definitions))
         fates: dict[Fault, Callable[[], None]] = {
             Fault.CRASH: self.orchestrators.crash,
             Fault.ZOMBIE: self.orchestrators.take_over,
             Fault.DRAIN: self.orchestrators.drain,
             Fault.PARTICIPANT_CRASH: self._crash_participant,
+            Fault.OUTAGE: self._outage,
             Fault.CLOCK_JUMP: self._jump_clock,
             Fault.FOREIGN: self._act_elsewhere,
             Fault.POISON: self._poison,
@@ -310,14 +318,19 @@ class World:
             strike()
 
     def _crash_participant(self) -> None:
+        self._take_down(Fault.PARTICIPANT_CRASH, self.chance.random() * self.chance.choice((0.1, 10.0)))
+
+    def _outage(self) -> None:
+        self._take_down(Fault.OUTAGE, self.chance.uniform(5.0, 120.0))
+
+    def _take_down(self, fault: Fault, down: float) -> None:
         host = self.chance.choice(self.hosts)
         if host.process is not None:
-            self.plan.fired[Fault.PARTICIPANT_CRASH] += 1
+            self.plan.fired[fault] += 1
             self.note(f"{host.name} is killed")
             self.loop.kill(host.process)
             self.network.lost_in(host.process)
             host.process = None
-            down = self.chance.random() * self.chance.choice((0.1, 10.0))
             self.loop.call_later(down, partial(self._boot, host), context=self.loop.world.context.copy())
 
     def _boot(self, host: HandWritten | SdkParticipant) -> None:
