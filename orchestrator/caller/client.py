@@ -53,7 +53,7 @@ _OUTCOMES = {
 }
 
 _UNWANTED = Failed(
-    Failure("CANCELLED", NOT_WANTED, "it was asked about, and not sent again: the saga goes back by now")
+    Failure("CANCELLED", NOT_WANTED, "it was asked about and not sent again: the saga was paused or goes back by now")
 )
 _DOUBT = Failed(Failure("UNKNOWN", "", "refused, but an ExecuteBatch may have done it before; asking again"))
 

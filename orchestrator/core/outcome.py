@@ -30,7 +30,7 @@ BARRIER_ROW_MISSING = "BARRIER_ROW_MISSING"
 """The reason of a participant that no longer knows an operation it must have known."""
 
 NOT_WANTED = "NOT_WANTED"
-"""Our own word for an attempt that was asked about and then not sent, because its saga went back meanwhile."""
+"""Our own word for an attempt that was asked about and then not sent, because its saga was paused or went back meanwhile."""
 INVALID_ANSWER = "INVALID_ANSWER"
 """The reason given to a body without an outcome, or with a broken payload."""
 

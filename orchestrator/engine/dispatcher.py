@@ -15,9 +15,10 @@ import structlog
 from orchestrator.core.decide import Tick
 from orchestrator.core.model import SagaKey
 from orchestrator.core.retry import SECOND
+from orchestrator.engine.errors import unless_outage
 from orchestrator.engine.fleet import Fleet
 from orchestrator.engine.services import Services
-from orchestrator.store.base import LogFatal, LogUnavailable
+from orchestrator.store.base import LogFatal
 
 _SPREAD_PER_SAGA = 2_000
 """How much a recovered saga adds to the spread of its page, microseconds."""
@@ -80,7 +81,7 @@ class Dispatcher:
                 self._services.committer.fail(error)
                 return
             except Exception as error:
-                _log.error("sagas can't be claimed; trying again", exc_info=_unless_outage(error), error=str(error))
+                _log.error("sagas can't be claimed; trying again", exc_info=unless_outage(error), error=str(error))
                 await asyncio.sleep(_OUTAGE_WAIT)
 
     async def _recover(self) -> int:
@@ -135,7 +136,3 @@ class Dispatcher:
                 await self._wake.wait()
         except TimeoutError:
             return
-
-
-def _unless_outage(error: Exception) -> Exception | None:
-    return None if isinstance(error, LogUnavailable) else error

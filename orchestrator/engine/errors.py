@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from orchestrator.core.model import SagaKey
+from orchestrator.store.base import LogUnavailable
 
 
 class EngineError(Exception):
@@ -78,3 +79,8 @@ class DefinitionExists(EngineError):
         )
         self.name = name
         self.version = version
+
+
+def unless_outage(error: Exception) -> Exception | None:
+    """Return an error for the log to show with its traceback; None for an outage, whose traceback tells nobody anything."""
+    return None if isinstance(error, LogUnavailable) else error

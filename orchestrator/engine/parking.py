@@ -24,15 +24,20 @@ from typing import Any
 
 import structlog
 
+from orchestrator.caller.breaker import BreakerState
 from orchestrator.core.decide import Unpark
 from orchestrator.core.model import SagaKey
+from orchestrator.engine.errors import unless_outage
 from orchestrator.engine.fleet import Fleet
 from orchestrator.engine.gates import Name
 from orchestrator.engine.services import Services
-from orchestrator.store.base import LogFatal, LogUnavailable
+from orchestrator.store.base import LogFatal
 
 _OUTAGE_WAIT = 0.5
+"""Seconds until the log is asked again after a failure."""
+
 _ROOM_WAIT = 0.1
+"""Seconds until it is looked again whether there is room in memory for a saga."""
 
 _log = structlog.get_logger(__name__)
 
@@ -98,7 +103,7 @@ class Parking:
         services, gates = self._services, self._gates
         room = self._fleet.room
         breaker = gates.breaker(name)
-        if breaker is not None and gates.outages()[name]:
+        if breaker is not None and breaker.state is not BreakerState.CLOSED:
             room = max(room, 1)  # without a probe nobody would ever learn that the participant is back
         limit = min(gates.appetite(name), services.settings.claim_page, room)
         if limit <= 0:
@@ -123,8 +128,7 @@ class Parking:
         if isinstance(error, LogFatal):
             self._services.committer.fail(error)
             return False
-        about = None if isinstance(error, LogUnavailable) else error
-        _log.error("parked sagas can't be fetched; trying again", exc_info=about, error=str(error))
+        _log.error("parked sagas can't be fetched; trying again", exc_info=unless_outage(error), error=str(error))
         await asyncio.sleep(_OUTAGE_WAIT)
         return True
 

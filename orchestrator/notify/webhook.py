@@ -102,8 +102,7 @@ class Webhook(Instruments):
         """Stop; what was not taken is told after the next start."""
         if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task])
 
     async def _run(self, log: SagaLog, catalog: DefinitionCatalog) -> None:
         failures = 0

@@ -93,9 +93,7 @@ class BatchCall:
         self._leave()
         self._news.set()
 
-    def _answered(self, answer: asyncio.Future[bytes]) -> None:
-        if not answer.cancelled():
-            answer.exception()  # heard, whether or not anybody reads on
+    def _answered(self, _answer: asyncio.Future[bytes]) -> None:
         self._news.set()
 
     def _leave(self) -> None:

@@ -260,6 +260,7 @@ class Network:
         else:
             self._observer.note(f"{sent.name} ends with {outcome.code().name}")
             sent.answer.set_exception(outcome)
+            sent.answer.exception()  # like gRPC, say nothing of an answer whose caller was killed before it could read it
             if outcome.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
                 self.cancelled(sent)
 
