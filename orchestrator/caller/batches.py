@@ -19,7 +19,7 @@ Rules.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,7 +29,7 @@ from google.protobuf.message import DecodeError
 
 from orchestrator.caller.answers import execute_answer, read_call_error, read_error
 from orchestrator.core.model import Failure
-from orchestrator.core.outcome import CLASSES, ExecuteAnswer, Failed, FailureClass
+from orchestrator.core.outcome import CLASSES, UNWANTED, ExecuteAnswer, Failed, FailureClass
 from orchestrator.core.retry import SECOND
 from sagaway.v1 import participant_service_pb2 as v1
 
@@ -63,6 +63,7 @@ class _Member:
         deadline: the event loop's time at which its attempt is over.
         timeout: how long that was from the start, microseconds.
         traceparent: W3C trace context, or empty.
+        wanted: False once its saga has no use for it any more.
         answer: its end; None: it is to be sent by itself.
         batch: the call it is in.
     """
@@ -72,6 +73,7 @@ class _Member:
     deadline: float
     timeout: int
     traceparent: str
+    wanted: Callable[[], bool]
     answer: asyncio.Future[ExecuteAnswer | None]
     batch: _Batch | None = None
 
@@ -115,6 +117,7 @@ class Batches:
         limit: int,
         timeout: int,  # noqa: ASYNC109 - kept for all members of a call together
         traceparent: str,
+        wanted: Callable[[], bool],
     ) -> ExecuteAnswer | Alone:
         """Send an Execute together with others, if there are any.
 
@@ -125,12 +128,14 @@ class Batches:
             limit: the most members of a call that the participant takes, from 2.
             timeout: the attempt's deadline from now, microseconds.
             traceparent: W3C trace context, or empty.
+            wanted: False once its saga has no use for it any more; asked when the call leaves.
 
         Returns:
             Its answer, or that it is to be sent by itself.
         """
         loop = self._loop
-        member = _Member(request, limit, loop.time() + timeout / SECOND, timeout, traceparent, loop.create_future())
+        deadline = loop.time() + timeout / SECOND
+        member = _Member(request, limit, deadline, timeout, traceparent, wanted, loop.create_future())
         self._waiting.append(member)
         if len(self._waiting) == 1:
             loop.call_soon(self._depart)
@@ -252,10 +257,22 @@ class _Batch:
         if self._left == 0 and self._call is not None:
             self._call.cancel()
 
+    def _leave_out_unwanted(self) -> None:
+        load = self._load
+        for member in load.members:
+            if not member.answer.done() and not member.wanted():
+                member.answer.set_result(UNWANTED)
+                self._left -= 1
+        if self._left < len(load.members):
+            kept = [place for place, member in enumerate(load.members) if not member.answer.done()]
+            load.members = [load.members[place] for place in kept]
+            load.parts = [load.parts[place] for place in kept]
+
     async def _exchange(self) -> None:
+        self._leave_out_unwanted()
         members = self._load.members
         if not self._left:
-            return  # all were cancelled before it could leave
+            return  # nobody wants it any more
         timeouts = {member.timeout for member in members}
         self._call = call = self._line.execute_batch(b"".join(self._load.parts), timeout=max(timeouts) / SECOND)
         self._load.parts.clear()

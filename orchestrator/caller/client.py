@@ -34,7 +34,7 @@ from orchestrator.core.model import ExecuteOutcome, Failure
 from orchestrator.core.naming import about
 from orchestrator.core.outcome import (
     IN_PROGRESS,
-    NOT_WANTED,
+    UNWANTED,
     CompensateAnswer,
     ExecuteAnswer,
     Failed,
@@ -52,9 +52,6 @@ _OUTCOMES = {
     ExecuteOutcome.PENDING: participant_service_pb2.EXECUTE_OUTCOME_PENDING,
 }
 
-_UNWANTED = Failed(
-    Failure("CANCELLED", NOT_WANTED, "it was asked about and not sent again: the saga was paused or goes back by now")
-)
 _DOUBT = Failed(Failure("UNKNOWN", "", "refused, but an ExecuteBatch may have done it before; asking again"))
 
 _logger = structlog.get_logger(__name__)
@@ -132,16 +129,17 @@ async def _execute_on(line: Line, registration: Registration, call: Call) -> Exe
         known = await _probe_on(line, request, call)
         if known is not None:
             return known
-        if not call.wanted():
-            return _UNWANTED
         timeout = max(0, timeout - round((loop.time() - begun) * SECOND))
-    if registration.batch_limit <= 1 or line.batches.refused:
-        return read_execute(await _exchange(line.execute, request, timeout, call))
-    answer = await line.batches.execute(request, registration.batch_limit, timeout, call.traceparent)
-    if not isinstance(answer, Alone):
-        return answer
-    alone = read_execute(await _exchange(line.execute, request, answer.timeout, call))
-    return _DOUBT if answer.doubtful and isinstance(alone, Rejected) else alone
+    doubtful = False
+    if registration.batch_limit > 1 and not line.batches.refused:
+        answer = await line.batches.execute(request, registration.batch_limit, timeout, call.traceparent, call.wanted)
+        if not isinstance(answer, Alone):
+            return answer
+        timeout, doubtful = answer
+    if not call.wanted():
+        return UNWANTED
+    alone = read_execute(await _exchange(line.execute, request, timeout, call))
+    return _DOUBT if doubtful and isinstance(alone, Rejected) else alone
 
 
 async def _probe_on(line: Line, execute: participant_service_pb2.ExecuteRequest, call: Call) -> ExecuteAnswer | None:

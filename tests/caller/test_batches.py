@@ -16,7 +16,7 @@ from orchestrator.caller.answers import execute_answer
 from orchestrator.caller.client import GrpcCaller
 from orchestrator.caller.registry import ParticipantRegistry
 from orchestrator.core.model import Failure, Payload
-from orchestrator.core.outcome import INVALID_ANSWER, ExecuteAnswer, Failed, Pending, Rejected
+from orchestrator.core.outcome import INVALID_ANSWER, UNWANTED, ExecuteAnswer, Failed, Pending, Rejected
 from orchestrator.core.retry import SECOND
 from sagaway.participant.batches import ExecuteBatches
 from sagaway.v1 import participant_service_pb2 as v1
@@ -254,6 +254,17 @@ async def test_a_member_cancelled_in_its_own_tick_never_leaves(participant: Part
     assert (await tasks[0], await tasks[2]) == (DONE, DONE)
     (batch,) = participant.batched
     assert [member.request.context.operation_key for member in batch.members] == ["op-0", "op-2"]
+
+
+async def test_a_member_that_nobody_wants_any_more_stays_here(participant: Participant, caller: GrpcCaller) -> None:
+    first, second, third = calls(3)
+    unwanted = dataclasses.replace(second, wanted=lambda: False)
+    assert await together(caller, [first, unwanted, third]) == [DONE, UNWANTED, DONE]
+    (batch,) = participant.batched
+    assert [member.request.context.operation_key for member in batch.members] == ["op-0", "op-2"]
+    assert await together(caller, [unwanted, unwanted]) == [UNWANTED, UNWANTED]
+    assert await caller.execute(unwanted) == UNWANTED
+    assert (len(participant.batched), participant.executed) == (1, [])
 
 
 async def test_a_cancel_that_meets_the_answer_counts_once(

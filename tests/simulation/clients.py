@@ -10,7 +10,7 @@ from orchestrator.caller.answers import read_compensate, read_execute
 from orchestrator.core.context import Context
 from orchestrator.core.decide import Cancel, Command, Report, decide
 from orchestrator.core.errors import CommandRefused
-from orchestrator.core.model import Failure, Payload, Phase, Saga, SagaKey, StepState
+from orchestrator.core.model import Failure, Payload, Phase, Saga, SagaKey
 from orchestrator.core.outcome import CompensateAnswer, Completed, ExecuteAnswer, Failed
 from orchestrator.engine.commands import StartSaga
 from orchestrator.engine.engine import Engine
@@ -22,8 +22,9 @@ from orchestrator.engine.errors import (
     SagaNotFound,
     SagaQuarantined,
 )
+from orchestrator.engine.heads import head_of, parked_on
 from orchestrator.store import codec
-from orchestrator.store.base import Append, Head, LogDataError, LogFatal, LogUnavailable, Outcome
+from orchestrator.store.base import Append, LogDataError, LogFatal, LogUnavailable, Outcome
 from orchestrator.store.memory import MemoryLog
 from sagaway.v1 import participant_service_pb2 as contract
 from tests.simulation.definitions import NAMESPACE, Prepared
@@ -203,17 +204,10 @@ class Clients:
             return  # the faults have stopped; or an orphan, which is its next owner's first
         after, owned = decision.saga, row.owner_epoch is not None and not decision.saga.settled
         wake = None if owned or after.settled else self._orchestrators.clock.now()
-        head = Head(
-            state=after.state,
-            cause=after.cause,
-            owned=owned,
-            wake_time=wake,
-            end_time=after.end_time or None,
-            completed_steps=after.count(StepState.COMPLETED),
-            compensated_steps=after.count(StepState.COMPENSATED),
-        )
+        head = head_of(after, owned=owned, wake_time=wake)
         events = tuple(codec.encode(event) for event in decision.events)
-        append = Append(key, row.uid, self._chance.randbytes(16), saga.sequence, events, head)
+        mark = self._chance.randbytes(16)
+        append = Append(key, row.uid, mark, saga.sequence, events, head, parked=parked_on(after))
         if (await self._log.commit([append]))[0] is Outcome.CONFLICT:
             self._plan.fired[Fault.CONFLICT] += 1
             return

@@ -8,7 +8,7 @@ event or effect that would break it, and again once everything has been delivere
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from orchestrator.core import events as e
@@ -16,6 +16,7 @@ from orchestrator.core import machine
 from orchestrator.core.definition import SagaDefinition, StepKind
 from orchestrator.core.errors import IllegalTransition
 from orchestrator.core.model import Saga, SagaKey, SagaState, StepState
+from orchestrator.engine.heads import parked_on
 from orchestrator.store import codec
 from orchestrator.store.base import Append
 from sagaway.v1 import participant_service_pb2 as contract
@@ -35,6 +36,7 @@ class Record:
         definition: what it runs on.
         saga: the fold of its committed events; None before the first.
         appends: ids of the appends that were applied.
+        parked: the participants that the log's rows say it is parked on, and since when.
         done: how often each step's effect happened, by step.
         undone: how often it was undone.
         sent: steps of which an Execute was sent.
@@ -45,6 +47,7 @@ class Record:
     definition: SagaDefinition
     saga: Saga | None = None
     appends: set[bytes] = field(default_factory=set)
+    parked: Mapping[str, int] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
     undone: Counter[str] = field(default_factory=Counter)
     sent: set[str] = field(default_factory=set)
@@ -129,6 +132,9 @@ class Ledger:
                 self.violated(f"{saga_id}: the log breaks the table: {error}")
                 return
         assert record.saga is not None
+        record.parked = record.parked if append.parked is None else append.parked
+        if record.parked != (where := parked_on(record.saga)):
+            self.violated(f"{saga_id} is parked on {sorted(where)}, and its rows say {sorted(record.parked)}")
         if record.saga.settled:
             self.open.discard(saga_id)
 
