@@ -197,6 +197,10 @@ def event_message(sequence: int, event: e.Event, state: SagaState) -> saga_pb2.S
     if by is not None:
         message.message, message.claimed_actor, message.principal = by.reason, by.claimed_actor, by.principal
     match event:
+        case e.NewRunRequested():
+            message.payload.CopyFrom(write_payload(event.input))
+        case e.StepStruck():
+            message.reason = "SEALED" if event.sealed else "EFFECT_FREE"
         case e.SagaStarted():
             message.payload.CopyFrom(write_payload(event.input))
             message.next_time.CopyFrom(_instant(event.timeout_time))

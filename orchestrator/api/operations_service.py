@@ -158,7 +158,7 @@ class OperationsService(operations_service_pb2_grpc.OperationsServiceServicer):
         return message
 
 
-_ETAG_REQUIRED = frozenset({Action.ABANDON_SAGA, Action.RESOLVE_STEP_COMPLETED, Action.RESOLVE_STEP_COMPENSATED})
+_ETAG_REQUIRED = frozenset(Action) - {Action.PAUSE_SAGA, Action.RESUME_SAGA, Action.RETRY_STEP}
 """What can't be undone is done only to what its operator has seen."""
 
 _SEAL_PATIENCE = 10 * SECOND

@@ -220,6 +220,8 @@ _EVENTS: Mapping[str, _Make] = {
     "CompensationFailed": _plain(e.CompensationFailed, _step, _failure, _attempt),
     "StepParked": _plain(e.StepParked, _step, _phase),
     "StepUnparked": _plain(e.StepUnparked, _step, _phase),
+    "StepStruck": _plain(e.StepStruck, _step, lambda message: message.reason == "SEALED"),
+    "StepSkipped": _plain(e.StepSkipped, _step),
     "SagaPaused": _plain(e.SagaPaused, _by),
     "SagaResumed": _plain(e.SagaResumed, _by),
     "SagaAbandoned": _plain(e.SagaAbandoned, _by, lambda message: tuple(message.standing_step_ids)),
@@ -229,5 +231,7 @@ _EVENTS: Mapping[str, _Make] = {
         e.StepCompletionAsserted, _step, _by, lambda message: _payload(message) or Payload()
     ),
     "CompensationAsserted": _plain(e.CompensationAsserted, _step, _by),
+    "StepSkipRequested": _plain(e.StepSkipRequested, _step, _by),
+    "NewRunRequested": _plain(e.NewRunRequested, _step, _by, lambda message: _payload(message) or Payload()),
 }
 """How each type of event is read back; a test holds it to the core's."""

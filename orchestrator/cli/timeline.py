@@ -219,7 +219,33 @@ def _take_intent(line: Timeline, event: SagaEvent, time: int) -> None:
         execute = line.forward[event.step_id]
         if execute.open_bar is not None:
             execute.end(time, Outcome.LEFT)
-    _lane(line, event).next_start = time
+    lane = _lane(line, event)
+    lane.next_start = time
+    if event.run > 1:
+        lane.attempts = 0  # a run of its own
+        back = line.back.get(event.step_id)
+        if back is not None:
+            back.attempts = 0
+
+
+def _take_left(line: Timeline, event: SagaEvent, time: int) -> None:
+    """A step's run is left behind: what is under way of it, and, where it is possibly done, undone first."""
+    lane = line.forward.get(event.step_id)
+    if lane is None or lane.outcome is Outcome.REJECTED:
+        return
+    if lane.next_start is not None and lane.next_start <= time:
+        lane.begin(time)
+    lane.next_start = None
+    if lane.open_bar is not None:
+        lane.end(time, Outcome.LEFT)
+    line.back.setdefault(event.step_id, Lane(event.step_id, "COMPENSATE")).next_start = time
+
+
+def _take_struck(line: Timeline, event: SagaEvent, _time: int) -> None:
+    back = line.back[event.step_id]
+    back.next_start = None
+    if not back.bars:
+        del line.back[event.step_id]
 
 
 def _take_failed_attempt(line: Timeline, event: SagaEvent, time: int) -> None:
@@ -281,6 +307,8 @@ _TAKES: Mapping[str, Callable[[Timeline, SagaEvent, int], None]] = {
     "CompensationFailed": _ends(Outcome.GIVEN_UP),
     "StepParked": _take_parked,
     "StepUnparked": _take_unparked,
+    "StepStruck": _take_struck,
+    "StepSkipped": _mark("K", "skipped"),
     "SagaPaused": _mark("P", "paused"),
     "SagaResumed": _mark("R", "resumed"),
     "SagaAbandoned": _mark("E", "ABANDONED"),
@@ -288,5 +316,7 @@ _TAKES: Mapping[str, Callable[[Timeline, SagaEvent, int], None]] = {
     "CompensateRetried": _take_intent,
     "StepCompletionAsserted": _ends(Outcome.COMPLETED),
     "CompensationAsserted": _ends(Outcome.COMPENSATED),
+    "StepSkipRequested": _take_left,
+    "NewRunRequested": _take_left,
 }
 """Every type of event that this version knows."""

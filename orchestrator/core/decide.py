@@ -12,12 +12,14 @@ The rules of going forward:
 3. The saga is aborted by a step that was refused, failed or can't be sent, by its time-out, or by a cancel; but never
    while its pivot's outcome is open (the wish is recorded and waits), and never once its pivot has completed.
 4. A saga that may neither abort nor move is STUCK.
+5. A step that a person wants left out, or run anew with other input, is so once no effect of its present run stands;
+   until then it is compensated while the saga goes forward. A skipped step counts as completed, without output.
 
 The rules of going back:
 
-5. Everything possibly done is compensated, in reverse topological order: a step only after everything that came after
+6. Everything possibly done is compensated, in reverse topological order: a step only after everything that came after
    it is settled. A call still on the wire is awaited; a Pending step is not.
-6. A failed compensation holds back its ancestors only. When nothing else moves, the saga is STUCK.
+7. A failed compensation holds back its ancestors only. When nothing else moves, the saga is STUCK.
 
 Last of all, what is now due but whose participant can't take it is parked: it waits in the log. A parked step is to
 everything above what a step between two attempts is: possibly done, and acted on by timers and people as ever.
@@ -34,7 +36,7 @@ from typing import NamedTuple
 from orchestrator.core import answers, intents, machine, operations, parking
 from orchestrator.core import events as e
 from orchestrator.core.context import Context
-from orchestrator.core.definition import SagaDefinition
+from orchestrator.core.definition import SagaDefinition, StepDefinition
 from orchestrator.core.draft import Draft
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import (
@@ -43,6 +45,7 @@ from orchestrator.core.model import (
     FailureKind,
     Payload,
     Phase,
+    Plan,
     Saga,
     SagaKey,
     SagaState,
@@ -249,8 +252,9 @@ def _advance(draft: Draft) -> None:
 
 
 def _forward(draft: Draft) -> None:
+    _skip(draft)
     saga = draft.saga
-    if all(step.state is StepState.COMPLETED for step in saga.steps.values()):
+    if all(step.state in _GONE_THROUGH for step in saga.steps.values()):
         draft.add(intents.completed(saga, draft.now))
         return
     _time_out(draft)
@@ -265,10 +269,31 @@ def _forward(draft: Draft) -> None:
         draft.add(e.CompensationStarted(draft.now, cause, failure, step_id, _struck(draft)))
         return
     _intend(draft)
-    moving = any(step.state in (StepState.EXECUTING, StepState.PENDING) for step in draft.saga.steps.values())
-    if not moving and not revocable and (stopped := _first_stopped(draft.saga)) is not None:
+    if any(step.state in _MOVING for step in draft.saga.steps.values()):
+        return
+    if not revocable and (stopped := _first_stopped(draft.saga)) is not None:
         step_id, step = stopped
         draft.add(e.SagaStuck(draft.now, step.last_failure or Failure(), step_id, Phase.EXECUTE))
+    elif (failed := _first_in(draft.saga, StepState.COMPENSATION_FAILED)) is not None:
+        step_id, step = failed
+        draft.add(e.SagaStuck(draft.now, step.last_failure or Failure(), step_id, Phase.COMPENSATE))
+
+
+_GONE_THROUGH = frozenset({StepState.COMPLETED, StepState.SKIPPED})
+_GOING_BACK = frozenset({StepState.COMPENSATING, StepState.COMPENSATION_PENDING})
+_MOVING = _GOING_BACK | {StepState.EXECUTING, StepState.PENDING}
+_WITHOUT_EFFECT = frozenset({StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK, StepState.COMPENSATED})
+
+
+def _skip(draft: Draft) -> None:
+    """Leave out the steps that a person wants left out and of which no effect stands."""
+    for step_id, step in draft.saga.steps.items():
+        if step.plan is Plan.SKIP and step.state in _WITHOUT_EFFECT:
+            draft.add(e.StepSkipped(draft.now, step_id))
+
+
+def _first_in(saga: Saga, state: StepState) -> tuple[str, Step] | None:
+    return next(((id_, step) for id_, step in saga.steps.items() if step.state is state), None)
 
 
 def _struck(draft: Draft) -> tuple[str, ...]:
@@ -290,6 +315,15 @@ def _time_out(draft: Draft) -> None:
         if state.state is StepState.PENDING and now >= state.pending_since + step.pending_timeout:
             failure = Failure("", "PENDING_TIMED_OUT", "no outcome was reported within the step's pending_timeout")
             draft.add(e.StepFailed(now, step.id, FailureKind.PENDING_TIMED_OUT, failure))
+        _time_out_compensation(draft, step)
+
+
+def _time_out_compensation(draft: Draft, step: StepDefinition) -> None:
+    """Give up a compensation whose end was to be reported, and was not in time."""
+    state = draft.saga.steps[step.id]
+    if state.state is StepState.COMPENSATION_PENDING and draft.now >= state.pending_since + step.pending_timeout:
+        message = "no end of the compensation was reported within the step's pending_timeout"
+        draft.add(e.CompensationFailed(draft.now, step.id, Failure("", "PENDING_TIMED_OUT", message)))
 
 
 GIVEN_UP_CAUSES: Mapping[FailureKind, Cause] = {
@@ -305,7 +339,8 @@ _STOPPED = frozenset({StepState.REJECTED, StepState.FAILED, StepState.BLOCKED})
 
 def _first_stopped(saga: Saga) -> tuple[str, Step] | None:
     """The first step, in the definition's order, that was refused, failed, or can't be sent."""
-    return next(((id_, step) for id_, step in saga.steps.items() if step.state in _STOPPED), None)
+    steps = saga.steps.items()
+    return next(((id_, step) for id_, step in steps if step.state in _STOPPED and step.plan is None), None)
 
 
 def _abort_reason(saga: Saga) -> tuple[Cause, Failure, str] | None:
@@ -324,22 +359,21 @@ def _abort_reason(saga: Saga) -> tuple[Cause, Failure, str] | None:
 
 
 def _intend(draft: Draft) -> None:
-    """Intend every step whose predecessors have all completed."""
+    """Intend every step whose predecessors have all been gone through, and the new runs that nothing stands against."""
     saga = draft.saga
     for step in saga.definition.order:
-        if saga.steps[step.id].state is StepState.WAITING and all(
-            saga.steps[before].state is StepState.COMPLETED for before in step.after
+        state = saga.steps[step.id]
+        anew = state.plan is Plan.NEW_RUN and state.state in _WITHOUT_EFFECT
+        if anew or (
+            state.state is StepState.WAITING and all(saga.steps[before].state in _GONE_THROUGH for before in step.after)
         ):
             draft.add(intents.intent(draft.saga, step, draft.now))
 
 
 # Back ---------------------------------------------------------------------------------------------------------------
 
-_NO_EFFECT = frozenset(
-    {StepState.WAITING, StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK, StepState.COMPENSATED}
-)
+_NO_EFFECT = _WITHOUT_EFFECT | {StepState.WAITING, StepState.SKIPPED}
 _POSSIBLY_DONE = frozenset({StepState.EXECUTING, StepState.PENDING, StepState.COMPLETED, StepState.FAILED})
-_GOING_BACK = frozenset({StepState.COMPENSATING, StepState.COMPENSATION_PENDING})
 
 
 def _back(draft: Draft) -> None:
@@ -347,11 +381,8 @@ def _back(draft: Draft) -> None:
     moving = False
     definition = draft.saga.definition
     for step in reversed(definition.order):
+        _time_out_compensation(draft, step)
         state = draft.saga.steps[step.id]
-        if state.state is StepState.COMPENSATION_PENDING and draft.now >= state.pending_since + step.pending_timeout:
-            message = "no end of the compensation was reported within the step's pending_timeout"
-            draft.add(e.CompensationFailed(draft.now, step.id, Failure("", "PENDING_TIMED_OUT", message)))
-            state = draft.saga.steps[step.id]
         successors_settled = all(settled[successor] for successor in definition.successors[step.id])
         nothing_to_undo = state.state in _NO_EFFECT or not step.compensated_on_abort
         on_wire = step.id in draft.context.on_wire
@@ -363,7 +394,7 @@ def _back(draft: Draft) -> None:
     if all(settled.values()):
         draft.add(e.SagaCompensated(draft.now))
     elif not moving:
-        failed_id, failed = next(
-            (id_, step) for id_, step in draft.saga.steps.items() if step.state is StepState.COMPENSATION_FAILED
-        )
-        draft.add(e.SagaStuck(draft.now, failed.last_failure or Failure(), failed_id, Phase.COMPENSATE))
+        stuck = _first_in(draft.saga, StepState.COMPENSATION_FAILED)
+        assert stuck is not None, "nothing else holds a saga up on its way back"
+        step_id, failed = stuck
+        draft.add(e.SagaStuck(draft.now, failed.last_failure or Failure(), step_id, Phase.COMPENSATE))

@@ -19,13 +19,16 @@ _SKEW_ALLOWANCE = 600_000_000
 _MIN_ATTEMPT = 1_000
 """The shortest attempt, microseconds, where the saga's time is all but up."""
 
-_SENT_IN: dict[StepState, tuple[SagaState, Phase, bool]] = {
-    StepState.EXECUTING: (SagaState.RUNNING, Phase.EXECUTE, False),
-    StepState.PENDING: (SagaState.RUNNING, Phase.EXECUTE, True),
-    StepState.COMPENSATING: (SagaState.COMPENSATING, Phase.COMPENSATE, False),
-    StepState.COMPENSATION_PENDING: (SagaState.COMPENSATING, Phase.COMPENSATE, True),
+_FORWARD = frozenset({SagaState.RUNNING})
+_EITHER_WAY = frozenset({SagaState.RUNNING, SagaState.COMPENSATING})
+
+_SENT_IN: dict[StepState, tuple[frozenset[SagaState], Phase, bool]] = {
+    StepState.EXECUTING: (_FORWARD, Phase.EXECUTE, False),
+    StepState.PENDING: (_FORWARD, Phase.EXECUTE, True),
+    StepState.COMPENSATING: (_EITHER_WAY, Phase.COMPENSATE, False),
+    StepState.COMPENSATION_PENDING: (_EITHER_WAY, Phase.COMPENSATE, True),
 }
-"""For the states of a step in which it is sent: the saga's state in which it is, the phase, and whether it is asked
+"""For the states of a step in which it is sent: the saga's states in which it is, the phase, and whether it is asked
 how it stands rather than tried."""
 
 
@@ -78,9 +81,12 @@ def not_after_time(now: int, timeout: int) -> int:
     return now + timeout + _SKEW_ALLOWANCE
 
 
-def operation_key(installation: str, saga: Saga, step_id: str) -> str:
-    """Return what the barrier makes happen once: one step of one saga in one run, opaque to participants."""
-    return f"{installation}/{saga.key.namespace}/{saga.key.saga_id}/{saga.steps[step_id].run}/{step_id}"
+def operation_key(installation: str, saga: Saga, step_id: str, run: int = 0) -> str:
+    """Return what the barrier makes happen once: one step of one saga in one run (0: its present one), opaque to
+    participants.
+    """
+    run = run or saga.steps[step_id].run
+    return f"{installation}/{saga.key.namespace}/{saga.key.saga_id}/{run}/{step_id}"
 
 
 def idempotency_key(operation: str, phase: Phase) -> str:
@@ -93,7 +99,7 @@ def movable(saga: Saga) -> Iterator[tuple[StepDefinition, Step, Phase, bool]]:
     for step in saga.definition.steps:
         state = saga.steps[step.id]
         how = _SENT_IN.get(state.state)
-        if how is not None and how[0] is saga.state:
+        if how is not None and saga.state in how[0]:
             yield step, state, how[1], how[2]
 
 

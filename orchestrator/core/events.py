@@ -24,10 +24,12 @@ from orchestrator.core.model import Cause, ExecuteOutcome, Failure, FailureKind,
 from orchestrator.core.operator_events import CompensateRetried as CompensateRetried
 from orchestrator.core.operator_events import CompensationAsserted as CompensationAsserted
 from orchestrator.core.operator_events import ExecuteRetried as ExecuteRetried
+from orchestrator.core.operator_events import NewRunRequested as NewRunRequested
 from orchestrator.core.operator_events import SagaAbandoned as SagaAbandoned
 from orchestrator.core.operator_events import SagaPaused as SagaPaused
 from orchestrator.core.operator_events import SagaResumed as SagaResumed
 from orchestrator.core.operator_events import StepCompletionAsserted as StepCompletionAsserted
+from orchestrator.core.operator_events import StepSkipRequested as StepSkipRequested
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -250,6 +252,22 @@ class StepUnparked(StepEvent):
     phase: Phase
 
 
+@dataclass(frozen=True, slots=True)
+class StepStruck(StepEvent):
+    """No effect of the step's run stands, and none ever will, though it may have been sent.
+
+    Attributes:
+        sealed: True if its participant sealed the operation and had no record of it; False if it is effect-free.
+    """
+
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepSkipped(StepEvent):
+    """The step is left out, as a person asked for: no effect of it stands, and what comes after it goes on without."""
+
+
 # A step, back -------------------------------------------------------------------------------------------------------
 
 
@@ -347,5 +365,9 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     CompensateRetried,
     StepCompletionAsserted,
     CompensationAsserted,
+    StepSkipRequested,
+    NewRunRequested,
+    StepStruck,
+    StepSkipped,
 )
 """Every type of event there is."""

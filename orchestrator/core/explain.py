@@ -83,7 +83,9 @@ def _verdict(at: Standing) -> str:
     took = span((saga.end_time or at.speaker.now) - saga.start_time)
     match saga.state:
         case SagaState.COMPLETED:
-            text = f"{name} is COMPLETED: all of its {amount(count, 'step')} took effect, in {took}."
+            left = [id_ for id_, step in saga.steps.items() if step.state is StepState.SKIPPED]
+            but = f" but {steps(left)}, left out by hand," if left else ""
+            text = f"{name} is COMPLETED: all of its {amount(count, 'step')}{but} took effect, in {took}."
         case SagaState.COMPENSATED:
             text = f"{name} is COMPENSATED: nothing of it stands. It was undone {because(saga)}."
         case SagaState.ABANDONED:

@@ -58,6 +58,25 @@ def _compensation_asserted(_moment: Moment, event: e.CompensationAsserted, _spea
     )
 
 
+def _first(moment: Moment, event: e.StepEvent) -> str:
+    """What has to come before a step is left out, or run anew."""
+    before, after = moment.before.steps[event.step_id], moment.after.steps[event.step_id]
+    if after.state is StepState.COMPENSATING:
+        return " It may have had its effect, so that is undone first."
+    return " Nothing of it stands." if before.run else " It was never sent."
+
+
+def _skip_requested(moment: Moment, event: e.StepSkipRequested, _speaker: Speaker) -> str:
+    name = f"step {event.step_id} ({doer(moment.after.definition, event.step_id)})"
+    return f"{_who(event.by)} had {name} left out: {_why(event.by)}.{_first(moment, event)}"
+
+
+def _new_run_requested(moment: Moment, event: e.NewRunRequested, _speaker: Speaker) -> str:
+    name = f"step {event.step_id} ({doer(moment.after.definition, event.step_id)})"
+    what = "run anew with other input, under new keys"
+    return f"{_who(event.by)} had {name} {what}: {_why(event.by)}.{_first(moment, event)}"
+
+
 OPERATOR_SENTENCES: Mapping[type[e.Event], Sentence] = MappingProxyType(
     {
         e.SagaPaused: _paused,
@@ -67,6 +86,8 @@ OPERATOR_SENTENCES: Mapping[type[e.Event], Sentence] = MappingProxyType(
         e.CompensateRetried: _retried,
         e.StepCompletionAsserted: _completion_asserted,
         e.CompensationAsserted: _compensation_asserted,
+        e.StepSkipRequested: _skip_requested,
+        e.NewRunRequested: _new_run_requested,
     }
 )
 """The sentence of every event of a person's hands."""

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from orchestrator.core.decide import why_not_cancellable
 from orchestrator.core.definition import StepDefinition, StepKind
 from orchestrator.core.explain_state import BACK, FORWARD, Standing, given_up, lost, moving, stopped, to_undo
-from orchestrator.core.model import Phase, Saga, SagaState, Step, StepState
-from orchestrator.core.operations import Action, legal_actions
+from orchestrator.core.model import Phase, Plan, Saga, SagaState, Step, StepState
+from orchestrator.core.operations import LEAVING, Action, legal_actions
 from orchestrator.core.outcome import CLASSES, FailureClass
 from orchestrator.core.wording import Speaker, amount, doer, listed, policy, steps
 
@@ -41,6 +41,11 @@ def _next_forward(saga: Saga, speaker: Speaker) -> Iterator[str]:
         yield "What the next event of the log says."
         return
     for step, state in moving(saga):
+        if state.state in BACK:
+            then = "left out" if state.plan is Plan.SKIP else "run anew"
+            yield f"Once nothing of step {step.id} stands it is {then}. If undoing it is given up, the saga is STUCK."
+            yield from _until_when(step, state, speaker, step.compensation_retry.max_attempts - state.compensate_used)
+            continue
         yield f"If step {step.id} completes: {_then(saga, step)}."
         yield _if_not(saga, step)
         yield from _until_when(step, state, speaker, step.retry.max_attempts - state.execute_used)
@@ -55,10 +60,13 @@ def _next_forward(saga: Saga, speaker: Speaker) -> Iterator[str]:
         yield f"The saga's time is up at {at}: if it {unless} by then, it is undone."
 
 
+_GONE_THROUGH = frozenset({StepState.COMPLETED, StepState.SKIPPED})
+
+
 def _then(saga: Saga, step: StepDefinition) -> str:
     """What follows a step's completion, as the end of a sentence."""
     states = {id_: one.state for id_, one in saga.steps.items()} | {step.id: StepState.COMPLETED}
-    if all(state is StepState.COMPLETED for state in states.values()):
+    if all(state in _GONE_THROUGH for state in states.values()):
         return "the saga is COMPLETED"
     pivot = saga.definition.pivot
     if (saga.cancel_requested or saga.timed_out) and (pivot is None or pivot.id != step.id):
@@ -67,8 +75,7 @@ def _then(saga: Saga, step: StepDefinition) -> str:
     ready = [
         one
         for one in saga.definition.successors[step.id]
-        if states[one] is StepState.WAITING
-        and all(states[before] is StepState.COMPLETED for before in by_id[one].after)
+        if states[one] is StepState.WAITING and all(states[before] in _GONE_THROUGH for before in by_id[one].after)
     ]
     if ready:
         return f"{listed(f'{one} ({doer(saga.definition, one)})' for one in ready)} {'is' if len(ready) == 1 else 'are'} sent"
@@ -215,7 +222,7 @@ def _hands_stuck(saga: Saga, command: str) -> Iterator[str]:
         else:
             what = "why it was not done, and do there what it should have done"
         yield f"Find out at {step.participant} {what}: saga {saga.key.saga_id}, step {step_id} ({step.action})."
-    left = [step.id for step in to_undo(saga) if back]
+    left = [step.id for step in to_undo(saga) if saga.cause is not None]
     if left:
         yield f"What is held back ({', '.join(left)}) is undone by itself once that is done."
     yield from _commands(saga, command)
@@ -226,6 +233,11 @@ _COMMANDS: Mapping[Action, tuple[str, str]] = MappingProxyType(
         Action.PAUSE_SAGA: ("pause", "sends nothing more until it is resumed"),
         Action.RESUME_SAGA: ("resume", "lets it go on"),
         Action.RETRY_STEP: ("retry", "tries again, with the same keys, once the participant is mended"),
+        Action.RETRY_STEP_WITH_INPUT: (
+            "retry --input JSON",
+            "runs it anew with other input, once nothing of it stands",
+        ),
+        Action.SKIP_STEP: ("skip", "leaves it out, once nothing of it stands"),
         Action.RESOLVE_STEP_COMPLETED: ("resolve --completed", "takes your word that it is done"),
         Action.RESOLVE_STEP_COMPENSATED: ("resolve --compensated", "takes your word that nothing of it stands"),
         Action.ABANDON_SAGA: ("abandon", "gives the saga up: what stands of it stays"),
@@ -241,6 +253,8 @@ def _commands(saga: Saga, command: str) -> Iterator[str]:
     for action, (name, effect) in _COMMANDS.items():
         if action is Action.PAUSE_SAGA:
             continue  # whoever needs it looks for it; to everybody else it would be noise
+        if action in LEAVING and saga.state is not SagaState.STUCK:
+            continue  # so would these be, of a step that is still tried
         for step_id in by_action.get(action, [])[:1]:
             step = f" --step {step_id}" if step_id else ""
             yield f"`sagaway {name} {command}{step} --reason WHY` {effect}."

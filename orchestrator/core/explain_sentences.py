@@ -129,6 +129,9 @@ def _capital(text: str) -> str:
 
 
 def _intended(moment: Moment, event: e.StepIntended, speaker: Speaker) -> str:
+    if event.run > 1:
+        run = f"Run {event.run} of {step_name(moment, event)}"
+        return f"{run} was cleared to be sent, with keys of its own: from here on it is possibly done."
     return f"{_capital(step_name(moment, event))} was cleared to be sent: from here on it is possibly done."
 
 
@@ -278,6 +281,16 @@ def _unparked(moment: Moment, event: e.StepUnparked, speaker: Speaker) -> str:
     return f"After {waited} it was the turn of {what}, which was parked no longer."
 
 
+def _struck(moment: Moment, event: e.StepStruck, speaker: Speaker) -> str:
+    who = moment.after.definition.by_id[event.step_id].participant
+    why = f"{who} sealed it and had no record of it" if event.sealed else "it changes nothing"
+    return f"No effect of {step_name(moment, event)} stands, and none will: {why}."
+
+
+def _skipped(moment: Moment, event: e.StepSkipped, speaker: Speaker) -> str:
+    return f"{_capital(step_name(moment, event))} was left out. What comes after it goes on without."
+
+
 SENTENCES: Mapping[type[e.Event], Sentence] = MappingProxyType(
     {
         e.SagaStarted: _started,
@@ -301,6 +314,8 @@ SENTENCES: Mapping[type[e.Event], Sentence] = MappingProxyType(
         e.CompensationFailed: _compensation_failed,
         e.StepParked: _parked,
         e.StepUnparked: _unparked,
+        e.StepStruck: _struck,
+        e.StepSkipped: _skipped,
         **OPERATOR_SENTENCES,
     }
 )

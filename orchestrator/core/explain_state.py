@@ -14,7 +14,7 @@ from typing import NamedTuple
 from orchestrator.core.definition import StepDefinition, StepKind
 from orchestrator.core.definition_fields import spell
 from orchestrator.core.explain_sentences import OWNER_LOST, because
-from orchestrator.core.model import Phase, Saga, SagaState, Step, StepState
+from orchestrator.core.model import Phase, Plan, Saga, SagaState, Step, StepState
 from orchestrator.core.outcome import BARRIER_ROW_MISSING
 from orchestrator.core.retry import SECOND
 from orchestrator.core.wording import Speaker, amount, error, steps
@@ -69,6 +69,8 @@ def _why_running(at: Standing) -> Iterator[str]:
     saga = at.saga
     for step, state in moving(saga):
         yield _at_work(step, state, at.speaker)
+    for step_id in given_up(saga):
+        yield f"Undoing step {step_id} was given up ({last_error(saga.steps[step_id])}); the other steps go on."
     for step_id in stopped(saga) if moving(saga) else ():
         yield f"Step {step_id} did not succeed ({last_error(saga.steps[step_id])}); the steps beside it go on first."
     pivot = saga.definition.pivot
@@ -109,14 +111,18 @@ def _why_stuck(at: Standing) -> Iterator[str]:
     step_id = saga.failure_step
     step, state = saga.definition.by_id[step_id], saga.steps[step_id]
     if saga.failure_phase is Phase.COMPENSATE:
-        yield f"It was to be undone {because(at.aborted or saga)}."
+        if saga.cause is not None:
+            yield f"It was to be undone {because(at.aborted or saga)}."
         for one in given_up(saga):
             tried = amount(saga.steps[one].compensate_attempts, "attempt")
             yield f"Undoing step {one} was given up after {tried}: {last_error(saga.steps[one])}."
             if (last := saga.steps[one].last_failure) is not None and last.reason == BARRIER_ROW_MISSING:
                 participant = saga.definition.by_id[one].participant
                 yield f"{BARRIER_ROW_MISSING} says that {participant} has lost its record of the operation."
-        yield from _held_back(saga)
+            if (plan := saga.steps[one].plan) is not None:
+                yield _PLANNED[plan]
+        if saga.cause is not None:
+            yield from _held_back(saga)
         return
     tried = amount(state.execute_attempts, "attempt")
     ended = "was refused" if state.state is StepState.REJECTED else "was given up"
@@ -155,7 +161,8 @@ def _at_work(step: StepDefinition, state: Step, speaker: Speaker) -> str:
         case StepState.EXECUTING:
             return _trying(step, state, speaker, "sent", state.execute_attempts, state.execute_used)
         case StepState.COMPENSATING:
-            return _trying(step, state, speaker, "undone", state.compensate_attempts, state.compensate_used)
+            trying = _trying(step, state, speaker, "undone", state.compensate_attempts, state.compensate_used)
+            return f"{trying} {_PLANNED[state.plan]}" if state.plan is not None else trying
         case StepState.PENDING:
             what = f"accepted step {step.id}"
         case _:
@@ -165,6 +172,14 @@ def _at_work(step: StepDefinition, state: Step, speaker: Speaker) -> str:
         f"{step.participant} {what} at {since} and has not reported its end yet. It is asked again every "
         f"{spell(step.pending_poll_interval)}, which costs no attempt."
     )
+
+
+_PLANNED: Mapping[Plan, str] = MappingProxyType(
+    {
+        Plan.SKIP: "Once nothing of it stands it is left out, as a person asked for.",
+        Plan.NEW_RUN: "Once nothing of it stands it is run anew with other input, as a person asked for.",
+    }
+)
 
 
 def _trying(step: StepDefinition, state: Step, speaker: Speaker, verb: str, ended: int, used: int) -> str:
@@ -216,7 +231,7 @@ def last_error(state: Step) -> str:
 def stopped(saga: Saga) -> list[str]:
     """Return the steps that were refused, given up, or could not be sent."""
     states = (StepState.REJECTED, StepState.FAILED, StepState.BLOCKED)
-    return [id_ for id_, step in saga.steps.items() if step.state in states]
+    return [id_ for id_, step in saga.steps.items() if step.state in states and step.plan is None]
 
 
 def given_up(saga: Saga) -> list[str]:
@@ -249,6 +264,7 @@ _STANDS: tuple[tuple[str, frozenset[StepState]], ...] = (
     ("Possibly done", FORWARD | BACK | {StepState.FAILED, StepState.COMPENSATION_FAILED}),
     ("Undone", frozenset({StepState.COMPENSATED})),
     ("Without effect", frozenset({StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK})),
+    ("Left out", frozenset({StepState.SKIPPED})),
     ("Never sent", frozenset({StepState.WAITING})),
 )
 _HOW: Mapping[StepState, str] = MappingProxyType(

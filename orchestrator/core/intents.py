@@ -23,9 +23,11 @@ MAX_SAGA = 8 << 20
 
 
 def intent(saga: Saga, step: StepDefinition, now: int) -> e.StepIntended | e.StepBlocked:
-    """Return the intent of a step whose predecessors have completed, or why it can't be sent."""
+    """Return the intent of a step's next run, or why it can't be sent: with what its template, or a person, gives it."""
+    present = saga.steps[step.id]
     try:
-        resolved = _resolve(saga, step.input) if step.input is not None else None
+        given = present.plan_input if present.plan is not None else None
+        resolved = _resolve(saga, step.input) if given is None and step.input is not None else given
     except UnresolvedExpression as error:
         message = f"the input of step {step.id!r} does not resolve: {error}"
         return e.StepBlocked(now, step.id, Failure("", "INPUT_UNRESOLVED", message))
@@ -38,7 +40,7 @@ def intent(saga: Saga, step: StepDefinition, now: int) -> e.StepIntended | e.Ste
     if saga.size + size + MAX_PAYLOAD > MAX_SAGA:
         message = f"the saga's log has {saga.size} bytes; with step {step.id!r} it could pass the limit of {MAX_SAGA}"
         return e.StepBlocked(now, step.id, Failure("", "SAGA_TOO_LARGE", message))
-    return e.StepIntended(now, step.id, run=1, input=resolved)
+    return e.StepIntended(now, step.id, run=present.run + 1, input=resolved)
 
 
 def _resolve(saga: Saga, template: Template) -> Payload:

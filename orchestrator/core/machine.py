@@ -14,7 +14,9 @@ means that the log is not one this version wrote (`IllegalTransition`).
                 │          │ ├─────▶ FAILED           ├─▶ COMPENSATING ─▶ COMPENSATED
                 │          │ └─────▶ PENDING ─▶ …     ┘        └───────▶ COMPENSATION_FAILED
                 ▼          ├─────▶ REJECTED    known to have no effect
-             BLOCKED       └─────▶ STRUCK      intended, and known never to have been sent
+             BLOCKED       └─────▶ STRUCK      intended, and known never to have, or to get, an effect
+
+             by a person's hand, once no effect of a run stands ─▶ SKIPPED, or EXECUTING as a new run
 
 Theory. A saga (H. Garcia-Molina, K. Salem, "Sagas", 1987) replaces one transaction by a sequence of smaller ones, each
 with a compensation. The hard part is what one does not know: a call whose answer is lost may have had its effect, now
@@ -36,10 +38,24 @@ from orchestrator.core import events as e
 from orchestrator.core.copying import changed
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.errors import IllegalTransition
-from orchestrator.core.model import Operation, Phase, Saga, SagaKey, SagaState, Step, StepState
+from orchestrator.core.model import Operation, Phase, Plan, Saga, SagaKey, SagaState, Step, StepState
 from orchestrator.core.step_changes import STEP_CHANGES
 
 _S, _T = SagaState, StepState
+
+_UNDONE_ON_THE_WAY: tuple[type[e.Event], ...] = (
+    e.StepSkipRequested,
+    e.NewRunRequested,
+    e.StepStruck,
+    e.StepSkipped,
+    e.CompensateAttemptFailed,
+    e.CompensationPending,
+    e.StepCompensated,
+    e.CompensationFailed,
+    e.CompensateRetried,
+    e.CompensationAsserted,
+)
+"""What happens to a single step of a saga that goes forward, so that it can be left out or run anew."""
 
 SAGA_TRANSITIONS: Mapping[SagaState, Mapping[type[e.Event], SagaState]] = MappingProxyType(
     {
@@ -64,6 +80,7 @@ SAGA_TRANSITIONS: Mapping[SagaState, Mapping[type[e.Event], SagaState]] = Mappin
             e.StepFailed: _S.RUNNING,
             e.StepParked: _S.RUNNING,
             e.StepUnparked: _S.RUNNING,
+            **dict.fromkeys(_UNDONE_ON_THE_WAY, _S.RUNNING),
             e.CompensationStarted: _S.COMPENSATING,
             e.SagaCompleted: _S.COMPLETED,
             e.SagaStuck: _S.STUCK,
@@ -97,6 +114,8 @@ SAGA_TRANSITIONS: Mapping[SagaState, Mapping[type[e.Event], SagaState]] = Mappin
             e.SagaAbandoned: _S.ABANDONED,
             e.ExecuteRetried: _S.RUNNING,
             e.StepCompletionAsserted: _S.RUNNING,
+            e.StepSkipRequested: _S.RUNNING,
+            e.NewRunRequested: _S.RUNNING,
             e.CompensateRetried: _S.COMPENSATING,
             e.CompensationAsserted: _S.COMPENSATING,
         },
@@ -105,7 +124,26 @@ SAGA_TRANSITIONS: Mapping[SagaState, Mapping[type[e.Event], SagaState]] = Mappin
         _S.ABANDONED: {},
     }
 )
-"""Which state an event leads a saga to. SagaStarted makes a saga, PENDING."""
+"""Which state an event leads a saga to. SagaStarted makes a saga, PENDING. A saga that was STUCK goes on in its own
+direction: without a cause it is RUNNING where the table says COMPENSATING."""
+
+_LEFT_BEHIND: Mapping[type[e.Event], StepState] = {
+    e.StepSkipRequested: _T.COMPENSATING,
+    e.NewRunRequested: _T.COMPENSATING,
+}
+"""Of a run that is possibly done, and that a person wants left out or followed by another."""
+
+_WITHOUT_EFFECT: Mapping[type[e.Event], StepState] = {
+    e.StepSkipped: _T.SKIPPED,
+    e.StepIntended: _T.EXECUTING,
+    e.StepBlocked: _T.BLOCKED,
+}
+"""Of a run of which no effect stands: what a person has planned for the step."""
+
+
+def _planned(state: StepState) -> Mapping[type[e.Event], StepState]:
+    return {e.StepSkipRequested: state, e.NewRunRequested: state}
+
 
 STEP_TRANSITIONS: Mapping[StepState, Mapping[type[e.Event], StepState]] = MappingProxyType(
     {
@@ -120,6 +158,7 @@ STEP_TRANSITIONS: Mapping[StepState, Mapping[type[e.Event], StepState]] = Mappin
             e.StepUnparked: _T.EXECUTING,
             e.CompensationStarted: _T.STRUCK,
             e.CompensationIntended: _T.COMPENSATING,
+            **_LEFT_BEHIND,
         },
         _T.PENDING: {
             e.ExecuteAttemptFailed: _T.PENDING,
@@ -127,18 +166,21 @@ STEP_TRANSITIONS: Mapping[StepState, Mapping[type[e.Event], StepState]] = Mappin
             e.StepRejected: _T.REJECTED,
             e.StepFailed: _T.FAILED,
             e.CompensationIntended: _T.COMPENSATING,
+            **_LEFT_BEHIND,
         },
         _T.COMPLETED: {e.CompensationIntended: _T.COMPENSATING},
         _T.FAILED: {
             e.CompensationIntended: _T.COMPENSATING,
             e.ExecuteRetried: _T.EXECUTING,
             e.StepCompletionAsserted: _T.COMPLETED,
+            **_LEFT_BEHIND,
         },
         _T.COMPENSATING: {
             e.CompensateAttemptFailed: _T.COMPENSATING,
             e.CompensationPending: _T.COMPENSATION_PENDING,
             e.StepCompensated: _T.COMPENSATED,
             e.CompensationFailed: _T.COMPENSATION_FAILED,
+            e.StepStruck: _T.STRUCK,
             e.StepParked: _T.COMPENSATING,
             e.StepUnparked: _T.COMPENSATING,
         },
@@ -146,10 +188,11 @@ STEP_TRANSITIONS: Mapping[StepState, Mapping[type[e.Event], StepState]] = Mappin
             e.StepCompensated: _T.COMPENSATED,
             e.CompensationFailed: _T.COMPENSATION_FAILED,
         },
-        _T.REJECTED: {e.StepCompletionAsserted: _T.COMPLETED},
-        _T.BLOCKED: {e.StepCompletionAsserted: _T.COMPLETED},
-        _T.STRUCK: {},
-        _T.COMPENSATED: {},
+        _T.REJECTED: {e.StepCompletionAsserted: _T.COMPLETED, **_planned(_T.REJECTED), **_WITHOUT_EFFECT},
+        _T.BLOCKED: {e.StepCompletionAsserted: _T.COMPLETED, **_planned(_T.BLOCKED), **_WITHOUT_EFFECT},
+        _T.STRUCK: {**_planned(_T.STRUCK), **_WITHOUT_EFFECT},
+        _T.COMPENSATED: _WITHOUT_EFFECT,
+        _T.SKIPPED: {},
         _T.COMPENSATION_FAILED: {
             e.CompensateRetried: _T.COMPENSATING,
             e.CompensationAsserted: _T.COMPENSATED,
@@ -215,8 +258,7 @@ def evolve(saga: Saga, event: e.Event) -> Saga:
     following = SAGA_TRANSITIONS[saga.state].get(kind)
     if following is None:
         raise IllegalTransition(f"{kind.__name__} at sequence {saga.sequence + 1} is not legal in {saga.state}")
-    if following is SagaState.RUNNING and saga.cause is not None:
-        raise IllegalTransition(f"{kind.__name__} at sequence {saga.sequence + 1} leads forward; the saga goes back")
+    following = _direction(saga, kind, following)
     size = _SIZES.get(kind)
     changes: dict[str, Any] = {
         "state": following,
@@ -231,10 +273,20 @@ def evolve(saga: Saga, event: e.Event) -> Saga:
     return changed(saga, changes)
 
 
+def _direction(saga: Saga, kind: type[e.Event], following: SagaState) -> SagaState:
+    """Only CompensationStarted turns a saga round: one with a cause goes back, one without goes forward."""
+    if following is SagaState.RUNNING and saga.cause is not None:
+        raise IllegalTransition(f"{kind.__name__} at sequence {saga.sequence + 1} leads forward; the saga goes back")
+    if following is SagaState.COMPENSATING and saga.cause is None and saga.state is SagaState.STUCK:
+        return SagaState.RUNNING
+    return following
+
+
 _SIZES: Mapping[type[e.Event], Callable[[Any], int]] = {
     e.StepIntended: lambda event: event.input.size() if event.input is not None else 0,
     e.StepCompleted: lambda event: event.output.size(),
     e.StepCompletionAsserted: lambda event: event.output.size(),
+    e.NewRunRequested: lambda event: event.input.size(),
     e.StepFailed: lambda event: len(event.failure.message),
     e.ExecuteAttemptFailed: lambda event: len(event.failure.message),
     e.CompensateAttemptFailed: lambda event: len(event.failure.message),
@@ -281,8 +333,13 @@ def _saga_stuck(_saga: Saga, event: e.SagaStuck) -> dict[str, Any]:
 
 
 def _operation(saga: Saga, event: Any) -> Operation:
-    step_id, output = getattr(event, "step_id", ""), getattr(event, "output", None)
-    return Operation(type(event).__name__, saga.sequence + 1, event.time, event.by, step_id, output)
+    kind, sequence = type(event).__name__, saga.sequence + 1
+    step_id: str = getattr(event, "step_id", "")
+    if not step_id:
+        return Operation(kind, sequence, event.time, event.by)
+    output, given = getattr(event, "output", None), getattr(event, "input", None)
+    step = saga.steps[step_id]
+    return Operation(kind, sequence, event.time, event.by, step_id, output, given, step.run, step.intend_time)
 
 
 def _paused(saga: Saga, event: e.SagaPaused) -> dict[str, Any]:
@@ -321,10 +378,20 @@ _SAGA_CHANGES: Mapping[type[e.Event], Callable[[Saga, Any], dict[str, Any]]] = {
     e.CompensateRetried: _set_going,
     e.StepCompletionAsserted: _set_going,
     e.CompensationAsserted: _set_going,
+    e.StepSkipRequested: _set_going,
+    e.NewRunRequested: _set_going,
 }
 
 
 # What an event changes on a step's fields ---------------------------------------------------------------------------
+
+
+_ENDED_WITHOUT_EFFECT = frozenset({_T.REJECTED, _T.BLOCKED, _T.STRUCK, _T.COMPENSATED})
+_PLANS: Mapping[type[e.Event], Plan] = {
+    e.StepSkipped: Plan.SKIP,
+    e.StepIntended: Plan.NEW_RUN,
+    e.StepBlocked: Plan.NEW_RUN,
+}
 
 
 def _evolve_step(saga: Saga, step_id: str, event: e.Event) -> Step:
@@ -335,6 +402,10 @@ def _evolve_step(saga: Saga, step_id: str, event: e.Event) -> Step:
     if following is None:
         raise IllegalTransition(
             f"{type(event).__name__} at sequence {saga.sequence + 1} is not legal for step {step_id!r} in {step.state}"
+        )
+    if step.state in _ENDED_WITHOUT_EFFECT and _PLANS.get(type(event), step.plan) is not step.plan:
+        raise IllegalTransition(
+            f"{type(event).__name__} at sequence {saga.sequence + 1}: nobody asked for it at step {step_id!r}"
         )
     change = STEP_CHANGES.get(type(event))
     changes = change(saga, step, event) if change is not None else {}

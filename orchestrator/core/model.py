@@ -91,6 +91,14 @@ class StepState(StrEnum):
     COMPENSATION_PENDING = "COMPENSATION_PENDING"
     COMPENSATED = "COMPENSATED"
     COMPENSATION_FAILED = "COMPENSATION_FAILED"
+    SKIPPED = "SKIPPED"
+
+
+class Plan(StrEnum):
+    """What a person wants of a step once no effect of its present run stands any more."""
+
+    SKIP = "SKIP"
+    NEW_RUN = "NEW_RUN"
 
 
 class ExecuteOutcome(StrEnum):
@@ -161,6 +169,9 @@ class Operation:
         by: who, and why.
         step_id: the step; empty if it was about the saga as a whole.
         output: what was asserted to be the step's output, if it was.
+        input: what a new run is to be given, if one was asked for.
+        run: the step's run until then, and
+        intend_time: when that was intended, microseconds; 0 if it was about the saga as a whole.
     """
 
     kind: str
@@ -169,6 +180,9 @@ class Operation:
     by: Signature
     step_id: str = ""
     output: Payload | None = None
+    input: Payload | None = None
+    run: int = 0
+    intend_time: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +212,8 @@ class Step:
         last_failure_phase: in which phase that was.
         execute_failure: the refusal or the error that ended its Execute, if one did.
         failed_kind: why it was given up, if it was.
+        plan: what is to become of it once no effect of this run stands, as a person said; None: nothing was said.
+        plan_input: what its next run is given, of `Plan.NEW_RUN`.
     """
 
     state: StepState = StepState.WAITING
@@ -222,6 +238,8 @@ class Step:
     last_failure_phase: Phase | None = None
     execute_failure: Failure | None = None
     failed_kind: FailureKind | None = None
+    plan: Plan | None = None
+    plan_input: Payload | None = None
 
     @property
     def possibly_done(self) -> bool:

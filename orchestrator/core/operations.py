@@ -9,6 +9,9 @@ What is legal stands in two tables, `SAGA_ACTIONS` and `STEP_ACTIONS`, and nowhe
 3. What a person asserts is believed. That a step completed can be asserted only where the saga can't go back any more:
    a participant that knows nothing of an effect could not undo it.
 4. To abandon a saga is to leave its effects as they are, so it must stand still first: STUCK, or paused.
+5. A step is left out, or run anew with other input, only once no effect of its present run stands and none will. A run
+   that is possibly done is compensated first, on the saga's way forward; one whose action can't be compensated must
+   have been sealed by its participant, which knew nothing of it. The pivot is neither left out nor run anew: it decides.
 
 Each command may carry an etag, the sequence its sender saw. If the saga has moved on since, nothing is done and the
 sender sees what changed; a repeated command is recognised as the last operation and changes nothing.
@@ -23,9 +26,11 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from orchestrator.core import events as e
+from orchestrator.core.definition import StepKind
 from orchestrator.core.draft import Draft
 from orchestrator.core.errors import CommandRefused, OperationNotLegal, SagaChanged
 from orchestrator.core.model import EMPTY, Payload, Saga, SagaState, Signature, StepState
+from orchestrator.core.outcome import Failed, Found, SealAnswer, Sealed
 
 
 class Action(StrEnum):
@@ -37,6 +42,8 @@ class Action(StrEnum):
     RETRY_STEP = "RETRY_STEP"
     RESOLVE_STEP_COMPLETED = "RESOLVE_STEP_COMPLETED"
     RESOLVE_STEP_COMPENSATED = "RESOLVE_STEP_COMPENSATED"
+    SKIP_STEP = "SKIP_STEP"
+    RETRY_STEP_WITH_INPUT = "RETRY_STEP_WITH_INPUT"
 
 
 class Standing(StrEnum):
@@ -65,6 +72,16 @@ SAGA_ACTIONS: Mapping[Action, frozenset[tuple[Standing, bool]]] = MappingProxyTy
 )
 """For each action on a saga: where it must stand, and whether it must be paused."""
 
+_LEAVABLE = frozenset(
+    {
+        (_G.RUNNING, _T.EXECUTING),
+        (_G.RUNNING, _T.PENDING),
+        (_G.STUCK_FORWARD, _T.FAILED),
+        (_G.STUCK_FORWARD, _T.REJECTED),
+        (_G.STUCK_FORWARD, _T.BLOCKED),
+    }
+)
+
 STEP_ACTIONS: Mapping[Action, frozenset[tuple[Standing, StepState]]] = MappingProxyType(
     {
         Action.RETRY_STEP: frozenset(
@@ -72,17 +89,30 @@ STEP_ACTIONS: Mapping[Action, frozenset[tuple[Standing, StepState]]] = MappingPr
                 (_G.STUCK_FORWARD, _T.FAILED),
                 (_G.STUCK_BACK, _T.COMPENSATION_FAILED),
                 (_G.COMPENSATING, _T.COMPENSATION_FAILED),
+                (_G.STUCK_FORWARD, _T.COMPENSATION_FAILED),
+                (_G.RUNNING, _T.COMPENSATION_FAILED),
             }
         ),
         Action.RESOLVE_STEP_COMPLETED: frozenset(
             {(_G.STUCK_FORWARD, _T.FAILED), (_G.STUCK_FORWARD, _T.REJECTED), (_G.STUCK_FORWARD, _T.BLOCKED)}
         ),
         Action.RESOLVE_STEP_COMPENSATED: frozenset(
-            {(_G.STUCK_BACK, _T.COMPENSATION_FAILED), (_G.COMPENSATING, _T.COMPENSATION_FAILED)}
+            {
+                (_G.STUCK_BACK, _T.COMPENSATION_FAILED),
+                (_G.COMPENSATING, _T.COMPENSATION_FAILED),
+                (_G.STUCK_FORWARD, _T.COMPENSATION_FAILED),
+                (_G.RUNNING, _T.COMPENSATION_FAILED),
+            }
         ),
+        Action.SKIP_STEP: _LEAVABLE,
+        Action.RETRY_STEP_WITH_INPUT: _LEAVABLE,
     }
 )
 """For each action on a step: where its saga must stand, paused or not, and in which state the step must be."""
+
+LEAVING = frozenset({Action.SKIP_STEP, Action.RETRY_STEP_WITH_INPUT})
+"""Actions that leave a step's present run behind: not legal for a pivot, nor, while it is under way, for a step whose
+effect nothing takes back."""
 
 QUARANTINED_ACTIONS = (Action.RESUME_SAGA,)
 """What is legal for an open saga in quarantine, wherever it stands."""
@@ -93,6 +123,8 @@ _KINDS: Mapping[Action, frozenset[type[e.Event]]] = MappingProxyType(
         Action.RESUME_SAGA: frozenset({e.SagaResumed}),
         Action.ABANDON_SAGA: frozenset({e.SagaAbandoned}),
         Action.RETRY_STEP: frozenset({e.ExecuteRetried, e.CompensateRetried}),
+        Action.SKIP_STEP: frozenset({e.StepSkipRequested}),
+        Action.RETRY_STEP_WITH_INPUT: frozenset({e.NewRunRequested}),
         Action.RESOLVE_STEP_COMPLETED: frozenset({e.StepCompletionAsserted}),
         Action.RESOLVE_STEP_COMPENSATED: frozenset({e.CompensationAsserted}),
     }
@@ -109,7 +141,9 @@ class Operate:
         by: who, and why.
         etag: the saga's sequence as the operator saw it; 0: whatever it is.
         step_id: the step, of an action on a step.
-        output: what is asserted to be its output, of RESOLVE_STEP_COMPLETED.
+        payload: what is asserted to be its output, of RESOLVE_STEP_COMPLETED; what its new run is given, of
+            RETRY_STEP_WITH_INPUT.
+        sealed_run: the run of the step that its participant has sealed, and knew nothing of; 0: none.
         quarantined: True if the saga is in quarantine, which this ends: of RESUME_SAGA.
     """
 
@@ -117,7 +151,8 @@ class Operate:
     by: Signature
     etag: int = 0
     step_id: str = ""
-    output: Payload | None = None
+    payload: Payload | None = None
+    sealed_run: int = 0
     quarantined: bool = False
 
 
@@ -162,8 +197,49 @@ def legal_actions(saga: Saga) -> tuple[Legal, ...]:
     for step_id, step in saga.steps.items():
         actions = _ON_STEP.get((here, step.state))
         if actions is not None:
-            found += [Legal(action, step_id) for action in actions]
+            found += [Legal(action, step_id) for action in actions if _can_leave(saga, action, step_id)]
     return tuple(found)
+
+
+def must_be_sealed(saga: Saga, step_id: str) -> bool:
+    """True if a step's present run may have had an effect, and nothing takes that back."""
+    return step_id in saga.steps and saga.steps[step_id].possibly_done and not _can_be_undone(saga, step_id)
+
+
+def not_sealed(saga: Saga, step_id: str, answer: SealAnswer | None) -> CommandRefused:
+    """Return the refusal to leave behind a run that may have had an effect, that can't be compensated and is not sealed.
+
+    Args:
+        saga: the saga.
+        step_id: the step.
+        answer: what its participant said when it was asked to seal the run; None: it was not asked.
+    """
+    step = saga.definition.by_id[step_id]
+    match answer:
+        case Sealed(Found.COMPLETED):
+            why = f"{step.participant} has a record that it completed; tell the saga so (ResolveStep with `completed`)"
+        case Sealed(found):
+            why = f"{step.participant} has sealed the operation, and what it did of it before is {found}"
+        case Failed(failure):
+            why = f"{step.participant} did not seal the operation ({failure.code} {failure.reason}: {failure.message})"
+        case None:
+            why = f"{step.participant} has not sealed the operation"
+    text = f"step {step_id!r} may have had its effect, its action can't be compensated, and {why}"
+    return CommandRefused("STEP_NOT_SEALED", saga.state, text)
+
+
+def _can_be_undone(saga: Saga, step_id: str) -> bool:
+    facts = saga.definition.by_id[step_id].facts
+    return facts.compensatable or facts.effect_free
+
+
+def _can_leave(saga: Saga, action: Action, step_id: str) -> bool:
+    """True unless a step's present run can't be left behind, as the action would."""
+    if action not in LEAVING:
+        return True
+    if saga.definition.by_id[step_id].kind is StepKind.PIVOT:
+        return False
+    return saga.state is SagaState.STUCK or _can_be_undone(saga, step_id)
 
 
 def may_stand(saga: Saga) -> tuple[str, ...]:
@@ -194,6 +270,8 @@ def operate(draft: Draft, command: Operate, seen: int) -> None:
         raise SagaChanged(saga, command.etag, seen)
     if _legal(saga, command):
         draft.add(_event(saga, command, draft.now))
+        if command.action in LEAVING and saga.steps[command.step_id].possibly_done:
+            _strike(draft, command)
     elif not _repeats(saga, command):
         raise OperationNotLegal(saga, str(Legal(command.action, command.step_id)), map(str, legal_actions(saga)))
 
@@ -204,7 +282,18 @@ def _legal(saga: Saga, command: Operate) -> bool:
     here = standing(saga)
     if command.action in SAGA_ACTIONS:
         return (here, saga.paused) in SAGA_ACTIONS[command.action]
-    return (here, saga.steps[command.step_id].state) in STEP_ACTIONS[command.action]
+    place = (here, saga.steps[command.step_id].state)
+    return place in STEP_ACTIONS[command.action] and _can_leave(saga, command.action, command.step_id)
+
+
+def _strike(draft: Draft, command: Operate) -> None:
+    """Say so if no effect of the run that is left can stand; else it is to be compensated."""
+    facts = draft.saga.definition.by_id[command.step_id].facts
+    sealed = command.sealed_run == draft.saga.steps[command.step_id].run
+    if sealed or facts.effect_free:
+        draft.add(e.StepStruck(draft.now, command.step_id, sealed))
+    elif not facts.compensatable:
+        raise not_sealed(draft.saga, command.step_id, None)
 
 
 def _event(saga: Saga, command: Operate, now: int) -> e.Event:
@@ -221,9 +310,13 @@ def _event(saga: Saga, command: Operate, now: int) -> e.Event:
         case Action.RETRY_STEP:
             return e.ExecuteRetried(now, step_id, by)
         case Action.RESOLVE_STEP_COMPLETED:
-            return e.StepCompletionAsserted(now, step_id, by, command.output or EMPTY)
+            return e.StepCompletionAsserted(now, step_id, by, command.payload or EMPTY)
         case Action.RESOLVE_STEP_COMPENSATED:
             return e.CompensationAsserted(now, step_id, by)
+        case Action.SKIP_STEP:
+            return e.StepSkipRequested(now, step_id, by)
+        case Action.RETRY_STEP_WITH_INPUT:
+            return e.NewRunRequested(now, step_id, by, command.payload or EMPTY)
 
 
 def _repeats(saga: Saga, command: Operate) -> bool:
@@ -232,6 +325,6 @@ def _repeats(saga: Saga, command: Operate) -> bool:
     return (
         last is not None
         and last.kind in {kind.__name__ for kind in _KINDS[command.action]}
-        and (last.step_id, last.by, last.output) == (command.step_id, command.by, command.output)
+        and (last.step_id, last.by, last.input or last.output) == (command.step_id, command.by, command.payload)
         and (command.etag == 0 or last.sequence > command.etag)
     )

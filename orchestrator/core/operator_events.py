@@ -70,6 +70,31 @@ class CompensateRetried(StepEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class StepSkipRequested(StepEvent):
+    """The step is to be left out. If it is possibly done, this is the intent to compensate it first.
+
+    Attributes:
+        by: who, and why.
+    """
+
+    by: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class NewRunRequested(StepEvent):
+    """The step is to be tried with other input: as a new run, with keys of its own. If the old one is possibly done,
+    this is the intent to compensate it first.
+
+    Attributes:
+        by: who, and why.
+        input: what the new run is given.
+    """
+
+    by: Signature
+    input: Payload
+
+
+@dataclass(frozen=True, slots=True)
 class StepCompletionAsserted(StepEvent):
     """A person says that the step's effect stands; the saga goes on as if the participant had said so.
 

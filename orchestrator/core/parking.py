@@ -13,7 +13,7 @@ from __future__ import annotations
 from orchestrator.core import events as e
 from orchestrator.core.draft import Draft
 from orchestrator.core.due import movable
-from orchestrator.core.model import Phase, Saga, SagaState
+from orchestrator.core.model import Saga
 
 
 def park(draft: Draft) -> None:
@@ -38,9 +38,9 @@ def park(draft: Draft) -> None:
 def unpark(draft: Draft, participant: str) -> None:
     """Unpark what waits for a participant, unless the saga is paused."""
     if not draft.saga.paused:
-        phase = Phase.COMPENSATE if draft.saga.state is SagaState.COMPENSATING else Phase.EXECUTE
-        for step_id in parked(draft.saga).get(participant, ()):
-            draft.add(e.StepUnparked(draft.now, step_id, phase))
+        for step, state, phase, _poll in list(movable(draft.saga)):
+            if state.parked_time and step.participant == participant:
+                draft.add(e.StepUnparked(draft.now, step.id, phase))
 
 
 def parked(saga: Saga) -> dict[str, list[str]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from orchestrator.core import events as e
-from orchestrator.core.model import ExecuteOutcome, Failure, Phase, Saga, Step
+from orchestrator.core.model import ExecuteOutcome, Failure, Phase, Plan, Saga, Step
 
 
 def _kept(step: Step, failure: Failure, phase: Phase) -> dict[str, Any]:
@@ -21,13 +22,19 @@ def _kept(step: Step, failure: Failure, phase: Phase) -> dict[str, Any]:
     return {"last_failure": failure, "last_failure_phase": phase}
 
 
-def _intended(saga: Saga, _step: Step, event: e.StepIntended) -> dict[str, Any]:
+_AFRESH: Mapping[str, Any] = {field.name: field.default for field in dataclasses.fields(Step)}
+"""What a new run knows of the one before: nothing."""
+
+
+def _intended(saga: Saga, step: Step, event: e.StepIntended) -> dict[str, Any]:
     resolved = event.input if event.input is not None else saga.input
-    return {"run": event.run, "input": resolved, "intend_time": event.time}
+    begun = {"run": event.run, "input": resolved, "intend_time": event.time}
+    return {**_AFRESH, **begun} if step.plan is not None else begun
 
 
 def _blocked(_saga: Saga, step: Step, event: e.StepBlocked) -> dict[str, Any]:
-    return {"execute_end_time": event.time, **_kept(step, event.failure, Phase.EXECUTE)}
+    ended = {"execute_end_time": event.time, **_kept(step, event.failure, Phase.EXECUTE)}
+    return {**ended, "plan": None, "plan_input": None} if step.plan is not None else ended
 
 
 def _execute_attempt_failed(_saga: Saga, step: Step, event: e.ExecuteAttemptFailed) -> dict[str, Any]:
@@ -129,6 +136,29 @@ def _compensate_retried(_saga: Saga, _step: Step, _event: e.CompensateRetried) -
     return {"compensate_used": 0, "in_progress_since": 0, "pending_since": 0, "compensate_end_time": 0}
 
 
+def _undone_first(step: Step, event: e.StepSkipRequested | e.NewRunRequested) -> dict[str, Any]:
+    """What the intent to compensate changes, where there may be something to compensate."""
+    if not step.possibly_done:
+        return {}
+    return {"compensate_intend_time": event.time, "retry_time": 0, "pending_since": 0, "in_progress_since": 0}
+
+
+def _skip_requested(_saga: Saga, step: Step, event: e.StepSkipRequested) -> dict[str, Any]:
+    return {"plan": Plan.SKIP, **_undone_first(step, event)}
+
+
+def _new_run_requested(_saga: Saga, step: Step, event: e.NewRunRequested) -> dict[str, Any]:
+    return {"plan": Plan.NEW_RUN, "plan_input": event.input, **_undone_first(step, event)}
+
+
+def _struck(_saga: Saga, step: Step, event: e.StepStruck) -> dict[str, Any]:
+    return {"execute_end_time": step.execute_end_time or event.time, "compensate_intend_time": 0}
+
+
+def _skipped(_saga: Saga, step: Step, event: e.StepSkipped) -> dict[str, Any]:
+    return {"plan": None, "execute_end_time": step.execute_end_time or event.time}
+
+
 def _completion_asserted(_saga: Saga, _step: Step, event: e.StepCompletionAsserted) -> dict[str, Any]:
     return {
         "outcome": ExecuteOutcome.COMPLETED,
@@ -172,5 +202,9 @@ STEP_CHANGES: Mapping[type[e.Event], Callable[[Saga, Step, Any], dict[str, Any]]
     e.CompensateRetried: _compensate_retried,
     e.StepCompletionAsserted: _completion_asserted,
     e.CompensationAsserted: _compensation_asserted,
+    e.StepSkipRequested: _skip_requested,
+    e.NewRunRequested: _new_run_requested,
+    e.StepStruck: _struck,
+    e.StepSkipped: _skipped,
 }
 """What an event changes on its step beside the state; by class."""

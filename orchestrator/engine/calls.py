@@ -12,6 +12,7 @@ from orchestrator.caller.base import Call
 from orchestrator.core import due
 from orchestrator.core.decide import CompensateAnswered, ExecuteAnswered
 from orchestrator.core.effects import Send
+from orchestrator.core.events import CompensationAsserted
 from orchestrator.core.model import EMPTY, Failure, Phase, Saga, SagaState, StepState
 from orchestrator.core.naming import about
 from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, Failed
@@ -60,10 +61,7 @@ class Flight:
             return False
         if self.send.phase is Phase.EXECUTE:
             return saga.state is SagaState.RUNNING and state in (StepState.EXECUTING, StepState.PENDING)
-        return saga.state is SagaState.COMPENSATING and state in (
-            StepState.COMPENSATING,
-            StepState.COMPENSATION_PENDING,
-        )
+        return not saga.settled and state in (StepState.COMPENSATING, StepState.COMPENSATION_PENDING)
 
     def start(
         self,
@@ -140,7 +138,7 @@ async def _exchange(
 
 
 def seal_call(services: Services, saga: Saga, claim: int, step_id: str, timeout: int) -> Call:
-    """Return the call that seals the operation of a step's present run.
+    """Return the call that seals the operation of a step's present run, or of the one that a person just said was undone.
 
     Args:
         services: what all share.
@@ -149,7 +147,10 @@ def seal_call(services: Services, saga: Saga, claim: int, step_id: str, timeout:
         step_id: the step.
         timeout: how long it may take, microseconds.
     """
-    definition, step = saga.definition.by_id[step_id], saga.steps[step_id]
+    definition, step, last = saga.definition.by_id[step_id], saga.steps[step_id], saga.operation
+    run, intend_time = step.run, step.intend_time
+    if last is not None and (last.kind, last.step_id) == (CompensationAsserted.__name__, step_id):
+        run, intend_time = last.run, last.intend_time  # by now it may have another one
     return Call(
         key=saga.key,
         definition_name=saga.definition.name,
@@ -157,12 +158,12 @@ def seal_call(services: Services, saga: Saga, claim: int, step_id: str, timeout:
         step_id=step_id,
         participant=definition.participant,
         action=definition.action,
-        run=step.run,
-        operation_key=due.operation_key(services.installation, saga, step_id),
+        run=run,
+        operation_key=due.operation_key(services.installation, saga, step_id, run),
         idempotency_key="",
         attempt=0,
         claim=claim,
-        first_sent_time=step.intend_time,
+        first_sent_time=intend_time,
         not_after_time=0,
         completion_token="",
         labels=saga.labels,

@@ -213,13 +213,18 @@ class Engine:
         """Return what a saga about to be started keeps of its trace; see `Instruments.begin_trace`."""
         return self._services.instruments.begin_trace(traceparent)
 
-    async def operate(self, key: SagaKey, command: Operate) -> None:
+    async def operate(self, key: SagaKey, command: Operate, patience: int = 10 * SECOND) -> None:
         """Do what an operator asks for; returns once it is committed.
+
+        Args:
+            key: the saga.
+            command: what.
+            patience: how long its participant may take to seal a run that must be sealed first, microseconds.
 
         Raises:
             CommandRefused: the saga's state does not allow it, or it has moved on; also as `Fleet.command`.
         """
-        await self._hands.operate(key, command)
+        await self._hands.operate(key, command, patience)
 
     async def seal(self, key: SagaKey, step_id: str, timeout: int) -> SealAnswer:  # noqa: ASYNC109 - gRPC keeps it
         """Ask a step's participant to seal its operation, once, past its gate: a person waits for the answer.

@@ -7,6 +7,10 @@ What was in flight when it was put aside is of unknown outcome, and that is in t
 
 A Seal follows what a person has asserted, and comes after its commit: if the process dies in between, the assertion
 stands, nobody has said that the operation is sealed, and the same command again seals it.
+
+A run that is to be left behind, and that nothing takes back, is sealed before: only what its participant answers makes
+the command legal. If the process dies in between, the operation is sealed and the saga as it was; a sealed operation can
+have no effect any more, so the same command again finds the same and goes on.
 """
 
 from __future__ import annotations
@@ -17,8 +21,8 @@ from dataclasses import replace
 from orchestrator.core.context import Context
 from orchestrator.core.decide import decide
 from orchestrator.core.model import SagaKey
-from orchestrator.core.operations import QUARANTINED_ACTIONS, Operate
-from orchestrator.core.outcome import SealAnswer
+from orchestrator.core.operations import LEAVING, QUARANTINED_ACTIONS, Operate, must_be_sealed, not_sealed
+from orchestrator.core.outcome import Found, SealAnswer, Sealed
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.calls import left_behind, seal_call
 from orchestrator.engine.catalog import DefinitionCatalog
@@ -39,14 +43,14 @@ class Hands:
         self._services = services
         self._catalog = catalog
 
-    async def operate(self, key: SagaKey, command: Operate) -> None:
+    async def operate(self, key: SagaKey, command: Operate, patience: int) -> None:
         """See `Engine.operate`."""
         while True:
             view = await read_saga(self._services.log, self._catalog, key)
             if view is None:
                 raise SagaNotFound(key)
             if view.row.quarantine_time is None:
-                await self._fleet.command(key, command)
+                await self._fleet.command(key, await self._sealed_first(view, command, patience))
                 return
             if command.action not in QUARANTINED_ACTIONS or view.saga is None:
                 raise SagaQuarantined(key, view.row.quarantine_reason)
@@ -61,6 +65,19 @@ class Hands:
         if view.saga is None:
             raise SagaQuarantined(key, view.row.quarantine_reason)
         return await self._services.caller.seal(seal_call(self._services, view.saga, view.row.claim, step_id, timeout))
+
+    async def _sealed_first(self, view: SagaView, command: Operate, patience: int) -> Operate:
+        """Return the command, with the run that is to be left behind sealed, if it must be."""
+        saga, step_id = view.saga, command.step_id
+        if command.action not in LEAVING or saga is None or not must_be_sealed(saga, step_id):
+            return command
+        after = replace(command, sealed_run=saga.steps[step_id].run)
+        if not decide(saga, after, Context(now=self._services.clock.now())).events:
+            return command  # it repeats what was done
+        answer = await self._services.caller.seal(seal_call(self._services, saga, view.row.claim, step_id, patience))
+        if isinstance(answer, Sealed) and answer.found is Found.NOTHING:
+            return after
+        raise not_sealed(saga, step_id, answer)
 
     async def _lift(self, view: SagaView, command: Operate) -> bool:
         """Append the command to a saga in quarantine, and end that; False if somebody was first."""

@@ -54,6 +54,8 @@ class Knowledge:
         for event in events:
             if isinstance(event, StepIntended):
                 self.fresh.add(event.step_id)
+                if self._inherited:  # that was of the run before
+                    self._inherited = {key: left for key, left in self._inherited.items() if key[0] != event.step_id}
             elif isinstance(event, StepUnparked):
                 self._released.add(event.step_id)
 

@@ -70,6 +70,7 @@ def step(
     template: object = None,
     stable: bool = False,
     effect_free: bool = False,
+    compensatable: bool = True,
     retry_codes: Iterable[str] = (),
     stop_codes: Iterable[str] = (),
 ) -> StepDefinition:
@@ -89,7 +90,7 @@ def step(
         stop_codes=frozenset(stop_codes),
         pending_timeout=HOUR,
         pending_poll_interval=MINUTE,
-        facts=ActionFacts(effect_free=effect_free, stable_replies=stable),
+        facts=ActionFacts(compensatable, effect_free, stable),
     )
 
 

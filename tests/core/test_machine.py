@@ -18,6 +18,7 @@ from orchestrator.core.model import (
     FailureKind,
     Payload,
     Phase,
+    Plan,
     Saga,
     SagaState,
     Signature,
@@ -61,14 +62,24 @@ STEP_EVENTS: tuple[e.StepEvent, ...] = (
     e.CompensateRetried(20, "a", BY),
     e.StepCompletionAsserted(20, "a", BY, OUTPUT),
     e.CompensationAsserted(20, "a", BY),
+    e.StepSkipRequested(20, "a", BY),
+    e.NewRunRequested(20, "a", BY, INPUT),
+    e.StepStruck(20, "a", True),
+    e.StepSkipped(20, "a"),
 )
 EVENTS = SAGA_EVENTS + STEP_EVENTS
 
 
-def saga_in(state: SagaState, step_state: StepState = StepState.WAITING) -> Saga:
+def saga_in(state: SagaState, step_state: StepState = StepState.WAITING, plan: Plan | None = None) -> Saga:
     """Return a saga of one step `a`, both put into these states by force."""
     saga = start(KEY, definition_of(step("a")), STARTED)
-    return replace(saga, state=state, steps={"a": Step(state=step_state)})
+    return replace(saga, state=state, steps={"a": Step(state=step_state, plan=plan)})
+
+
+def plan_for(event: e.Event, state: StepState) -> Plan | None:
+    """Return what a person must have planned for a step that has ended without effect, for ``event`` to be legal."""
+    plans = {e.StepSkipped: Plan.SKIP, e.StepIntended: Plan.NEW_RUN, e.StepBlocked: Plan.NEW_RUN}
+    return None if state is StepState.WAITING else plans.get(type(event))
 
 
 def name(event: object) -> str:
@@ -85,8 +96,9 @@ def test_there_is_a_sample_of_every_event() -> None:
 @pytest.mark.parametrize("state", SagaState)
 def test_a_saga_follows_its_table_and_nothing_else(state: SagaState, event: e.Event) -> None:
     step_state = next((s for s, row in STEP_TRANSITIONS.items() if type(event) in row), StepState.WAITING)
-    saga = saga_in(state, step_state)
     following = SAGA_TRANSITIONS[state].get(type(event))
+    back = state is SagaState.STUCK and following is SagaState.COMPENSATING
+    saga = replace(saga_in(state, step_state, plan_for(event, step_state)), cause=Cause.REJECTED if back else None)
     if following is None:
         with pytest.raises(IllegalTransition, match=f"{name(event)} at sequence 2 is not legal in {state}"):
             evolve(saga, event)
@@ -98,13 +110,28 @@ def test_a_saga_follows_its_table_and_nothing_else(state: SagaState, event: e.Ev
 @pytest.mark.parametrize("state", StepState)
 def test_a_step_follows_its_table_and_nothing_else(state: StepState, event: e.StepEvent) -> None:
     saga_state = next(s for s, row in SAGA_TRANSITIONS.items() if type(event) in row)
-    saga = saga_in(saga_state, state)
+    saga = saga_in(saga_state, state, plan_for(event, state))
     following = STEP_TRANSITIONS[state].get(type(event))
     if following is None:
         with pytest.raises(IllegalTransition, match=f"not legal for step 'a' in {state}"):
             evolve(saga, event)
     else:
         assert evolve(saga, event).steps["a"].state is following
+
+
+@pytest.mark.parametrize("event", [e.StepSkipped(20, "a"), e.StepIntended(20, "a", 2, INPUT)], ids=name)
+@pytest.mark.parametrize("state", [StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK, StepState.COMPENSATED])
+def test_what_a_person_did_not_plan_does_not_happen(state: StepState, event: e.StepEvent) -> None:
+    for plan in {None, *Plan} - {plan_for(event, state)}:
+        with pytest.raises(IllegalTransition, match="nobody asked for it at step 'a'"):
+            evolve(saga_in(SagaState.RUNNING, state, plan), event)
+
+
+def test_a_saga_that_was_stuck_goes_on_in_its_own_direction() -> None:
+    event = e.CompensateRetried(20, "a", BY)
+    stuck = saga_in(SagaState.STUCK, StepState.COMPENSATION_FAILED)
+    assert evolve(stuck, event).state is SagaState.RUNNING
+    assert evolve(replace(stuck, cause=Cause.REJECTED), event).state is SagaState.COMPENSATING
 
 
 @pytest.mark.parametrize("state", StepState)
@@ -181,7 +208,7 @@ def test_a_new_saga_is_what_its_start_says() -> None:
 def test_an_event_makes_a_new_saga_and_leaves_the_old_one(event: e.Event) -> None:
     state = next(s for s, row in SAGA_TRANSITIONS.items() if type(event) in row)
     step_state = next((s for s, row in STEP_TRANSITIONS.items() if type(event) in row), StepState.WAITING)
-    saga = saga_in(state, step_state)
+    saga = saga_in(state, step_state, plan_for(event, step_state))
     before = replace(saga, steps=dict(saga.steps))
     after = evolve(saga, event)
     assert saga == before
@@ -261,6 +288,13 @@ def test_an_event_makes_a_new_saga_and_leaves_the_old_one(event: e.Event) -> Non
             e.StepCompletionAsserted(20, "a", BY, OUTPUT),
             {"outcome": ExecuteOutcome.COMPLETED, "output": OUTPUT, "execute_end_time": 20},
         ),
+        (
+            "FAILED",
+            e.StepSkipRequested(20, "a", BY),
+            {"plan": Plan.SKIP, "compensate_intend_time": 20},
+        ),
+        ("BLOCKED", e.NewRunRequested(20, "a", BY, INPUT), {"plan": Plan.NEW_RUN, "plan_input": INPUT}),
+        ("COMPENSATING", e.StepStruck(20, "a", True), {"execute_end_time": 20}),
         ("FAILED", e.ExecuteRetried(20, "a", BY), {"unknown_attempt": True}),
         ("COMPENSATION_FAILED", e.CompensateRetried(20, "a", BY), {}),
         ("COMPENSATION_FAILED", e.CompensationAsserted(20, "a", BY), {"compensate_end_time": 20}),

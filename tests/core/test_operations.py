@@ -204,7 +204,7 @@ def test_an_asserted_completion_gives_its_output_to_later_steps() -> None:
     story.completes("a")
     story.exhausts("b")
     output = Payload(json='{"id": 7}')
-    story.command(Operate(Action.RESOLVE_STEP_COMPLETED, BY, step_id="b", output=output))
+    story.command(Operate(Action.RESOLVE_STEP_COMPLETED, BY, step_id="b", payload=output))
     assert story.told == ["StepCompletionAsserted b", "StepIntended c"]
     assert story.saga.steps["c"].input == Payload(json='{"id":7}')
     story.completes("c")

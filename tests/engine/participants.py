@@ -15,7 +15,15 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from orchestrator.caller.base import Call, Caller, Limits
-from orchestrator.core.events import CompensationAsserted, CompensationIntended, CompensationStarted, StepIntended
+from orchestrator.core.events import (
+    CompensationAsserted,
+    CompensationIntended,
+    CompensationStarted,
+    NewRunRequested,
+    StepFailed,
+    StepIntended,
+    StepSkipRequested,
+)
 from orchestrator.core.model import EMPTY, Failure, Payload, Phase, SagaKey
 from orchestrator.core.outcome import (
     CompensateAnswer,
@@ -63,6 +71,7 @@ def payload(value: object) -> Payload:
     return Payload(json=json.dumps(value))
 
 
+LEAVING_EVENTS = (StepSkipRequested, NewRunRequested)
 DONE = Act()
 """It does its work."""
 REFUSED = Act(Rejected(Failure("", "REFUSED", "no")))
@@ -254,8 +263,10 @@ class Participants:
 
     async def seal(self, call: Call) -> SealAnswer:
         """Write the tombstone, and say what the row said."""
-        if not any(isinstance(e, CompensationAsserted) and e.step_id == call.step_id for e in self._durable[call.key]):
-            self.faults.append(f"{call.step_id} is sealed, and no person's word for it is durable")
+        log = self._durable[call.key]
+        given_up = any(isinstance(e, CompensationAsserted | StepFailed) and e.step_id == call.step_id for e in log)
+        if not given_up:
+            self.faults.append(f"{call.step_id} is sealed, and nobody has given it up")
         if self.seals and (instead := self.seals.popleft()) is not None:
             return instead
         row = self._rows[call.operation_key]
@@ -286,11 +297,12 @@ class Participants:
         """Nothing is sent without a durable intent; no Execute once the abort is durable; no Compensate before."""
         log = self._durable.get(sent.call.key, [])
         aborted = any(isinstance(event, CompensationStarted) for event in log)
-        kind: Any = StepIntended if sent.phase is Phase.EXECUTE else CompensationIntended
+        kind: Any = StepIntended if sent.phase is Phase.EXECUTE else (CompensationIntended, *LEAVING_EVENTS)
         intended = any(isinstance(event, kind) and event.step_id == sent.call.step_id for event in log)
+        left = any(isinstance(event, LEAVING_EVENTS) and event.step_id == sent.call.step_id for event in log)
         if not intended:
             self.faults.append(f"{sent.name} of {sent.call.key} was sent without a durable intent")
-        if aborted is not (sent.phase is Phase.COMPENSATE):
+        if aborted is not (sent.phase is Phase.COMPENSATE) and not (left and sent.phase is Phase.COMPENSATE):
             self.faults.append(f"{sent.name} of {sent.call.key} was sent although aborted is {aborted}")
 
     # The barrier ---------------------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ SHIP_LATER = replace(SHIP, kind=RETRYABLE, retry=RetryPolicy(100, SECOND, 5 * MI
 
 def operates(story: Story, action: Action, why: str, step_id: str = "", output: Payload | None = None) -> None:
     story.now += 3 * SECOND
-    story.command(Operate(action, Signature(why, "ann", "ops-team"), step_id=step_id, output=output))
+    story.command(Operate(action, Signature(why, "ann", "ops-team"), step_id=step_id, payload=output))
 
 
 def order() -> Story:
@@ -221,6 +221,55 @@ def a_pivot_asserted_by_hand() -> Story:
     story.exhausts("charge", "DEADLINE_EXCEEDED")
     story.now += HOUR
     operates(story, Action.RESOLVE_STEP_COMPLETED, "the bank's statement shows it", "charge", Payload(json='{"id": 7}'))
+    return story
+
+
+def refused_past_the_pivot() -> Story:
+    story = Story(ORDER, PAY_PIVOT, SHIP_LATER, does(step("mail", kind=RETRYABLE), "mailer", "send"))
+    story.completes("create_order")
+    story.completes("charge")
+    story.now += 3 * SECOND
+    story.answers("ship", refusal("ADDRESS_UNKNOWN"))
+    story.now += HOUR
+    return story
+
+
+@told
+def run_anew_with_another_address_and_a_mail_left_out() -> Story:
+    story = refused_past_the_pivot()
+    operates(story, Action.RETRY_STEP_WITH_INPUT, "the customer moved", "ship", Payload(json='{"to": "Riga"}'))
+    story.now += 200 * MS
+    story.completes("ship")
+    story.exhausts("mail", "INTERNAL")
+    story.now += HOUR
+    operates(story, Action.SKIP_STEP, "the mailer is switched off", "mail")
+    story.now += 30 * MS
+    story.undoes("mail")
+    return story
+
+
+@told
+def left_out_while_what_it_did_can_not_be_undone() -> Story:
+    story = refused_past_the_pivot()
+    operates(story, Action.SKIP_STEP, "it is fetched at the shop", "ship")
+    story.now += 200 * MS
+    story.exhausts("mail", "INTERNAL")
+    operates(story, Action.RETRY_STEP_WITH_INPUT, "the address was wrong", "mail", Payload(json='{"to": "ann"}'))
+    story.exhausts("mail", "INTERNAL")
+    return story
+
+
+@told
+def sealed_and_run_anew() -> Story:
+    story = Story(ORDER, PAY_PIVOT, does(step("mail", kind=RETRYABLE, compensatable=False), "mailer", "send"))
+    story.completes("create_order")
+    story.completes("charge")
+    story.exhausts("mail", "INTERNAL")
+    by = Signature("the address was wrong", "ann", "ops-team")
+    story.now += HOUR
+    story.command(
+        Operate(Action.RETRY_STEP_WITH_INPUT, by, step_id="mail", payload=Payload(json='{"to": "ann"}'), sealed_run=1)
+    )
     return story
 
 

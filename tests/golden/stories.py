@@ -250,6 +250,36 @@ async def parked_and_unparked(w: World, saga_id: str) -> None:
     await asyncio.sleep(60)
 
 
+@story
+async def a_refused_step_left_out(w: World, saga_id: str) -> None:
+    """Past the pivot: nothing of it stands, so it is left out at once."""
+    w.participants.next("c", REFUSED)
+    await w.start(saga_id, "pivoted")
+    await w.ended(saga_id)
+    await operate(w, saga_id, Action.SKIP_STEP, "c")
+    await w.ended(saga_id)
+
+
+@story
+async def a_step_compensated_and_run_anew(w: World, saga_id: str) -> None:
+    w.participants.next("c", *(fails("INTERNAL"),) * 6)
+    await w.start(saga_id, "pivoted")
+    await w.ended(saga_id)
+    await operate(w, saga_id, Action.RETRY_STEP_WITH_INPUT, "c", payload({"n": 8}))
+    await w.ended(saga_id)
+
+
+@story
+async def a_sealed_step_run_anew(w: World, saga_id: str) -> None:
+    w.participants.next("c", *(fails("INTERNAL"),) * 6)
+    await w.start(saga_id, "pivoted")
+    await w.ended(saga_id)
+    by = Signature("a story needs it", "ann", "operators")
+    command = Operate(Action.RETRY_STEP_WITH_INPUT, by, step_id="c", payload=payload({"n": 9}), sealed_run=1)
+    await w.engine.operate(key_of(saga_id), command)
+    await w.ended(saga_id)
+
+
 async def outage(w: World, saga_id: str) -> None:
     """Let participant `q` go away, and start a saga that needs it."""
     w.participants.always["far"] = UNAVAILABLE
@@ -262,7 +292,7 @@ async def outage(w: World, saga_id: str) -> None:
 
 async def operate(w: World, saga_id: str, action: Action, step_id: str = "", output: Payload | None = None) -> None:
     by = Signature("a story needs it", "ann", "operators")
-    await w.engine.operate(key_of(saga_id), Operate(action, by, step_id=step_id, output=output))
+    await w.engine.operate(key_of(saga_id), Operate(action, by, step_id=step_id, payload=output))
 
 
 # Left open; the process is killed after the last of them ------------------------------------------------------------

@@ -23,6 +23,8 @@ class OperatorAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OPERATOR_ACTION_RETRY_STEP: _ClassVar[OperatorAction]
     OPERATOR_ACTION_RESOLVE_STEP_COMPLETED: _ClassVar[OperatorAction]
     OPERATOR_ACTION_RESOLVE_STEP_COMPENSATED: _ClassVar[OperatorAction]
+    OPERATOR_ACTION_SKIP_STEP: _ClassVar[OperatorAction]
+    OPERATOR_ACTION_RETRY_STEP_WITH_INPUT: _ClassVar[OperatorAction]
 
 class SagaState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -65,6 +67,7 @@ class StepState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STEP_STATE_COMPENSATION_PENDING: _ClassVar[StepState]
     STEP_STATE_COMPENSATED: _ClassVar[StepState]
     STEP_STATE_COMPENSATION_FAILED: _ClassVar[StepState]
+    STEP_STATE_SKIPPED: _ClassVar[StepState]
 OPERATOR_ACTION_UNSPECIFIED: OperatorAction
 OPERATOR_ACTION_PAUSE_SAGA: OperatorAction
 OPERATOR_ACTION_RESUME_SAGA: OperatorAction
@@ -72,6 +75,8 @@ OPERATOR_ACTION_ABANDON_SAGA: OperatorAction
 OPERATOR_ACTION_RETRY_STEP: OperatorAction
 OPERATOR_ACTION_RESOLVE_STEP_COMPLETED: OperatorAction
 OPERATOR_ACTION_RESOLVE_STEP_COMPENSATED: OperatorAction
+OPERATOR_ACTION_SKIP_STEP: OperatorAction
+OPERATOR_ACTION_RETRY_STEP_WITH_INPUT: OperatorAction
 SAGA_STATE_UNSPECIFIED: SagaState
 SAGA_STATE_PENDING: SagaState
 SAGA_STATE_RUNNING: SagaState
@@ -102,6 +107,7 @@ STEP_STATE_COMPENSATING: StepState
 STEP_STATE_COMPENSATION_PENDING: StepState
 STEP_STATE_COMPENSATED: StepState
 STEP_STATE_COMPENSATION_FAILED: StepState
+STEP_STATE_SKIPPED: StepState
 
 class Saga(_message.Message):
     __slots__ = ("namespace", "saga_id", "definition_name", "definition_version", "definition_hash", "state", "paused", "cause", "error", "input", "output", "labels", "start_time", "end_time", "timeout_time", "execution_time", "completed_step_count", "compensated_step_count", "step_count", "steps", "last_sequence", "quarantine", "cancel_requested", "wake_time", "trace_id", "legal_actions")
