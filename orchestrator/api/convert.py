@@ -123,6 +123,7 @@ def saga_message(saga: Saga, now: int) -> saga_pb2.Saga:
         cancel_requested=saga.cancel_requested,
         trace_id=_trace_id(saga.traceparent),
         legal_actions=[_legal(legal) for legal in operations.legal_actions(saga)],
+        restarted_from=saga.restarted_from,
     )
     if saga.output is not None:
         message.output.CopyFrom(write_payload(saga.output))
@@ -165,11 +166,18 @@ def row_message(row: SagaRow, now: int) -> saga_pb2.Saga:
     return message
 
 
-def state_after(state: SagaState, event: e.Event) -> SagaState:
-    """Return a saga's state after an event, by the transition table; that before the first event is of no account."""
+def state_after(state: SagaState, event: e.Event, aborted: bool) -> SagaState:
+    """Return a saga's state after an event, by the transition table; that before the first event is of no account.
+
+    Args:
+        state: the state before it.
+        event: the event.
+        aborted: True if the saga was aborted by then; what was STUCK goes on in its direction.
+    """
     if isinstance(event, e.SagaStarted):
         return SagaState.PENDING
-    return SAGA_TRANSITIONS[state].get(type(event), state)
+    after = SAGA_TRANSITIONS[state].get(type(event), state)
+    return SagaState.RUNNING if after is SagaState.COMPENSATING and not aborted else after
 
 
 def event_message(sequence: int, event: e.Event, state: SagaState) -> saga_pb2.SagaEvent:
@@ -204,6 +212,7 @@ def event_message(sequence: int, event: e.Event, state: SagaState) -> saga_pb2.S
         case e.SagaStarted():
             message.payload.CopyFrom(write_payload(event.input))
             message.next_time.CopyFrom(_instant(event.timeout_time))
+            message.restarted_from = event.restarted_from
         case e.StepIntended():
             message.run = event.run
             if event.input is not None:

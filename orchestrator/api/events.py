@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from orchestrator.api.convert import event_message, state_after
 from orchestrator.api.errors import WatcherTooSlow
 from orchestrator.api.paging import MAX_PAGE, decode_token, encode_token, scope
-from orchestrator.core.events import Event
+from orchestrator.core.events import CompensationStarted, Event
 from orchestrator.core.model import TERMINAL, SagaKey, SagaState
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.errors import SagaQuarantined
@@ -30,14 +30,18 @@ _READ = 32
 
 
 class _Position(NamedTuple):
+    """After which event one stands, the saga's state there, and whether it was aborted by then."""
+
     sequence: int
-    state: SagaState
+    state: SagaState = SagaState.PENDING
+    aborted: bool = False
 
 
 class _Placed(NamedTuple):
-    sequence: int
+    """An event, and the position after it."""
+
     event: Event
-    state: SagaState
+    position: _Position
 
 
 @contextmanager
@@ -79,7 +83,7 @@ async def list_events(
             if len(events) == size or (events and weight > MAX_PAGE):
                 return events, encode_token(scope_, position)
             events.append(event)
-            position = _Position(placed.sequence, placed.state)
+            position = placed.position
     return events, ""
 
 
@@ -103,7 +107,7 @@ class EventStream:
         self._key = key
         self._context = context
         self._patience = patience / SECOND
-        self._position = _Position(0, SagaState.PENDING)
+        self._position = _Position(0)
 
     @property
     def ended(self) -> bool:
@@ -123,7 +127,7 @@ class EventStream:
         async with aclosing(_read(self._log, self._key, self._position)) as read:
             async for placed in read:
                 await self._write(orchestrator_service_pb2.WatchSagaResponse(event=_message(placed)))
-                self._position = _Position(placed.sequence, placed.state)
+                self._position = placed.position
 
     async def _write(self, message: orchestrator_service_pb2.WatchSagaResponse) -> None:
         # Not cancelled when it takes too long: it ends with the RPC, and may have gone out until then.
@@ -141,31 +145,31 @@ def _taken(write: asyncio.Future[None]) -> None:
 
 
 def _message(placed: _Placed) -> saga_pb2.SagaEvent:
-    return event_message(placed.sequence, placed.event, placed.state)
+    return event_message(placed.position.sequence, placed.event, placed.position.state)
 
 
 async def _read(log: SagaLog, key: SagaKey, position: _Position) -> AsyncGenerator[_Placed, None]:
     """Yield the events after a position, each with the state after it."""
-    sequence, state = position
     while True:
         with readable(key):
-            read = await log.read_events(key, sequence, _READ)
+            read = await log.read_events(key, position.sequence, _READ)
         for sequence, recorded in read:
             with readable(key):
                 event = codec.decode(sequence, recorded)
-            state = state_after(state, event)
-            yield _Placed(sequence, event, state)
+            aborted = position.aborted or isinstance(event, CompensationStarted)
+            position = _Position(sequence, state_after(position.state, event, aborted), aborted)
+            yield _Placed(event, position)
         if len(read) < _READ:
             return
 
 
 async def _position_at(log: SagaLog, key: SagaKey, after: int) -> _Position:
     """Return the position after this sequence, or after the last event if there is none so far."""
-    state = SagaState.PENDING
+    position = _Position(0)
     if after:
-        async with aclosing(_read(log, key, _Position(0, state))) as read:
+        async with aclosing(_read(log, key, position)) as read:
             async for placed in read:
-                if placed.sequence > after:
+                if placed.position.sequence > after:
                     break
-                state = placed.state
-    return _Position(after, state)
+                position = placed.position
+    return position._replace(sequence=after)

@@ -18,12 +18,13 @@ from orchestrator.api.convert import error_message, row_message, view_message
 from orchestrator.api.errors import RequestInvalid, Violation
 from orchestrator.api.paging import MAX_PAGE, Page, decode_token, next_token, scope
 from orchestrator.api.show import shown, viewed
-from orchestrator.api.validation import NULL, Check
+from orchestrator.api.validation import NULL, Check, read_traceparent
 from orchestrator.core.errors import CommandRefused
-from orchestrator.core.model import Payload, SagaKey, SagaState, Signature
-from orchestrator.core.operations import Action, Operate, may_stand
+from orchestrator.core.model import Payload, Restart, SagaKey, SagaState, Signature
+from orchestrator.core.operations import Action, Operate, check_restart, may_stand
 from orchestrator.core.outcome import Failed, Found, SealAnswer
 from orchestrator.core.retry import SECOND
+from orchestrator.engine.commands import StartSaga
 from orchestrator.engine.errors import SagaNotFound, SagaQuarantined
 from orchestrator.store.base import ListPosition, SagaFilter, SagaRow
 from sagaway.v1 import operations_service_pb2 as v1
@@ -31,6 +32,8 @@ from sagaway.v1 import operations_service_pb2_grpc, participant_service_pb2, sag
 
 MAX_ACTOR = 255
 """The longest claimed actor, bytes."""
+
+_SEAL_PATIENCE = 10 * SECOND
 
 MAX_ERROR = 63
 """The longest word to look for in errors, bytes."""
@@ -61,8 +64,45 @@ class OperationsService(operations_service_pb2_grpc.OperationsServiceServicer):
         )
 
     async def RetryStep(self, request: v1.RetryStepRequest, context: Any) -> v1.RetryStepResponse:
-        """Try a step again."""
-        return v1.RetryStepResponse(saga=await self._operate(request, Action.RETRY_STEP))
+        """Try a step again, in the same run or, with other input, in a new one."""
+        check = Check()
+        action, given = Action.RETRY_STEP, None
+        if request.HasField("input"):
+            action, given = Action.RETRY_STEP_WITH_INPUT, check.payload("input", request.input)
+        key = await self._carry(check, request, action, given, patience=_seal_patience(context))
+        return v1.RetryStepResponse(saga=await shown(self._backend, key))
+
+    async def SkipStep(self, request: v1.SkipStepRequest, context: Any) -> v1.SkipStepResponse:
+        """Leave a step out."""
+        key = await self._carry(Check(), request, Action.SKIP_STEP, patience=_seal_patience(context))
+        return v1.SkipStepResponse(saga=await shown(self._backend, key))
+
+    async def RestartSaga(self, request: v1.RestartSagaRequest, context: Any) -> v1.RestartSagaResponse:
+        """Start a compensated saga again, as a new one."""
+        check = Check()
+        key, by = _who_and_what(check, request)
+        asked = request.new_saga_id or restart_id(key.saga_id)
+        new_key = SagaKey(key.namespace, check.identifier("new_saga_id", asked))
+        given = check.payload("input", request.input) if request.HasField("input") else None
+        check.done()
+        engine = self._backend.engine
+        view = await viewed(self._backend, key)
+        if view.saga is None:
+            raise SagaQuarantined(key, view.row.quarantine_reason)
+        check_restart(view.saga)
+        traceparent, trace_origin = engine.begin_trace(read_traceparent(context.invocation_metadata() or ()))
+        command = StartSaga(
+            key=new_key,
+            definition=view.saga.definition,
+            requested_version=view.saga.definition.version,
+            input=given if given is not None else view.saga.input,
+            labels={**view.saga.labels, RESTARTED_FROM: key.saga_id},
+            traceparent=traceparent,
+            trace_origin=trace_origin,
+            restart=Restart(key.saga_id, by),
+        )
+        created = await engine.start_saga(command)
+        return v1.RestartSagaResponse(saga=await shown(self._backend, new_key), created=created)
 
     async def ResolveStep(self, request: v1.ResolveStepRequest, context: Any) -> v1.ResolveStepResponse:
         """Take a person's word for how a step ended."""
@@ -108,23 +148,26 @@ class OperationsService(operations_service_pb2_grpc.OperationsServiceServicer):
     async def _operate(self, request: Any, action: Action) -> saga_pb2.Saga:
         return await shown(self._backend, await self._carry(Check(), request, action))
 
-    async def _carry(self, check: Check, request: Any, action: Action, output: Payload | None = None) -> SagaKey:
+    async def _carry(
+        self,
+        check: Check,
+        request: Any,
+        action: Action,
+        payload: Payload | None = None,
+        *,
+        patience: int = _SEAL_PATIENCE,
+    ) -> SagaKey:
         """Read what all actions have in common, and carry the command to the saga."""
-        key = SagaKey(check.namespace(request.namespace), check.identifier("saga_id", request.saga_id))
+        key, by = _who_and_what(check, request)
         step_id = check.identifier("step_id", request.step_id) if "step_id" in request.DESCRIPTOR.fields_by_name else ""
-        reason = check.text("reason", request.reason)
-        if not reason.strip():
-            check.fault("reason", "is required: say why, for those who read the log later")
-        actor = check.text("claimed_actor", request.claimed_actor, MAX_ACTOR)
         if request.etag < 0:
             check.fault("etag", f"is {request.etag}; it is the saga's last_sequence as you saw it, from 1")
         elif not request.etag and action in _ETAG_REQUIRED:
             check.fault("etag", "is required here: the saga's last_sequence as you saw it")
         check.done()
-        by = Signature(reason, actor, principal.current().name)
-        command = Operate(action, by, request.etag, step_id, output)
+        command = Operate(action, by, request.etag, step_id, payload)
         try:
-            await self._backend.finish(self._backend.engine.operate(key, command))
+            await self._backend.finish(self._backend.engine.operate(key, command, patience))
         except CommandRefused as error:
             if error.reason == "STEP_NOT_FOUND":
                 raise RequestInvalid([Violation("step_id", str(error))]) from error
@@ -158,10 +201,29 @@ class OperationsService(operations_service_pb2_grpc.OperationsServiceServicer):
         return message
 
 
+RESTARTED_FROM = "sagaway.restarted-from"
+"""The label of a saga that was started again: the compensated one's id."""
+
+
+def restart_id(saga_id: str) -> str:
+    """Return the id that a saga gets when it is started again, unless another is given: `order-r1`, then `order-r2`."""
+    base, dash, number = saga_id.rpartition("-r")
+    return f"{base}-r{int(number) + 1}" if dash and number.isdecimal() else f"{saga_id}-r1"
+
+
+def _who_and_what(check: Check, request: Any) -> tuple[SagaKey, Signature]:
+    """Read which saga an action is about, and who does it and why."""
+    key = SagaKey(check.namespace(request.namespace), check.identifier("saga_id", request.saga_id))
+    reason = check.text("reason", request.reason)
+    if not reason.strip():
+        check.fault("reason", "is required: say why, for those who read the log later")
+    actor = check.text("claimed_actor", request.claimed_actor, MAX_ACTOR)
+    return key, Signature(reason, actor, principal.current().name)
+
+
 _ETAG_REQUIRED = frozenset(Action) - {Action.PAUSE_SAGA, Action.RESUME_SAGA, Action.RETRY_STEP}
 """What can't be undone is done only to what its operator has seen."""
 
-_SEAL_PATIENCE = 10 * SECOND
 _ANSWER_TIME = SECOND // 2
 """What is left of the RPC's own deadline for the answer to be on its way."""
 

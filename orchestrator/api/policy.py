@@ -48,6 +48,8 @@ POLICY: dict[str, Rule] = {
     "/sagaway.v1.OperationsService/AbandonSaga": Rule(Role.OPERATOR),
     "/sagaway.v1.OperationsService/RetryStep": Rule(Role.OPERATOR),
     "/sagaway.v1.OperationsService/ResolveStep": Rule(Role.OPERATOR),
+    "/sagaway.v1.OperationsService/SkipStep": Rule(Role.OPERATOR),
+    "/sagaway.v1.OperationsService/RestartSaga": Rule(Role.OPERATOR),
     "/sagaway.v1.OperationsService/ListDeadLetters": Rule(Role.VIEWER),
     "/sagaway.v1.DefinitionService/RegisterDefinition": Rule(Role.ADMIN),
     "/sagaway.v1.DefinitionService/ValidateDefinition": Rule(Role.VIEWER),

@@ -181,6 +181,12 @@ RULES: Mapping[type[Exception], Rule] = {
         ErrorReason.ERROR_REASON_SAGA_CHANGED,
         lambda error: {**_state(error), "last_sequence": str(error.sequence)},
     ),
+    core.StepNotSealed: Rule(
+        Code.FAILED_PRECONDITION,
+        ErrorReason.ERROR_REASON_STEP_NOT_SEALED,
+        lambda error: {**_state(error), "step_id": error.step_id},
+        lambda error: _precondition("STEP_NOT_SEALED", [(error.step_id, str(error))]),
+    ),
     api.StepNotPending: Rule(
         Code.FAILED_PRECONDITION,
         ErrorReason.ERROR_REASON_STEP_NOT_PENDING,

@@ -123,6 +123,8 @@ def _started(message: SagaEvent, saga: SagaMessage, _state: Saga | None) -> e.Ev
         input=_payload(message) or Payload(),
         timeout_time=_micros(message.next_time),
         labels=dict(saga.labels),
+        restarted_from=message.restarted_from,
+        by=_by(message) if message.restarted_from else None,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli import definitions, operations, participants, sagas, tokens
+from orchestrator.cli import definitions, operations, participants, sagas, step_operations, tokens
 from orchestrator.cli.dev_certs import dev_certs
 from orchestrator.cli.exits import EPILOG
 from orchestrator.cli.explain import explain
@@ -66,7 +66,15 @@ commands.command(epilog=EPILOG)(top)
 commands.command(epilog=EPILOG)(sagas.watch)
 commands.command(epilog=EPILOG)(sagas.cancel)
 commands.add_typer(operations.dead_letters, name="dead-letters")
-for _hand in (operations.pause, operations.resume, operations.retry, operations.resolve, operations.abandon):
+for _hand in (
+    operations.pause,
+    operations.resume,
+    step_operations.retry,
+    step_operations.skip,
+    step_operations.resolve,
+    operations.restart,
+    operations.abandon,
+):
     commands.command(epilog=EPILOG)(_hand)
 commands.command(epilog=EPILOG)(dev_certs)
 commands.add_typer(tokens.commands, name="token")

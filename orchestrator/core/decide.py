@@ -46,6 +46,7 @@ from orchestrator.core.model import (
     Payload,
     Phase,
     Plan,
+    Restart,
     Saga,
     SagaKey,
     SagaState,
@@ -150,6 +151,7 @@ def begin(
     *,
     at_once: bool,
     trace_origin: str = "",
+    restart: Restart | None = None,
 ) -> Decision:
     """Decide the start of a saga.
 
@@ -162,6 +164,7 @@ def begin(
         context: the circumstances.
         at_once: False: leave it PENDING, there is no room for it now.
         trace_origin: what the span of that context is below; empty if it is not the saga's own.
+        restart: which compensated saga it is once more; None: none.
     """
     started = e.SagaStarted(
         time=context.now,
@@ -173,6 +176,8 @@ def begin(
         labels=labels,
         traceparent=traceparent,
         trace_origin=trace_origin,
+        restarted_from=restart.saga_id if restart is not None else "",
+        by=restart.by if restart is not None else None,
     )
     draft = Draft(machine.start(key, definition, started), context, [started])
     if at_once:

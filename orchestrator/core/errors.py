@@ -51,6 +51,24 @@ class OperationNotLegal(CommandRefused):
         )
 
 
+class StepNotSealed(CommandRefused):
+    """A step's run can't be left behind: it may have had an effect, and nothing takes that back or rules it out.
+
+    Attributes:
+        key: the saga.
+        step_id: the step.
+    """
+
+    def __init__(self, saga: Saga, step_id: str, why: str) -> None:
+        self.key = saga.key
+        self.step_id = step_id
+        super().__init__(
+            "STEP_NOT_SEALED",
+            saga.state,
+            f"step {step_id!r} may have had its effect, its action can't be compensated, and {why}",
+        )
+
+
 class SagaChanged(CommandRefused):
     """The saga has moved on since whoever commands looked at it; nothing was done.
 

@@ -20,7 +20,7 @@ from types import MappingProxyType
 
 from orchestrator.core.event import Event as Event
 from orchestrator.core.event import StepEvent as StepEvent
-from orchestrator.core.model import Cause, ExecuteOutcome, Failure, FailureKind, Payload, Phase
+from orchestrator.core.model import Cause, ExecuteOutcome, Failure, FailureKind, Payload, Phase, Signature
 from orchestrator.core.operator_events import CompensateRetried as CompensateRetried
 from orchestrator.core.operator_events import CompensationAsserted as CompensationAsserted
 from orchestrator.core.operator_events import ExecuteRetried as ExecuteRetried
@@ -50,6 +50,8 @@ class SagaStarted(Event):
         labels: what it was labelled with.
         traceparent: W3C trace context of its StartSaga's span, or of whoever called where that has none, or empty.
         trace_origin: what that span is below: a span id of the caller's, or `root`; empty if it has no span.
+        restarted_from: the compensated saga that it was started again from; empty if it was not.
+        by: who did that, and why; None if it was not.
     """
 
     definition_name: str
@@ -60,6 +62,8 @@ class SagaStarted(Event):
     labels: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     traceparent: str = ""
     trace_origin: str = ""
+    restarted_from: str = ""
+    by: Signature | None = None
 
 
 @dataclass(frozen=True, slots=True)

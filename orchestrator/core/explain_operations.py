@@ -24,6 +24,11 @@ def _why(by: Signature) -> str:
     return f'"{by.reason.rstrip()}"'
 
 
+def restarted(by: Signature) -> str:
+    """Return who started a saga again, and why, as the end of a sentence."""
+    return f"started again by {_who(by)}: {_why(by)}"
+
+
 def _paused(_moment: Moment, event: e.SagaPaused, _speaker: Speaker) -> str:
     return f"{_who(event.by)} paused the saga: {_why(event.by)}. From here on nothing was sent, and no timer acted."
 

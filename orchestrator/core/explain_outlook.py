@@ -155,6 +155,8 @@ def hands(saga: Saga, command: str) -> Iterator[str]:
     """
     if saga.state in (SagaState.COMPLETED, SagaState.COMPENSATED, SagaState.ABANDONED):
         yield from _HANDS_AT_END[saga.state]
+        if saga.state is SagaState.COMPENSATED:
+            yield f"`sagaway restart {command} --reason WHY` tries again, with other input if need be, as a new saga."
         return
     for step, state in moving(saga):
         yield from _help(step, state)
@@ -180,7 +182,7 @@ def hands(saga: Saga, command: str) -> Iterator[str]:
 _HANDS_AT_END: Mapping[SagaState, Sequence[str]] = MappingProxyType(
     {
         SagaState.COMPLETED: ("Nothing is needed. What it did can be reversed only by another saga.",),
-        SagaState.COMPENSATED: ("Nothing is needed. To try again, start a new saga with another id.",),
+        SagaState.COMPENSATED: ("Nothing is needed.",),
         SagaState.ABANDONED: ("Nothing more is done for it. What stands of it is listed above.",),
     }
 )

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from orchestrator.core import events as e
 from orchestrator.core.definition_fields import spell
-from orchestrator.core.explain_operations import OPERATOR_SENTENCES
+from orchestrator.core.explain_operations import OPERATOR_SENTENCES, restarted
 from orchestrator.core.model import Cause, ExecuteOutcome, FailureKind, Phase, Saga, StepState
 from orchestrator.core.outcome import BARRIER_ROW_MISSING
 from orchestrator.core.wording import Speaker, amount, doer, error, kept_error, span, steps
@@ -48,9 +48,10 @@ Sentence = Callable[[Moment, Any, Speaker], str]
 def _started(moment: Moment, event: e.SagaStarted, speaker: Speaker) -> str:
     count = amount(len(moment.after.steps), "step")
     limit = spell(moment.after.timeout_time - event.time)
+    again = f" It is {event.restarted_from} once more, {restarted(event.by)}." if event.by is not None else ""
     return (
         f"The saga was started: {event.definition_name} v{event.definition_version}, {count}, "
-        f"with {limit} to finish (until {speaker.clock(event.timeout_time)})."
+        f"with {limit} to finish (until {speaker.clock(event.timeout_time)}).{again}"
     )
 
 

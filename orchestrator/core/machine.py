@@ -225,6 +225,7 @@ def start(key: SagaKey, definition: SagaDefinition, event: e.SagaStarted) -> Sag
         timeout_time=event.timeout_time,
         traceparent=event.traceparent,
         trace_origin=event.trace_origin,
+        restarted_from=event.restarted_from,
         size=_EVENT_OVERHEAD + event.input.size(),
     )
 

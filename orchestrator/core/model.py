@@ -159,6 +159,19 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Restart:
+    """That a saga is a compensated one once more.
+
+    Attributes:
+        saga_id: the compensated saga, in the same namespace.
+        by: who restarted it, and why.
+    """
+
+    saga_id: str
+    by: Signature
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """What a person did to a saga last.
 
@@ -289,6 +302,7 @@ class Saga:
         operation: what a person did to it last; None: nobody did anything.
         abort_failure: the error behind `cause`, also while `failure` is that of STUCK.
         abort_step: the step of that error; empty if it is the saga as a whole.
+        restarted_from: the compensated saga that it was started again from; empty if it was not.
         size: about how many bytes its log has.
     """
 
@@ -315,6 +329,7 @@ class Saga:
     operation: Operation | None = None
     abort_failure: Failure | None = None
     abort_step: str = ""
+    restarted_from: str = ""
     size: int = 0
 
     @property

@@ -28,7 +28,7 @@ from typing import NamedTuple
 from orchestrator.core import events as e
 from orchestrator.core.definition import StepKind
 from orchestrator.core.draft import Draft
-from orchestrator.core.errors import CommandRefused, OperationNotLegal, SagaChanged
+from orchestrator.core.errors import CommandRefused, OperationNotLegal, SagaChanged, StepNotSealed
 from orchestrator.core.model import EMPTY, Payload, Saga, SagaState, Signature, StepState
 from orchestrator.core.outcome import Failed, Found, SealAnswer, Sealed
 
@@ -44,6 +44,7 @@ class Action(StrEnum):
     RESOLVE_STEP_COMPENSATED = "RESOLVE_STEP_COMPENSATED"
     SKIP_STEP = "SKIP_STEP"
     RETRY_STEP_WITH_INPUT = "RETRY_STEP_WITH_INPUT"
+    RESTART_SAGA = "RESTART_SAGA"
 
 
 class Standing(StrEnum):
@@ -71,6 +72,9 @@ SAGA_ACTIONS: Mapping[Action, frozenset[tuple[Standing, bool]]] = MappingProxyTy
     }
 )
 """For each action on a saga: where it must stand, and whether it must be paused."""
+
+RESTARTABLE = frozenset({Standing.COMPENSATED})
+"""Where a saga must stand so that it may be started again, as a new one: RESTART_SAGA, which leaves it as it is."""
 
 _LEAVABLE = frozenset(
     {
@@ -176,7 +180,7 @@ _ON_SAGA = {
     (here, paused): tuple(Legal(action) for action, rows in SAGA_ACTIONS.items() if (here, paused) in rows)
     for here in Standing
     for paused in (False, True)
-}
+} | {(here, False): (Legal(Action.RESTART_SAGA),) for here in RESTARTABLE}
 _ON_STEP = {
     place: tuple(action for action, rows in STEP_ACTIONS.items() if place in rows)
     for place in sorted(frozenset().union(*STEP_ACTIONS.values()))
@@ -206,7 +210,7 @@ def must_be_sealed(saga: Saga, step_id: str) -> bool:
     return step_id in saga.steps and saga.steps[step_id].possibly_done and not _can_be_undone(saga, step_id)
 
 
-def not_sealed(saga: Saga, step_id: str, answer: SealAnswer | None) -> CommandRefused:
+def not_sealed(saga: Saga, step_id: str, answer: SealAnswer | None) -> StepNotSealed:
     """Return the refusal to leave behind a run that may have had an effect, that can't be compensated and is not sealed.
 
     Args:
@@ -224,8 +228,7 @@ def not_sealed(saga: Saga, step_id: str, answer: SealAnswer | None) -> CommandRe
             why = f"{step.participant} did not seal the operation ({failure.code} {failure.reason}: {failure.message})"
         case None:
             why = f"{step.participant} has not sealed the operation"
-    text = f"step {step_id!r} may have had its effect, its action can't be compensated, and {why}"
-    return CommandRefused("STEP_NOT_SEALED", saga.state, text)
+    return StepNotSealed(saga, step_id, why)
 
 
 def _can_be_undone(saga: Saga, step_id: str) -> bool:
@@ -240,6 +243,16 @@ def _can_leave(saga: Saga, action: Action, step_id: str) -> bool:
     if saga.definition.by_id[step_id].kind is StepKind.PIVOT:
         return False
     return saga.state is SagaState.STUCK or _can_be_undone(saga, step_id)
+
+
+def check_restart(saga: Saga) -> None:
+    """Check that a saga may be started again as a new one.
+
+    Raises:
+        OperationNotLegal: it does not stand where it may.
+    """
+    if standing(saga) not in RESTARTABLE:
+        raise OperationNotLegal(saga, Action.RESTART_SAGA.value, map(str, legal_actions(saga)))
 
 
 def may_stand(saga: Saga) -> tuple[str, ...]:
@@ -280,6 +293,8 @@ def _legal(saga: Saga, command: Operate) -> bool:
     if command.quarantined:
         return saga.open and command.action in QUARANTINED_ACTIONS
     here = standing(saga)
+    if command.action is Action.RESTART_SAGA:
+        return False  # `check_restart` is asked instead: it makes another saga
     if command.action in SAGA_ACTIONS:
         return (here, saga.paused) in SAGA_ACTIONS[command.action]
     place = (here, saga.steps[command.step_id].state)
@@ -289,7 +304,7 @@ def _legal(saga: Saga, command: Operate) -> bool:
 def _strike(draft: Draft, command: Operate) -> None:
     """Say so if no effect of the run that is left can stand; else it is to be compensated."""
     facts = draft.saga.definition.by_id[command.step_id].facts
-    sealed = command.sealed_run == draft.saga.steps[command.step_id].run
+    sealed = 0 != command.sealed_run == draft.saga.steps[command.step_id].run
     if sealed or facts.effect_free:
         draft.add(e.StepStruck(draft.now, command.step_id, sealed))
     elif not facts.compensatable:
@@ -317,6 +332,8 @@ def _event(saga: Saga, command: Operate, now: int) -> e.Event:
             return e.StepSkipRequested(now, step_id, by)
         case Action.RETRY_STEP_WITH_INPUT:
             return e.NewRunRequested(now, step_id, by, command.payload or EMPTY)
+        case Action.RESTART_SAGA:
+            raise AssertionError("it is no event of the old saga's")
 
 
 def _repeats(saga: Saga, command: Operate) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orchestrator.core.definition import SagaDefinition
-from orchestrator.core.model import Payload, SagaKey
+from orchestrator.core.model import Payload, Restart, SagaKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class StartSaga:
         labels: what it is labelled with.
         traceparent: W3C trace context to keep with it, or empty.
         trace_origin: what the span of that context is below; empty if it is not the saga's own (see `Instruments`).
+        restart: which compensated saga it is once more; None: none.
     """
 
     key: SagaKey
@@ -30,3 +31,4 @@ class StartSaga:
     labels: Mapping[str, str]
     traceparent: str = ""
     trace_origin: str = ""
+    restart: Restart | None = None

@@ -333,6 +333,7 @@ class Engine:
             context,
             at_once=self._fleet.room > 0 and not self._dispatcher.behind,
             trace_origin=command.trace_origin,
+            restart=command.restart,
         )
         new = NewSaga(
             definition_name=definition.name,

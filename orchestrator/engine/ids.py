@@ -24,16 +24,18 @@ def new_uid(now: int, chance: random.Random) -> bytes:
 
 
 def fingerprint(command: StartSaga) -> bytes:
-    """Return what makes a repeated StartSaga the same: SHA-256 over definition, version as requested, input, labels."""
-    described = json.dumps(
-        [
-            command.definition.name,
-            command.requested_version,
-            _described(command.input),
-            sorted(command.labels.items()),
-        ],
-        separators=(",", ":"),
-    )
+    """Return what makes a repeated StartSaga the same: SHA-256 over definition, version as requested, input, labels;
+    and, of a restart, the saga that is started again.
+    """
+    request: list[object] = [
+        command.definition.name,
+        command.requested_version,
+        _described(command.input),
+        sorted(command.labels.items()),
+    ]
+    if command.restart is not None:
+        request.append(command.restart.saga_id)
+    described = json.dumps(request, separators=(",", ":"))
     return hashlib.sha256(described.encode()).digest()
 
 

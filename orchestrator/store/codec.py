@@ -33,11 +33,12 @@ Fields = dict[str, Any]
 Upcaster = Callable[[Fields], Fields]
 """Takes the fields of one version, as decoded JSON, and returns those of the next."""
 
-VERSIONS: Mapping[type[Event], int] = {SagaStarted: 2}
+VERSIONS: Mapping[type[Event], int] = {SagaStarted: 3}
 """The format version that a class is written in, where it is not 1."""
 
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = {
     ("SagaStarted", 1): lambda fields: fields,  # 2 added trace_origin: no saga of 1 was traced
+    ("SagaStarted", 2): lambda fields: fields,  # 3 added restarted_from and by: no saga of 2 was a restart
 }
 """By class name and version: what turns that version into the next."""
 
@@ -79,12 +80,12 @@ def _failure_in(wire: _Failure | None) -> Failure | None:
     return None if wire is None else Failure(wire.code, wire.reason, wire.message)
 
 
-def _signature_out(value: Signature) -> _Signature:
-    return _Signature(value.reason, value.claimed_actor, value.principal)
+def _signature_out(value: Signature | None) -> _Signature | None:
+    return None if value is None else _Signature(value.reason, value.claimed_actor, value.principal)
 
 
-def _signature_in(wire: _Signature) -> Signature:
-    return Signature(wire.reason, wire.claimed_actor, wire.principal)
+def _signature_in(wire: _Signature | None) -> Signature | None:
+    return None if wire is None else Signature(wire.reason, wire.claimed_actor, wire.principal)
 
 
 def _mapping_in(wire: dict[str, str]) -> dict[str, str]:
@@ -100,6 +101,7 @@ _CONVERTED: Mapping[object, tuple[Any, Convert, Convert]] = {
     Failure: (_Failure, _failure_out, _failure_in),
     Failure | None: (_Failure | None, _failure_out, _failure_in),
     Signature: (_Signature, _signature_out, _signature_in),
+    Signature | None: (_Signature | None, _signature_out, _signature_in),
     Mapping[str, str]: (dict[str, str], dict, _mapping_in),
 }
 

@@ -31,7 +31,7 @@ from sagaway.client.errors import (
     Violation,
 )
 from sagaway.client.handle import SagaHandle
-from sagaway.client.operations import Operations
+from sagaway.client.operations import KEEP, Operations
 from sagaway.client.sync import SyncClient, SyncDefinitions, SyncOperations, SyncParticipants, SyncSagaHandle
 from sagaway.client.transport import Retries
 from sagaway.client.values import (
@@ -63,6 +63,7 @@ __all__ = [
     "DEFAULT_ADDRESS",
     "DEFAULT_NAMESPACE",
     "ENDED",
+    "KEEP",
     "SETTLED",
     "Aborted",
     "AlreadyExists",

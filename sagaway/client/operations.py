@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from sagaway.v1.orchestrator_service_pb2_grpc import OrchestratorServiceAsyncStub
 
 
+KEEP = object()
+"""The input of the saga that is started again, as it was."""
+
+
 class Operations:
     """Operators' actions on the sagas of one namespace: `client.operations`.
 
@@ -82,7 +86,7 @@ class Operations:
         return await self._transport.call(self._stub.AbandonSaga, request)
 
     async def retry(self, saga_id: str, step_id: str, reason: str, *, actor: str = "", etag: int = 0) -> saga_pb2.Saga:
-        """Try a step again that was given up, with the same keys; see `pause` for the arguments."""
+        """Try a step again that was given up, with the same input and keys; see `pause` for the arguments."""
         request = build(
             operations_service_pb2.RetryStepRequest,
             namespace=self._namespace,
@@ -93,6 +97,77 @@ class Operations:
             etag=etag,
         )
         return (await self._transport.call(self._stub.RetryStep, request)).saga
+
+    async def run_anew(
+        self, saga_id: str, step_id: str, reason: str, *, etag: int, input: object, actor: str = ""
+    ) -> saga_pb2.Saga:
+        """Try a step again with other input: as a new run, once no effect of the old one stands.
+
+        Args:
+            saga_id: the saga.
+            step_id: the step; not the pivot.
+            reason: why.
+            etag: the saga's `last_sequence` as you saw it.
+            input: what the new run is given: any JSON value, or a `Payload`.
+            actor: who acts, as you say.
+
+        Raises:
+            FailedPrecondition: reason STEP_NOT_SEALED: it may have had an effect that nothing takes back or rules out.
+        """
+        request = build(
+            operations_service_pb2.RetryStepRequest,
+            namespace=self._namespace,
+            saga_id=saga_id,
+            step_id=step_id,
+            reason=reason,
+            claimed_actor=actor,
+            etag=etag,
+            input=payload_of(input),
+        )
+        return (await self._transport.call(self._stub.RetryStep, request)).saga
+
+    async def skip(self, saga_id: str, step_id: str, reason: str, *, etag: int, actor: str = "") -> saga_pb2.Saga:
+        """Leave a step out, once no effect of it stands; the arguments and errors are those of `run_anew`."""
+        request = build(
+            operations_service_pb2.SkipStepRequest,
+            namespace=self._namespace,
+            saga_id=saga_id,
+            step_id=step_id,
+            reason=reason,
+            claimed_actor=actor,
+            etag=etag,
+        )
+        return (await self._transport.call(self._stub.SkipStep, request)).saga
+
+    async def restart(
+        self, saga_id: str, reason: str, *, input: object = KEEP, new_saga_id: str = "", actor: str = ""
+    ) -> operations_service_pb2.RestartSagaResponse:
+        """Start a compensated saga again as a new one, linked to it.
+
+        Args:
+            saga_id: the compensated saga.
+            reason: why.
+            input: the new saga's input: any JSON value, or a `Payload`; `KEEP`: the old one's.
+            new_saga_id: the new saga's id; empty: made from the old one's, the same at every call.
+            actor: who acts, as you say.
+
+        Returns:
+            The new saga, and whether this call started it.
+
+        Raises:
+            FailedPrecondition: reason OPERATION_NOT_LEGAL: the saga is not COMPENSATED.
+            AlreadyExists: another saga has the new id.
+        """
+        request = build(
+            operations_service_pb2.RestartSagaRequest,
+            namespace=self._namespace,
+            saga_id=saga_id,
+            reason=reason,
+            claimed_actor=actor,
+            new_saga_id=new_saga_id,
+            input=None if input is KEEP else payload_of(input),
+        )
+        return await self._transport.call(self._stub.RestartSaga, request)
 
     async def resolve_completed(
         self, saga_id: str, step_id: str, reason: str, *, etag: int, output: object = None, actor: str = ""

@@ -57,6 +57,7 @@ SAMPLES: dict[Any, Any] = {
     FailureKind: FailureKind.PERMANENT,
     tuple[str, ...]: ("a", "b"),
     Signature: Signature("mended", "ann", "ops"),
+    Signature | None: Signature("mended", "ann", "ops"),
 }
 
 
@@ -85,12 +86,14 @@ def test_every_event_is_told(kind: Any) -> None:
 
 def test_the_state_after_an_event_is_the_tables() -> None:
     started = e.SagaStarted(1, "order", 1, "hash", Payload(), 2)
-    assert state_after(SagaState.PENDING, started) is SagaState.PENDING
+    assert state_after(SagaState.PENDING, started, False) is SagaState.PENDING
     checked = 0
     for state, transitions in SAGA_TRANSITIONS.items():
         for kind, following in transitions.items():
             event = kind(**{name: SAMPLES.get(hint, {}) for name, hint in get_type_hints(kind).items()})
-            assert state_after(state, event) is following
+            assert state_after(state, event, True) is following
+            forward = SagaState.RUNNING if following is SagaState.COMPENSATING else following
+            assert state_after(state, event, False) is forward, "only an abort turns it round"
             checked += 1
     assert checked > 25
 

@@ -59,12 +59,16 @@ def describe(
     retention: int = RETENTION,
     batch_limit: int = 0,
     seals: bool = False,
+    compensatable: bool = True,
 ) -> Any:
     """Return an answer to DescribeActions; by default of the actions `do` and `check`."""
+    does = v1.ActionDescription(
+        name="do", compensatable=compensatable, description="does", input_schema='{"type": "object"}'
+    )
     response = v1.DescribeActionsResponse(
         actions=actions
         or (
-            v1.ActionDescription(name="do", compensatable=True, description="does", input_schema='{"type": "object"}'),
+            does,
             v1.ActionDescription(name="check", effect_free=True),
         ),
         stable_replies=stable,

@@ -27,7 +27,7 @@ from orchestrator.core.decide import (
 from orchestrator.core.definition import ActionFacts, SagaDefinition, StepDefinition, StepKind
 from orchestrator.core.effects import Send
 from orchestrator.core.expressions import compile_template
-from orchestrator.core.model import EMPTY, Failure, Payload, Phase, Saga, SagaKey, SagaState, StepState
+from orchestrator.core.model import EMPTY, Failure, Payload, Phase, Restart, Saga, SagaKey, SagaState, StepState
 from orchestrator.core.outcome import CompensateAnswer, Compensated, Completed, ExecuteAnswer, Failed, Pending, Rejected
 from orchestrator.core.retry import SECOND, RetryPolicy
 
@@ -142,6 +142,7 @@ class Story:
         saga_input: Payload = EMPTY,
         at_once: bool = True,
         hold: bool = False,
+        restart: Restart | None = None,
     ) -> None:
         self.definition = definition_of(*steps, timeout=timeout, output=output)
         self.now = START
@@ -154,7 +155,7 @@ class Story:
         self.polled: dict[str, int] = {}
         self.held: set[str] = set()
         self.log: list[e.Event] = []
-        self._commit(begin(KEY, self.definition, saga_input, {}, "", self.context, at_once=at_once))
+        self._commit(begin(KEY, self.definition, saga_input, {}, "", self.context, at_once=at_once, restart=restart))
 
     # What happens ---------------------------------------------------------------------------------------------------
 

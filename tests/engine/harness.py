@@ -94,6 +94,7 @@ def _participant(name: str, stable: bool) -> ParticipantRow:
     actions = [
         {"name": "act", "compensatable": True, "effect_free": False},
         {"name": "look", "compensatable": False, "effect_free": True},
+        {"name": "mail", "compensatable": False, "effect_free": False},
     ]
     said = {"actions": actions, "deduplication_retention": 400 * 86_400 * SECOND, "stable_replies": stable}
     return ParticipantRow(NAMESPACE, name, "127.0.0.1:1", 1_000, json.dumps(said), 1, 1)

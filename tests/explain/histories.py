@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from orchestrator.core.definition import SagaDefinition, StepDefinition
 from orchestrator.core.events import Event
-from orchestrator.core.model import Payload, SagaKey, Signature
+from orchestrator.core.model import Payload, Restart, SagaKey, Signature
 from orchestrator.core.operations import Action, Operate
 from orchestrator.core.outcome import Pending
 from orchestrator.core.retry import SECOND, RetryPolicy
@@ -257,6 +257,12 @@ def left_out_while_what_it_did_can_not_be_undone() -> Story:
     operates(story, Action.RETRY_STEP_WITH_INPUT, "the address was wrong", "mail", Payload(json='{"to": "ann"}'))
     story.exhausts("mail", "INTERNAL")
     return story
+
+
+@told
+def started_again_with_other_input() -> Story:
+    by = Signature("the address was wrong", "ann", "ops-team")
+    return Story(ORDER, STOCK, PAY, restart=Restart("order-0", by))
 
 
 @told

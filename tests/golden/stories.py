@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-from orchestrator.core.model import Failure, Payload, Phase, Signature
+from orchestrator.core.model import Failure, Payload, Phase, Restart, Signature
 from orchestrator.core.operations import Action, Operate
 from orchestrator.core.outcome import Compensated, Completed, Failed
 from orchestrator.core.retry import SECOND
@@ -266,6 +267,15 @@ async def a_step_compensated_and_run_anew(w: World, saga_id: str) -> None:
     await w.start(saga_id, "pivoted")
     await w.ended(saga_id)
     await operate(w, saga_id, Action.RETRY_STEP_WITH_INPUT, "c", payload({"n": 8}))
+    await w.ended(saga_id)
+
+
+@story
+async def started_again(w: World, saga_id: str) -> None:
+    named = await w.command(saga_id, "abc", {"who": "ann"}, {"sagaway.restarted-from": "completed"}, 1)
+    by = Signature("a story needs it", "ann", "operators")
+    again = replace(named, restart=Restart("completed", by))
+    await w.engine.start_saga(again)
     await w.ended(saga_id)
 
 

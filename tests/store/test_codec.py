@@ -28,7 +28,7 @@ from orchestrator.core.events import (
     StepIntended,
     StepPending,
 )
-from orchestrator.core.model import Cause, ExecuteOutcome, Failure, FailureKind, Payload
+from orchestrator.core.model import Cause, ExecuteOutcome, Failure, FailureKind, Payload, Signature
 from orchestrator.store.base import CorruptLog, RecordedEvent
 from orchestrator.store.codec import UPCASTERS, VERSIONS, EventCodec, decode, encode
 
@@ -70,12 +70,25 @@ _WRITTEN: list[tuple[RecordedEvent, Event]] = [
     (
         RecordedEvent(
             "SagaStarted",
-            2,
+            3,
             7,
             b'{"definition_name":"place_order","definition_version":2,"definition_hash":"ab","input":{"json":"{}"},'
-            b'"timeout_time":9,"labels":{"a":"b"},"traceparent":"00-1-2-01","trace_origin":"root"}',
+            b'"timeout_time":9,"labels":{"a":"b"},"traceparent":"00-1-2-01","trace_origin":"root",'
+            b'"restarted_from":"o-1","by":{"reason":"why","claimed_actor":"ann"}}',
         ),
-        SagaStarted(7, "place_order", 2, "ab", Payload(json="{}"), 9, {"a": "b"}, "00-1-2-01", "root"),
+        SagaStarted(
+            7,
+            "place_order",
+            2,
+            "ab",
+            Payload(json="{}"),
+            9,
+            {"a": "b"},
+            "00-1-2-01",
+            "root",
+            "o-1",
+            Signature("why", "ann"),
+        ),
     ),
     (RecordedEvent("SagaTimedOut", 1, 7, b"{}"), SagaTimedOut(7)),
     (RecordedEvent("CancelRequested", 1, 7, b'{"reason":"why"}'), CancelRequested(7, "why")),
@@ -113,6 +126,16 @@ _WRITTEN: list[tuple[RecordedEvent, Event]] = [
 
 # What earlier versions wrote, and what it is today.
 _OLDER: list[tuple[RecordedEvent, Event]] = [
+    (
+        RecordedEvent(
+            "SagaStarted",
+            2,
+            7,
+            b'{"definition_name":"place_order","definition_version":2,"definition_hash":"ab","input":{"json":"{}"},'
+            b'"timeout_time":9,"labels":{"a":"b"},"traceparent":"00-1-2-01","trace_origin":"root"}',
+        ),
+        SagaStarted(7, "place_order", 2, "ab", Payload(json="{}"), 9, {"a": "b"}, "00-1-2-01", "root"),
+    ),
     (
         RecordedEvent(
             "SagaStarted",

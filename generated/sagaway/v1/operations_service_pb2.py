@@ -27,7 +27,7 @@ from sagaway.v1 import payload_pb2 as sagaway_dot_v1_dot_payload__pb2
 from sagaway.v1 import saga_pb2 as sagaway_dot_v1_dot_saga__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#sagaway/v1/operations_service.proto\x12\nsagaway.v1\x1a$sagaway/v1/participant_service.proto\x1a\x18sagaway/v1/payload.proto\x1a\x15sagaway/v1/saga.proto\"k\n\x10PauseSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x0c\n\x04\x65tag\x18\x05 \x01(\x03\"3\n\x11PauseSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"l\n\x11ResumeSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x0c\n\x04\x65tag\x18\x05 \x01(\x03\"4\n\x12ResumeSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"m\n\x12\x41\x62\x61ndonSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x0c\n\x04\x65tag\x18\x05 \x01(\x03\"P\n\x13\x41\x62\x61ndonSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\x12\x19\n\x11standing_step_ids\x18\x02 \x03(\t\"|\n\x10RetryStepRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0f\n\x07step_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\x12\x0c\n\x04\x65tag\x18\x06 \x01(\x03\"3\n\x11RetryStepResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"\xf7\x01\n\x12ResolveStepRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0f\n\x07step_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\x12\x0c\n\x04\x65tag\x18\x06 \x01(\x03\x12\x33\n\tcompleted\x18\x07 \x01(\x0b\x32\x1e.sagaway.v1.AssertedCompletionH\x00\x12\x37\n\x0b\x63ompensated\x18\x08 \x01(\x0b\x32 .sagaway.v1.AssertedCompensationH\x00\x42\t\n\x07outcome\"9\n\x12\x41ssertedCompletion\x12#\n\x06output\x18\x01 \x01(\x0b\x32\x13.sagaway.v1.Payload\"\x16\n\x14\x41ssertedCompensation\"\xa9\x01\n\x13ResolveStepResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\x12\x1e\n\x16late_delivery_possible\x18\x02 \x01(\x08\x12\'\n\x05\x66ound\x18\x03 \x01(\x0e\x32\x18.sagaway.v1.FoundOutcome\x12)\n\nseal_error\x18\x04 \x01(\x0b\x32\x15.sagaway.v1.SagaError\"\x8f\x01\n\x16ListDeadLettersRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x17\n\x0f\x64\x65\x66inition_name\x18\x02 \x01(\t\x12\x13\n\x0bparticipant\x18\x03 \x01(\t\x12\r\n\x05\x65rror\x18\x04 \x01(\t\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\t\"S\n\x17ListDeadLettersResponse\x12\x1f\n\x05sagas\x18\x01 \x03(\x0b\x32\x10.sagaway.v1.Saga\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xf0\x03\n\x11OperationsService\x12H\n\tPauseSaga\x12\x1c.sagaway.v1.PauseSagaRequest\x1a\x1d.sagaway.v1.PauseSagaResponse\x12K\n\nResumeSaga\x12\x1d.sagaway.v1.ResumeSagaRequest\x1a\x1e.sagaway.v1.ResumeSagaResponse\x12N\n\x0b\x41\x62\x61ndonSaga\x12\x1e.sagaway.v1.AbandonSagaRequest\x1a\x1f.sagaway.v1.AbandonSagaResponse\x12H\n\tRetryStep\x12\x1c.sagaway.v1.RetryStepRequest\x1a\x1d.sagaway.v1.RetryStepResponse\x12N\n\x0bResolveStep\x12\x1e.sagaway.v1.ResolveStepRequest\x1a\x1f.sagaway.v1.ResolveStepResponse\x12Z\n\x0fListDeadLetters\x12\".sagaway.v1.ListDeadLettersRequest\x1a#.sagaway.v1.ListDeadLettersResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#sagaway/v1/operations_service.proto\x12\nsagaway.v1\x1a$sagaway/v1/participant_service.proto\x1a\x18sagaway/v1/payload.proto\x1a\x15sagaway/v1/saga.proto\"k\n\x10PauseSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x0c\n\x04\x65tag\x18\x05 \x01(\x03\"3\n\x11PauseSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"l\n\x11ResumeSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x0c\n\x04\x65tag\x18\x05 \x01(\x03\"4\n\x12ResumeSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"m\n\x12\x41\x62\x61ndonSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x0c\n\x04\x65tag\x18\x05 \x01(\x03\"P\n\x13\x41\x62\x61ndonSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\x12\x19\n\x11standing_step_ids\x18\x02 \x03(\t\"\xa0\x01\n\x10RetryStepRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0f\n\x07step_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\x12\x0c\n\x04\x65tag\x18\x06 \x01(\x03\x12\"\n\x05input\x18\x07 \x01(\x0b\x32\x13.sagaway.v1.Payload\"3\n\x11RetryStepResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"{\n\x0fSkipStepRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0f\n\x07step_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\x12\x0c\n\x04\x65tag\x18\x06 \x01(\x03\"2\n\x10SkipStepResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"\x98\x01\n\x12RestartSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x13\n\x0bnew_saga_id\x18\x05 \x01(\t\x12\"\n\x05input\x18\x06 \x01(\x0b\x32\x13.sagaway.v1.Payload\"F\n\x13RestartSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"\xf7\x01\n\x12ResolveStepRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0f\n\x07step_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\x12\x0c\n\x04\x65tag\x18\x06 \x01(\x03\x12\x33\n\tcompleted\x18\x07 \x01(\x0b\x32\x1e.sagaway.v1.AssertedCompletionH\x00\x12\x37\n\x0b\x63ompensated\x18\x08 \x01(\x0b\x32 .sagaway.v1.AssertedCompensationH\x00\x42\t\n\x07outcome\"9\n\x12\x41ssertedCompletion\x12#\n\x06output\x18\x01 \x01(\x0b\x32\x13.sagaway.v1.Payload\"\x16\n\x14\x41ssertedCompensation\"\xa9\x01\n\x13ResolveStepResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\x12\x1e\n\x16late_delivery_possible\x18\x02 \x01(\x08\x12\'\n\x05\x66ound\x18\x03 \x01(\x0e\x32\x18.sagaway.v1.FoundOutcome\x12)\n\nseal_error\x18\x04 \x01(\x0b\x32\x15.sagaway.v1.SagaError\"\x8f\x01\n\x16ListDeadLettersRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x17\n\x0f\x64\x65\x66inition_name\x18\x02 \x01(\t\x12\x13\n\x0bparticipant\x18\x03 \x01(\t\x12\r\n\x05\x65rror\x18\x04 \x01(\t\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\t\"S\n\x17ListDeadLettersResponse\x12\x1f\n\x05sagas\x18\x01 \x03(\x0b\x32\x10.sagaway.v1.Saga\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\x87\x05\n\x11OperationsService\x12H\n\tPauseSaga\x12\x1c.sagaway.v1.PauseSagaRequest\x1a\x1d.sagaway.v1.PauseSagaResponse\x12K\n\nResumeSaga\x12\x1d.sagaway.v1.ResumeSagaRequest\x1a\x1e.sagaway.v1.ResumeSagaResponse\x12N\n\x0b\x41\x62\x61ndonSaga\x12\x1e.sagaway.v1.AbandonSagaRequest\x1a\x1f.sagaway.v1.AbandonSagaResponse\x12H\n\tRetryStep\x12\x1c.sagaway.v1.RetryStepRequest\x1a\x1d.sagaway.v1.RetryStepResponse\x12\x45\n\x08SkipStep\x12\x1b.sagaway.v1.SkipStepRequest\x1a\x1c.sagaway.v1.SkipStepResponse\x12N\n\x0bResolveStep\x12\x1e.sagaway.v1.ResolveStepRequest\x1a\x1f.sagaway.v1.ResolveStepResponse\x12N\n\x0bRestartSaga\x12\x1e.sagaway.v1.RestartSagaRequest\x1a\x1f.sagaway.v1.RestartSagaResponse\x12Z\n\x0fListDeadLetters\x12\".sagaway.v1.ListDeadLettersRequest\x1a#.sagaway.v1.ListDeadLettersResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,22 +46,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ABANDONSAGAREQUEST']._serialized_end=573
   _globals['_ABANDONSAGARESPONSE']._serialized_start=575
   _globals['_ABANDONSAGARESPONSE']._serialized_end=655
-  _globals['_RETRYSTEPREQUEST']._serialized_start=657
-  _globals['_RETRYSTEPREQUEST']._serialized_end=781
-  _globals['_RETRYSTEPRESPONSE']._serialized_start=783
-  _globals['_RETRYSTEPRESPONSE']._serialized_end=834
-  _globals['_RESOLVESTEPREQUEST']._serialized_start=837
-  _globals['_RESOLVESTEPREQUEST']._serialized_end=1084
-  _globals['_ASSERTEDCOMPLETION']._serialized_start=1086
-  _globals['_ASSERTEDCOMPLETION']._serialized_end=1143
-  _globals['_ASSERTEDCOMPENSATION']._serialized_start=1145
-  _globals['_ASSERTEDCOMPENSATION']._serialized_end=1167
-  _globals['_RESOLVESTEPRESPONSE']._serialized_start=1170
-  _globals['_RESOLVESTEPRESPONSE']._serialized_end=1339
-  _globals['_LISTDEADLETTERSREQUEST']._serialized_start=1342
-  _globals['_LISTDEADLETTERSREQUEST']._serialized_end=1485
-  _globals['_LISTDEADLETTERSRESPONSE']._serialized_start=1487
-  _globals['_LISTDEADLETTERSRESPONSE']._serialized_end=1570
-  _globals['_OPERATIONSSERVICE']._serialized_start=1573
-  _globals['_OPERATIONSSERVICE']._serialized_end=2069
+  _globals['_RETRYSTEPREQUEST']._serialized_start=658
+  _globals['_RETRYSTEPREQUEST']._serialized_end=818
+  _globals['_RETRYSTEPRESPONSE']._serialized_start=820
+  _globals['_RETRYSTEPRESPONSE']._serialized_end=871
+  _globals['_SKIPSTEPREQUEST']._serialized_start=873
+  _globals['_SKIPSTEPREQUEST']._serialized_end=996
+  _globals['_SKIPSTEPRESPONSE']._serialized_start=998
+  _globals['_SKIPSTEPRESPONSE']._serialized_end=1048
+  _globals['_RESTARTSAGAREQUEST']._serialized_start=1051
+  _globals['_RESTARTSAGAREQUEST']._serialized_end=1203
+  _globals['_RESTARTSAGARESPONSE']._serialized_start=1205
+  _globals['_RESTARTSAGARESPONSE']._serialized_end=1275
+  _globals['_RESOLVESTEPREQUEST']._serialized_start=1278
+  _globals['_RESOLVESTEPREQUEST']._serialized_end=1525
+  _globals['_ASSERTEDCOMPLETION']._serialized_start=1527
+  _globals['_ASSERTEDCOMPLETION']._serialized_end=1584
+  _globals['_ASSERTEDCOMPENSATION']._serialized_start=1586
+  _globals['_ASSERTEDCOMPENSATION']._serialized_end=1608
+  _globals['_RESOLVESTEPRESPONSE']._serialized_start=1611
+  _globals['_RESOLVESTEPRESPONSE']._serialized_end=1780
+  _globals['_LISTDEADLETTERSREQUEST']._serialized_start=1783
+  _globals['_LISTDEADLETTERSREQUEST']._serialized_end=1926
+  _globals['_LISTDEADLETTERSRESPONSE']._serialized_start=1928
+  _globals['_LISTDEADLETTERSRESPONSE']._serialized_end=2011
+  _globals['_OPERATIONSSERVICE']._serialized_start=2014
+  _globals['_OPERATIONSSERVICE']._serialized_end=2661
 # @@protoc_insertion_point(module_scope)

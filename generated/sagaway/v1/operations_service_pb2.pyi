@@ -72,6 +72,30 @@ class AbandonSagaResponse(_message.Message):
     def __init__(self, saga: _Optional[_Union[_saga_pb2.Saga, _Mapping]] = ..., standing_step_ids: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class RetryStepRequest(_message.Message):
+    __slots__ = ("namespace", "saga_id", "step_id", "reason", "claimed_actor", "etag", "input")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    SAGA_ID_FIELD_NUMBER: _ClassVar[int]
+    STEP_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    CLAIMED_ACTOR_FIELD_NUMBER: _ClassVar[int]
+    ETAG_FIELD_NUMBER: _ClassVar[int]
+    INPUT_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    saga_id: str
+    step_id: str
+    reason: str
+    claimed_actor: str
+    etag: int
+    input: _payload_pb2.Payload
+    def __init__(self, namespace: _Optional[str] = ..., saga_id: _Optional[str] = ..., step_id: _Optional[str] = ..., reason: _Optional[str] = ..., claimed_actor: _Optional[str] = ..., etag: _Optional[int] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ...) -> None: ...
+
+class RetryStepResponse(_message.Message):
+    __slots__ = ("saga",)
+    SAGA_FIELD_NUMBER: _ClassVar[int]
+    saga: _saga_pb2.Saga
+    def __init__(self, saga: _Optional[_Union[_saga_pb2.Saga, _Mapping]] = ...) -> None: ...
+
+class SkipStepRequest(_message.Message):
     __slots__ = ("namespace", "saga_id", "step_id", "reason", "claimed_actor", "etag")
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     SAGA_ID_FIELD_NUMBER: _ClassVar[int]
@@ -87,11 +111,35 @@ class RetryStepRequest(_message.Message):
     etag: int
     def __init__(self, namespace: _Optional[str] = ..., saga_id: _Optional[str] = ..., step_id: _Optional[str] = ..., reason: _Optional[str] = ..., claimed_actor: _Optional[str] = ..., etag: _Optional[int] = ...) -> None: ...
 
-class RetryStepResponse(_message.Message):
+class SkipStepResponse(_message.Message):
     __slots__ = ("saga",)
     SAGA_FIELD_NUMBER: _ClassVar[int]
     saga: _saga_pb2.Saga
     def __init__(self, saga: _Optional[_Union[_saga_pb2.Saga, _Mapping]] = ...) -> None: ...
+
+class RestartSagaRequest(_message.Message):
+    __slots__ = ("namespace", "saga_id", "reason", "claimed_actor", "new_saga_id", "input")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    SAGA_ID_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    CLAIMED_ACTOR_FIELD_NUMBER: _ClassVar[int]
+    NEW_SAGA_ID_FIELD_NUMBER: _ClassVar[int]
+    INPUT_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    saga_id: str
+    reason: str
+    claimed_actor: str
+    new_saga_id: str
+    input: _payload_pb2.Payload
+    def __init__(self, namespace: _Optional[str] = ..., saga_id: _Optional[str] = ..., reason: _Optional[str] = ..., claimed_actor: _Optional[str] = ..., new_saga_id: _Optional[str] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ...) -> None: ...
+
+class RestartSagaResponse(_message.Message):
+    __slots__ = ("saga", "created")
+    SAGA_FIELD_NUMBER: _ClassVar[int]
+    CREATED_FIELD_NUMBER: _ClassVar[int]
+    saga: _saga_pb2.Saga
+    created: bool
+    def __init__(self, saga: _Optional[_Union[_saga_pb2.Saga, _Mapping]] = ..., created: _Optional[bool] = ...) -> None: ...
 
 class ResolveStepRequest(_message.Message):
     __slots__ = ("namespace", "saga_id", "step_id", "reason", "claimed_actor", "etag", "completed", "compensated")

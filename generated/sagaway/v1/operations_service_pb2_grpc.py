@@ -70,10 +70,20 @@ class OperationsServiceStub:
                 request_serializer=sagaway_dot_v1_dot_operations__service__pb2.RetryStepRequest.SerializeToString,
                 response_deserializer=sagaway_dot_v1_dot_operations__service__pb2.RetryStepResponse.FromString,
                 _registered_method=True)
+        self.SkipStep = channel.unary_unary(
+                '/sagaway.v1.OperationsService/SkipStep',
+                request_serializer=sagaway_dot_v1_dot_operations__service__pb2.SkipStepRequest.SerializeToString,
+                response_deserializer=sagaway_dot_v1_dot_operations__service__pb2.SkipStepResponse.FromString,
+                _registered_method=True)
         self.ResolveStep = channel.unary_unary(
                 '/sagaway.v1.OperationsService/ResolveStep',
                 request_serializer=sagaway_dot_v1_dot_operations__service__pb2.ResolveStepRequest.SerializeToString,
                 response_deserializer=sagaway_dot_v1_dot_operations__service__pb2.ResolveStepResponse.FromString,
+                _registered_method=True)
+        self.RestartSaga = channel.unary_unary(
+                '/sagaway.v1.OperationsService/RestartSaga',
+                request_serializer=sagaway_dot_v1_dot_operations__service__pb2.RestartSagaRequest.SerializeToString,
+                response_deserializer=sagaway_dot_v1_dot_operations__service__pb2.RestartSagaResponse.FromString,
                 _registered_method=True)
         self.ListDeadLetters = channel.unary_unary(
                 '/sagaway.v1.OperationsService/ListDeadLetters',
@@ -135,10 +145,25 @@ class OperationsServiceServicer:
     def RetryStep(self, request, context):
         """Tries a step again that was given up: in the same run, with the same input and the same keys, so its participant
         makes it happen once whatever arrived before; its attempts are counted anew. Legal for a FAILED step of a saga that
-        is STUCK on its way forward, and for a COMPENSATION_FAILED step of a saga that is COMPENSATING or STUCK on its way
-        back.
+        is STUCK on its way forward, and for a COMPENSATION_FAILED step of a saga that is RUNNING, COMPENSATING or STUCK.
 
-        Errors: see the service.
+        With `input` it is tried as a new run, with keys of its own, once no effect of the old run stands and none can come:
+        one that is possibly done is compensated first, while the saga goes forward; one whose action can't be compensated is
+        sealed first (ParticipantService.Seal), within the RPC's deadline and at most ten seconds, and must have left no
+        record. Legal for every step but the pivot: FAILED, REJECTED or BLOCKED of a saga that is STUCK on its way forward,
+        and EXECUTING or PENDING of a saga that is RUNNING, if its action can be compensated.
+
+        Errors: see the service; and, with `input`, FAILED_PRECONDITION, reason STEP_NOT_SEALED: nothing was done to the saga.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SkipStep(self, request, context):
+        """Leaves a step out: the saga goes on without it, and later steps see `null` for its output. Like a new run (RetryStep
+        with `input`) it waits until no effect of the step stands and none can come, and is legal in the same states.
+
+        Errors: see the service; and FAILED_PRECONDITION, reason STEP_NOT_SEALED: nothing was done to the saga.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -147,7 +172,7 @@ class OperationsServiceServicer:
     def ResolveStep(self, request, context):
         """Takes a person's word for how a step ended; the saga goes on as if its participant had said so. `completed` is
         legal for a FAILED, REJECTED or BLOCKED step of a saga that is STUCK on its way forward; `compensated` for a
-        COMPENSATION_FAILED step of a saga that is COMPENSATING or STUCK on its way back.
+        COMPENSATION_FAILED step of a saga that is RUNNING, COMPENSATING or STUCK.
 
         Once `compensated` is durable, its participant is asked to seal the operation (ParticipantService.Seal), so that no
         message of it that is still under way has an effect. It is asked once, within the RPC's deadline and at most ten
@@ -155,6 +180,24 @@ class OperationsServiceServicer:
         saga by hand, asks it again.
 
         Errors: see the service.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RestartSaga(self, request, context):
+        """Starts a COMPENSATED saga again as a new one, with other input if need be: on the same version of its definition, with
+        its labels, and linked to it (`Saga.restarted_from`; it has the label `sagaway.restarted-from`). The old one stays
+        as it is. The same request again returns the same new saga.
+
+        Errors:
+        - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
+        - NOT_FOUND, reason SAGA_NOT_FOUND.
+        - FAILED_PRECONDITION, reason OPERATION_NOT_LEGAL: the old saga is not COMPENSATED.
+        - FAILED_PRECONDITION, reason SAGA_QUARANTINED: the old saga's log can't be read.
+        - ALREADY_EXISTS, reason SAGA_EXISTS: another saga has the new id; without one of your own, that is most often an
+        earlier restart with other input.
+        - RESOURCE_EXHAUSTED or UNAVAILABLE: as of StartSaga.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -193,10 +236,20 @@ def add_OperationsServiceServicer_to_server(servicer, server):
                     request_deserializer=sagaway_dot_v1_dot_operations__service__pb2.RetryStepRequest.FromString,
                     response_serializer=sagaway_dot_v1_dot_operations__service__pb2.RetryStepResponse.SerializeToString,
             ),
+            'SkipStep': grpc.unary_unary_rpc_method_handler(
+                    servicer.SkipStep,
+                    request_deserializer=sagaway_dot_v1_dot_operations__service__pb2.SkipStepRequest.FromString,
+                    response_serializer=sagaway_dot_v1_dot_operations__service__pb2.SkipStepResponse.SerializeToString,
+            ),
             'ResolveStep': grpc.unary_unary_rpc_method_handler(
                     servicer.ResolveStep,
                     request_deserializer=sagaway_dot_v1_dot_operations__service__pb2.ResolveStepRequest.FromString,
                     response_serializer=sagaway_dot_v1_dot_operations__service__pb2.ResolveStepResponse.SerializeToString,
+            ),
+            'RestartSaga': grpc.unary_unary_rpc_method_handler(
+                    servicer.RestartSaga,
+                    request_deserializer=sagaway_dot_v1_dot_operations__service__pb2.RestartSagaRequest.FromString,
+                    response_serializer=sagaway_dot_v1_dot_operations__service__pb2.RestartSagaResponse.SerializeToString,
             ),
             'ListDeadLetters': grpc.unary_unary_rpc_method_handler(
                     servicer.ListDeadLetters,
@@ -339,6 +392,33 @@ class OperationsService:
             _registered_method=True)
 
     @staticmethod
+    def SkipStep(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sagaway.v1.OperationsService/SkipStep',
+            sagaway_dot_v1_dot_operations__service__pb2.SkipStepRequest.SerializeToString,
+            sagaway_dot_v1_dot_operations__service__pb2.SkipStepResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ResolveStep(request,
             target,
             options=(),
@@ -355,6 +435,33 @@ class OperationsService:
             '/sagaway.v1.OperationsService/ResolveStep',
             sagaway_dot_v1_dot_operations__service__pb2.ResolveStepRequest.SerializeToString,
             sagaway_dot_v1_dot_operations__service__pb2.ResolveStepResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RestartSaga(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sagaway.v1.OperationsService/RestartSaga',
+            sagaway_dot_v1_dot_operations__service__pb2.RestartSagaRequest.SerializeToString,
+            sagaway_dot_v1_dot_operations__service__pb2.RestartSagaResponse.FromString,
             options,
             channel_credentials,
             insecure,

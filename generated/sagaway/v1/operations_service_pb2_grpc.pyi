@@ -71,15 +71,26 @@ class OperationsServiceStub:
     RetryStep: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.RetryStepRequest, _operations_service_pb2.RetryStepResponse]
     """Tries a step again that was given up: in the same run, with the same input and the same keys, so its participant
     makes it happen once whatever arrived before; its attempts are counted anew. Legal for a FAILED step of a saga that
-    is STUCK on its way forward, and for a COMPENSATION_FAILED step of a saga that is COMPENSATING or STUCK on its way
-    back.
+    is STUCK on its way forward, and for a COMPENSATION_FAILED step of a saga that is RUNNING, COMPENSATING or STUCK.
 
-    Errors: see the service.
+    With `input` it is tried as a new run, with keys of its own, once no effect of the old run stands and none can come:
+    one that is possibly done is compensated first, while the saga goes forward; one whose action can't be compensated is
+    sealed first (ParticipantService.Seal), within the RPC's deadline and at most ten seconds, and must have left no
+    record. Legal for every step but the pivot: FAILED, REJECTED or BLOCKED of a saga that is STUCK on its way forward,
+    and EXECUTING or PENDING of a saga that is RUNNING, if its action can be compensated.
+
+    Errors: see the service; and, with `input`, FAILED_PRECONDITION, reason STEP_NOT_SEALED: nothing was done to the saga.
+    """
+    SkipStep: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.SkipStepRequest, _operations_service_pb2.SkipStepResponse]
+    """Leaves a step out: the saga goes on without it, and later steps see `null` for its output. Like a new run (RetryStep
+    with `input`) it waits until no effect of the step stands and none can come, and is legal in the same states.
+
+    Errors: see the service; and FAILED_PRECONDITION, reason STEP_NOT_SEALED: nothing was done to the saga.
     """
     ResolveStep: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.ResolveStepRequest, _operations_service_pb2.ResolveStepResponse]
     """Takes a person's word for how a step ended; the saga goes on as if its participant had said so. `completed` is
     legal for a FAILED, REJECTED or BLOCKED step of a saga that is STUCK on its way forward; `compensated` for a
-    COMPENSATION_FAILED step of a saga that is COMPENSATING or STUCK on its way back.
+    COMPENSATION_FAILED step of a saga that is RUNNING, COMPENSATING or STUCK.
 
     Once `compensated` is durable, its participant is asked to seal the operation (ParticipantService.Seal), so that no
     message of it that is still under way has an effect. It is asked once, within the RPC's deadline and at most ten
@@ -87,6 +98,20 @@ class OperationsServiceStub:
     saga by hand, asks it again.
 
     Errors: see the service.
+    """
+    RestartSaga: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.RestartSagaRequest, _operations_service_pb2.RestartSagaResponse]
+    """Starts a COMPENSATED saga again as a new one, with other input if need be: on the same version of its definition, with
+    its labels, and linked to it (`Saga.restarted_from`; it has the label `sagaway.restarted-from`). The old one stays
+    as it is. The same request again returns the same new saga.
+
+    Errors:
+    - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
+    - NOT_FOUND, reason SAGA_NOT_FOUND.
+    - FAILED_PRECONDITION, reason OPERATION_NOT_LEGAL: the old saga is not COMPENSATED.
+    - FAILED_PRECONDITION, reason SAGA_QUARANTINED: the old saga's log can't be read.
+    - ALREADY_EXISTS, reason SAGA_EXISTS: another saga has the new id; without one of your own, that is most often an
+      earlier restart with other input.
+    - RESOURCE_EXHAUSTED or UNAVAILABLE: as of StartSaga.
     """
     ListDeadLetters: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.ListDeadLettersRequest, _operations_service_pb2.ListDeadLettersResponse]
     """Lists the sagas that wait for a person, newest first: STUCK ones and those in quarantine. Each is shown with its
@@ -138,15 +163,26 @@ class OperationsServiceAsyncStub(OperationsServiceStub):
     RetryStep: _aio.UnaryUnaryMultiCallable[_operations_service_pb2.RetryStepRequest, _operations_service_pb2.RetryStepResponse]  # type: ignore[assignment]
     """Tries a step again that was given up: in the same run, with the same input and the same keys, so its participant
     makes it happen once whatever arrived before; its attempts are counted anew. Legal for a FAILED step of a saga that
-    is STUCK on its way forward, and for a COMPENSATION_FAILED step of a saga that is COMPENSATING or STUCK on its way
-    back.
+    is STUCK on its way forward, and for a COMPENSATION_FAILED step of a saga that is RUNNING, COMPENSATING or STUCK.
 
-    Errors: see the service.
+    With `input` it is tried as a new run, with keys of its own, once no effect of the old run stands and none can come:
+    one that is possibly done is compensated first, while the saga goes forward; one whose action can't be compensated is
+    sealed first (ParticipantService.Seal), within the RPC's deadline and at most ten seconds, and must have left no
+    record. Legal for every step but the pivot: FAILED, REJECTED or BLOCKED of a saga that is STUCK on its way forward,
+    and EXECUTING or PENDING of a saga that is RUNNING, if its action can be compensated.
+
+    Errors: see the service; and, with `input`, FAILED_PRECONDITION, reason STEP_NOT_SEALED: nothing was done to the saga.
+    """
+    SkipStep: _aio.UnaryUnaryMultiCallable[_operations_service_pb2.SkipStepRequest, _operations_service_pb2.SkipStepResponse]  # type: ignore[assignment]
+    """Leaves a step out: the saga goes on without it, and later steps see `null` for its output. Like a new run (RetryStep
+    with `input`) it waits until no effect of the step stands and none can come, and is legal in the same states.
+
+    Errors: see the service; and FAILED_PRECONDITION, reason STEP_NOT_SEALED: nothing was done to the saga.
     """
     ResolveStep: _aio.UnaryUnaryMultiCallable[_operations_service_pb2.ResolveStepRequest, _operations_service_pb2.ResolveStepResponse]  # type: ignore[assignment]
     """Takes a person's word for how a step ended; the saga goes on as if its participant had said so. `completed` is
     legal for a FAILED, REJECTED or BLOCKED step of a saga that is STUCK on its way forward; `compensated` for a
-    COMPENSATION_FAILED step of a saga that is COMPENSATING or STUCK on its way back.
+    COMPENSATION_FAILED step of a saga that is RUNNING, COMPENSATING or STUCK.
 
     Once `compensated` is durable, its participant is asked to seal the operation (ParticipantService.Seal), so that no
     message of it that is still under way has an effect. It is asked once, within the RPC's deadline and at most ten
@@ -154,6 +190,20 @@ class OperationsServiceAsyncStub(OperationsServiceStub):
     saga by hand, asks it again.
 
     Errors: see the service.
+    """
+    RestartSaga: _aio.UnaryUnaryMultiCallable[_operations_service_pb2.RestartSagaRequest, _operations_service_pb2.RestartSagaResponse]  # type: ignore[assignment]
+    """Starts a COMPENSATED saga again as a new one, with other input if need be: on the same version of its definition, with
+    its labels, and linked to it (`Saga.restarted_from`; it has the label `sagaway.restarted-from`). The old one stays
+    as it is. The same request again returns the same new saga.
+
+    Errors:
+    - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
+    - NOT_FOUND, reason SAGA_NOT_FOUND.
+    - FAILED_PRECONDITION, reason OPERATION_NOT_LEGAL: the old saga is not COMPENSATED.
+    - FAILED_PRECONDITION, reason SAGA_QUARANTINED: the old saga's log can't be read.
+    - ALREADY_EXISTS, reason SAGA_EXISTS: another saga has the new id; without one of your own, that is most often an
+      earlier restart with other input.
+    - RESOURCE_EXHAUSTED or UNAVAILABLE: as of StartSaga.
     """
     ListDeadLetters: _aio.UnaryUnaryMultiCallable[_operations_service_pb2.ListDeadLettersRequest, _operations_service_pb2.ListDeadLettersResponse]  # type: ignore[assignment]
     """Lists the sagas that wait for a person, newest first: STUCK ones and those in quarantine. Each is shown with its
@@ -222,10 +272,26 @@ class OperationsServiceServicer:
     ) -> _typing.Union[_operations_service_pb2.RetryStepResponse, _abc.Awaitable[_operations_service_pb2.RetryStepResponse]]:
         """Tries a step again that was given up: in the same run, with the same input and the same keys, so its participant
         makes it happen once whatever arrived before; its attempts are counted anew. Legal for a FAILED step of a saga that
-        is STUCK on its way forward, and for a COMPENSATION_FAILED step of a saga that is COMPENSATING or STUCK on its way
-        back.
+        is STUCK on its way forward, and for a COMPENSATION_FAILED step of a saga that is RUNNING, COMPENSATING or STUCK.
 
-        Errors: see the service.
+        With `input` it is tried as a new run, with keys of its own, once no effect of the old run stands and none can come:
+        one that is possibly done is compensated first, while the saga goes forward; one whose action can't be compensated is
+        sealed first (ParticipantService.Seal), within the RPC's deadline and at most ten seconds, and must have left no
+        record. Legal for every step but the pivot: FAILED, REJECTED or BLOCKED of a saga that is STUCK on its way forward,
+        and EXECUTING or PENDING of a saga that is RUNNING, if its action can be compensated.
+
+        Errors: see the service; and, with `input`, FAILED_PRECONDITION, reason STEP_NOT_SEALED: nothing was done to the saga.
+        """
+
+    def SkipStep(
+        self,
+        request: _operations_service_pb2.SkipStepRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operations_service_pb2.SkipStepResponse, _abc.Awaitable[_operations_service_pb2.SkipStepResponse]]:
+        """Leaves a step out: the saga goes on without it, and later steps see `null` for its output. Like a new run (RetryStep
+        with `input`) it waits until no effect of the step stands and none can come, and is legal in the same states.
+
+        Errors: see the service; and FAILED_PRECONDITION, reason STEP_NOT_SEALED: nothing was done to the saga.
         """
 
     def ResolveStep(
@@ -235,7 +301,7 @@ class OperationsServiceServicer:
     ) -> _typing.Union[_operations_service_pb2.ResolveStepResponse, _abc.Awaitable[_operations_service_pb2.ResolveStepResponse]]:
         """Takes a person's word for how a step ended; the saga goes on as if its participant had said so. `completed` is
         legal for a FAILED, REJECTED or BLOCKED step of a saga that is STUCK on its way forward; `compensated` for a
-        COMPENSATION_FAILED step of a saga that is COMPENSATING or STUCK on its way back.
+        COMPENSATION_FAILED step of a saga that is RUNNING, COMPENSATING or STUCK.
 
         Once `compensated` is durable, its participant is asked to seal the operation (ParticipantService.Seal), so that no
         message of it that is still under way has an effect. It is asked once, within the RPC's deadline and at most ten
@@ -243,6 +309,25 @@ class OperationsServiceServicer:
         saga by hand, asks it again.
 
         Errors: see the service.
+        """
+
+    def RestartSaga(
+        self,
+        request: _operations_service_pb2.RestartSagaRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operations_service_pb2.RestartSagaResponse, _abc.Awaitable[_operations_service_pb2.RestartSagaResponse]]:
+        """Starts a COMPENSATED saga again as a new one, with other input if need be: on the same version of its definition, with
+        its labels, and linked to it (`Saga.restarted_from`; it has the label `sagaway.restarted-from`). The old one stays
+        as it is. The same request again returns the same new saga.
+
+        Errors:
+        - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
+        - NOT_FOUND, reason SAGA_NOT_FOUND.
+        - FAILED_PRECONDITION, reason OPERATION_NOT_LEGAL: the old saga is not COMPENSATED.
+        - FAILED_PRECONDITION, reason SAGA_QUARANTINED: the old saga's log can't be read.
+        - ALREADY_EXISTS, reason SAGA_EXISTS: another saga has the new id; without one of your own, that is most often an
+          earlier restart with other input.
+        - RESOURCE_EXHAUSTED or UNAVAILABLE: as of StartSaga.
         """
 
     def ListDeadLetters(

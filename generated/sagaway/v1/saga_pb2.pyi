@@ -25,6 +25,7 @@ class OperatorAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OPERATOR_ACTION_RESOLVE_STEP_COMPENSATED: _ClassVar[OperatorAction]
     OPERATOR_ACTION_SKIP_STEP: _ClassVar[OperatorAction]
     OPERATOR_ACTION_RETRY_STEP_WITH_INPUT: _ClassVar[OperatorAction]
+    OPERATOR_ACTION_RESTART_SAGA: _ClassVar[OperatorAction]
 
 class SagaState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -77,6 +78,7 @@ OPERATOR_ACTION_RESOLVE_STEP_COMPLETED: OperatorAction
 OPERATOR_ACTION_RESOLVE_STEP_COMPENSATED: OperatorAction
 OPERATOR_ACTION_SKIP_STEP: OperatorAction
 OPERATOR_ACTION_RETRY_STEP_WITH_INPUT: OperatorAction
+OPERATOR_ACTION_RESTART_SAGA: OperatorAction
 SAGA_STATE_UNSPECIFIED: SagaState
 SAGA_STATE_PENDING: SagaState
 SAGA_STATE_RUNNING: SagaState
@@ -110,7 +112,7 @@ STEP_STATE_COMPENSATION_FAILED: StepState
 STEP_STATE_SKIPPED: StepState
 
 class Saga(_message.Message):
-    __slots__ = ("namespace", "saga_id", "definition_name", "definition_version", "definition_hash", "state", "paused", "cause", "error", "input", "output", "labels", "start_time", "end_time", "timeout_time", "execution_time", "completed_step_count", "compensated_step_count", "step_count", "steps", "last_sequence", "quarantine", "cancel_requested", "wake_time", "trace_id", "legal_actions")
+    __slots__ = ("namespace", "saga_id", "definition_name", "definition_version", "definition_hash", "state", "paused", "cause", "error", "input", "output", "labels", "start_time", "end_time", "timeout_time", "execution_time", "completed_step_count", "compensated_step_count", "step_count", "steps", "last_sequence", "quarantine", "cancel_requested", "wake_time", "trace_id", "legal_actions", "restarted_from")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -144,6 +146,7 @@ class Saga(_message.Message):
     WAKE_TIME_FIELD_NUMBER: _ClassVar[int]
     TRACE_ID_FIELD_NUMBER: _ClassVar[int]
     LEGAL_ACTIONS_FIELD_NUMBER: _ClassVar[int]
+    RESTARTED_FROM_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     saga_id: str
     definition_name: str
@@ -170,7 +173,8 @@ class Saga(_message.Message):
     wake_time: _timestamp_pb2.Timestamp
     trace_id: str
     legal_actions: _containers.RepeatedCompositeFieldContainer[LegalAction]
-    def __init__(self, namespace: _Optional[str] = ..., saga_id: _Optional[str] = ..., definition_name: _Optional[str] = ..., definition_version: _Optional[int] = ..., definition_hash: _Optional[str] = ..., state: _Optional[_Union[SagaState, str]] = ..., paused: _Optional[bool] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., error: _Optional[_Union[SagaError, _Mapping]] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., output: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., timeout_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., execution_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., completed_step_count: _Optional[int] = ..., compensated_step_count: _Optional[int] = ..., step_count: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[SagaStep, _Mapping]]] = ..., last_sequence: _Optional[int] = ..., quarantine: _Optional[_Union[Quarantine, _Mapping]] = ..., cancel_requested: _Optional[bool] = ..., wake_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_id: _Optional[str] = ..., legal_actions: _Optional[_Iterable[_Union[LegalAction, _Mapping]]] = ...) -> None: ...
+    restarted_from: str
+    def __init__(self, namespace: _Optional[str] = ..., saga_id: _Optional[str] = ..., definition_name: _Optional[str] = ..., definition_version: _Optional[int] = ..., definition_hash: _Optional[str] = ..., state: _Optional[_Union[SagaState, str]] = ..., paused: _Optional[bool] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., error: _Optional[_Union[SagaError, _Mapping]] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., output: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., timeout_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., execution_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., completed_step_count: _Optional[int] = ..., compensated_step_count: _Optional[int] = ..., step_count: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[SagaStep, _Mapping]]] = ..., last_sequence: _Optional[int] = ..., quarantine: _Optional[_Union[Quarantine, _Mapping]] = ..., cancel_requested: _Optional[bool] = ..., wake_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_id: _Optional[str] = ..., legal_actions: _Optional[_Iterable[_Union[LegalAction, _Mapping]]] = ..., restarted_from: _Optional[str] = ...) -> None: ...
 
 class LegalAction(_message.Message):
     __slots__ = ("action", "step_id")
@@ -247,7 +251,7 @@ class Quarantine(_message.Message):
     def __init__(self, reason: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class SagaEvent(_message.Message):
-    __slots__ = ("sequence", "time", "type", "step_id", "run", "phase", "attempt", "code", "reason", "message", "payload", "next_time", "cause", "struck_step_ids", "saga_state", "uncounted", "claimed_actor", "principal", "standing_step_ids")
+    __slots__ = ("sequence", "time", "type", "step_id", "run", "phase", "attempt", "code", "reason", "message", "payload", "next_time", "cause", "struck_step_ids", "saga_state", "uncounted", "claimed_actor", "principal", "standing_step_ids", "restarted_from")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -267,6 +271,7 @@ class SagaEvent(_message.Message):
     CLAIMED_ACTOR_FIELD_NUMBER: _ClassVar[int]
     PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
     STANDING_STEP_IDS_FIELD_NUMBER: _ClassVar[int]
+    RESTARTED_FROM_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     time: _timestamp_pb2.Timestamp
     type: str
@@ -286,4 +291,5 @@ class SagaEvent(_message.Message):
     claimed_actor: str
     principal: str
     standing_step_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[str] = ..., step_id: _Optional[str] = ..., run: _Optional[int] = ..., phase: _Optional[_Union[Phase, str]] = ..., attempt: _Optional[int] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ..., payload: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., next_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., struck_step_ids: _Optional[_Iterable[str]] = ..., saga_state: _Optional[_Union[SagaState, str]] = ..., uncounted: _Optional[bool] = ..., claimed_actor: _Optional[str] = ..., principal: _Optional[str] = ..., standing_step_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    restarted_from: str
+    def __init__(self, sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[str] = ..., step_id: _Optional[str] = ..., run: _Optional[int] = ..., phase: _Optional[_Union[Phase, str]] = ..., attempt: _Optional[int] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ..., payload: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., next_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., struck_step_ids: _Optional[_Iterable[str]] = ..., saga_state: _Optional[_Union[SagaState, str]] = ..., uncounted: _Optional[bool] = ..., claimed_actor: _Optional[str] = ..., principal: _Optional[str] = ..., standing_step_ids: _Optional[_Iterable[str]] = ..., restarted_from: _Optional[str] = ...) -> None: ...
