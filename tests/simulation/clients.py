@@ -33,7 +33,11 @@ from tests.simulation.laws import Ledger
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.orchestrators import SECOND, Life, Orchestrators, Unreachable
 
-_AWAY = (Unreachable, LogUnavailable, LogFatal, Draining, Overloaded)
+AWAY = (Unreachable, LogUnavailable, LogFatal, Draining, Overloaded)
+"""What asking again may help against."""
+
+Promise = tuple[str, str, Callable[[Saga], bool]]
+"""What was acknowledged: of which saga, in words, and whether its log says so."""
 
 
 class Clients:
@@ -41,6 +45,7 @@ class Clients:
 
     Attributes:
         busy: clients that have not got what they want.
+        promises: what was acknowledged.
     """
 
     def __init__(
@@ -59,7 +64,7 @@ class Clients:
         self._ledger = ledger
         self._orchestrators = orchestrators
         self._note = note
-        self._promises: list[tuple[str, str, Callable[[Saga], bool]]] = []
+        self.promises: list[Promise] = []
         self.busy = 0
 
     # A saga's client -----------------------------------------------------------------------------------------------
@@ -81,7 +86,7 @@ class Clients:
             answers.append(await self._start(saga_id, prepared))
         if sum(answers) > 1:
             self._ledger.violated(f"{saga_id} was created {sum(answers)} times")
-        self._promises.append((saga_id, "its start was acknowledged", lambda saga: True))
+        self.promises.append((saga_id, "its start was acknowledged", lambda saga: True))
         if self._plan.strikes(Fault.CANCEL, 3):
             await asyncio.sleep(chance.expovariate(0.5))
             await self._cancel(saga_id)
@@ -100,7 +105,7 @@ class Clients:
         while True:
             try:
                 created = await self._orchestrators.ask(start)
-            except _AWAY:
+            except AWAY:
                 await asyncio.sleep(self._chance.random())
             except LogDataError:
                 if saga_id not in self._ledger.poisoned:
@@ -117,7 +122,7 @@ class Clients:
         for _ in range(self._chance.choice((1, 3))):
             try:
                 await self._orchestrators.ask(lambda _, engine: engine.cancel(_key(saga_id), "a client asked"))
-            except _AWAY:
+            except AWAY:
                 await asyncio.sleep(self._chance.random())
             except (CommandRefused, SagaQuarantined):
                 return
@@ -126,13 +131,13 @@ class Clients:
                 return
             else:
                 self._note(f"{saga_id}: cancel is acknowledged")
-                self._promises.append((saga_id, "its cancel was acknowledged", lambda saga: saga.cancel_requested))
+                self.promises.append((saga_id, "its cancel was acknowledged", lambda saga: saga.cancel_requested))
                 return
 
     async def _wait(self, saga_id: str) -> None:
         try:
             await self._orchestrators.ask(lambda _, engine: engine.wait(_key(saga_id), 5 * SECOND))
-        except _AWAY:
+        except AWAY:
             return
 
     # Reports of what was Pending -----------------------------------------------------------------------------------
@@ -161,7 +166,7 @@ class Clients:
         for _ in range(self._chance.choice((1, 2, 5))):
             try:
                 await self._orchestrators.ask(lambda _, engine: engine.complete_step(key, step_id, phase, token, told))
-            except _AWAY:
+            except AWAY:
                 await asyncio.sleep(self._chance.random())
             except (CommandRefused, SagaQuarantined):
                 return
@@ -172,7 +177,7 @@ class Clients:
                 self._note(f"{context.saga_id}:{step_id}: the report of {phase} is acknowledged")
                 if isinstance(told, Completed):
                     kept = partial(_completed_once, step_id)
-                    self._promises.append((context.saga_id, f"the report of {step_id} was acknowledged", kept))
+                    self.promises.append((context.saga_id, f"the report of {step_id} was acknowledged", kept))
                 if self._chance.random() < 0.7:
                     return  # else once more: the same report twice is fine
 
@@ -219,7 +224,7 @@ class Clients:
 
     def check_promises(self) -> None:
         """Check that what was acknowledged is in the log."""
-        for saga_id, what, kept in self._promises:
+        for saga_id, what, kept in self.promises:
             saga = self._ledger.record(saga_id).saga
             if saga is None or not kept(saga):
                 self._ledger.violated(f"{saga_id}: {what}, and the log does not have it")

@@ -55,6 +55,8 @@ class Fault(StrEnum):
     """A client cancels."""
     CLOCK_JUMP = "clock jump"
     """The orchestrator's clock, or a participant's, jumps ahead or back."""
+    OPERATOR = "operator"
+    """A person acts on a saga: pauses it, mends it, leaves a step out, gives it up."""
     DRAIN = "drain"
     """The orchestrator is restarted with care."""
     DOUBLE_START = "double start"

@@ -15,7 +15,7 @@ from orchestrator.core import events as e
 from orchestrator.core import machine
 from orchestrator.core.definition import SagaDefinition, StepKind
 from orchestrator.core.errors import IllegalTransition
-from orchestrator.core.model import Saga, SagaKey, SagaState, StepState
+from orchestrator.core.model import Saga, SagaKey, SagaState, Step, StepState
 from orchestrator.engine.heads import parked_on
 from orchestrator.store import codec
 from orchestrator.store.base import Append
@@ -23,9 +23,14 @@ from sagaway.v1 import participant_service_pb2 as contract
 from tests.simulation.definitions import NAMESPACE
 from tests.simulation.network import Sent
 
-_NO_EFFECT = frozenset({StepState.WAITING, StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK})
-_NEVER = frozenset({StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK, StepState.COMPENSATED})
+_NO_EFFECT = frozenset({StepState.WAITING, StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK, StepState.SKIPPED})
+_NEVER = frozenset({StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK, StepState.COMPENSATED, StepState.SKIPPED})
+_GONE_THROUGH = frozenset({StepState.COMPLETED, StepState.SKIPPED})
 """States of a step that promise: no effect stands, and none will."""
+
+
+Run = tuple[str, int]
+"""A step and its run."""
 
 
 @dataclass
@@ -37,9 +42,11 @@ class Record:
         saga: the fold of its committed events; None before the first.
         appends: ids of the appends that were applied.
         parked: the participants that the log's rows say it is parked on, and since when.
-        done: how often each step's effect happened, by step.
+        done: how often each step's effect happened, by step and run.
         undone: how often it was undone.
-        sent: steps of which an Execute was sent.
+        sent: steps of which an Execute was sent, and in which run.
+        left: runs that a person left behind, by step and run.
+        given_up: the steps whose effects may stand, as the person who abandoned the saga was told.
         inputs: the input that each operation was first sent with, by idempotency key.
         first_sent: the `first_sent_time` that each operation was first sent with, by operation key.
     """
@@ -48,14 +55,21 @@ class Record:
     saga: Saga | None = None
     appends: set[bytes] = field(default_factory=set)
     parked: Mapping[str, int] = field(default_factory=dict)
-    done: Counter[str] = field(default_factory=Counter)
-    undone: Counter[str] = field(default_factory=Counter)
-    sent: set[str] = field(default_factory=set)
+    done: Counter[Run] = field(default_factory=Counter)
+    undone: Counter[Run] = field(default_factory=Counter)
+    sent: set[Run] = field(default_factory=set)
+    left: set[Run] = field(default_factory=set)
+    given_up: frozenset[str] = frozenset()
     inputs: dict[str, bytes] = field(default_factory=dict)
     first_sent: dict[str, int] = field(default_factory=dict)
 
     def stands(self, step_id: str) -> int:
-        return self.done[step_id] - self.undone[step_id]
+        """How often a step's effect stands, whatever the run."""
+        return sum(count - self.undone[run] for run, count in self.done.items() if run[0] == step_id)
+
+    def gone_back(self, step_id: str) -> bool:
+        """True if a step was undone on the saga's way back."""
+        return any(count and run not in self.left for run, count in self.undone.items() if run[0] == step_id)
 
 
 class Ledger:
@@ -137,6 +151,8 @@ class Ledger:
             self.violated(f"{saga_id} is parked on {sorted(where)}, and its rows say {sorted(record.parked)}")
         if record.saga.settled:
             self.open.discard(saga_id)
+        elif saga_id not in self.poisoned:
+            self.open.add(saga_id)  # a person may have set it going again
 
     def _event(self, saga_id: str, record: Record, event: e.Event) -> None:
         before = record.saga
@@ -151,13 +167,19 @@ class Ledger:
             self._reverse_order(saga_id, before, event.step_id)
         elif isinstance(event, e.StepIntended):
             for name in record.definition.by_id[event.step_id].after:
-                if before.steps[name].state is not StepState.COMPLETED:
+                if before.steps[name].state not in _GONE_THROUGH:
                     self.violated(f"{saga_id}: {event.step_id} is intended before {name} has completed")
         elif isinstance(event, e.StepParked):
             self.parked += 1
+        elif isinstance(event, e.StepSkipRequested | e.NewRunRequested):
+            record.left.add((event.step_id, before.steps[event.step_id].run))
+        elif isinstance(event, e.SagaAbandoned):
+            record.given_up = frozenset(event.standing)
+            self.check_end(saga_id)
         elif isinstance(event, e.SagaCompleted | e.SagaCompensated):
             self.check_end(saga_id)
-        if isinstance(event, e.StepRejected | e.StepCompensated) and record.stands(event.step_id):
+        none_stands = e.StepRejected | e.StepCompensated | e.CompensationAsserted | e.StepSkipped
+        if isinstance(event, none_stands) and record.stands(event.step_id):
             self.violated(f"{saga_id}: {type(event).__name__} of {event.step_id}, whose effect stands")
 
     def _aborted(self, saga_id: str, record: Record, before: Saga, event: e.CompensationStarted) -> None:
@@ -166,7 +188,7 @@ class Ledger:
         if pivot is not None and (record.saga.steps[pivot.id].state not in _NO_EFFECT or record.stands(pivot.id)):
             self.violated(f"{saga_id}: compensated while its pivot may stand: {before.steps[pivot.id].state}")
         for step_id in event.struck:
-            if step_id in record.sent:
+            if (step_id, before.steps[step_id].run) in record.sent:
                 self.violated(f"{saga_id}: {step_id} is struck as never sent, and was sent")
 
     def _reverse_order(self, saga_id: str, before: Saga, step_id: str) -> None:
@@ -186,18 +208,21 @@ class Ledger:
         context = sent.context
         record = self._records[context.saga_id]
         saga = record.saga
-        state = saga.steps[context.step_id].state if saga is not None else StepState.WAITING
-        if self._alone and saga is not None and saga.steps[context.step_id].parked_time:
+        step = saga.steps[context.step_id] if saga is not None else Step()
+        state, run = step.state, (context.step_id, context.run)
+        if self._alone and step.parked_time:
             self.violated(f"{sent.name} is sent although it is parked")
+        if self._alone and saga is not None and saga.paused:
+            self.violated(f"{sent.name} is sent although the saga is paused")
         if sent.is_execute:
-            record.sent.add(context.step_id)
+            record.sent.add(run)
             if saga is None or not saga.steps[context.step_id].run or state is StepState.STRUCK:
                 self.violated(f"{sent.name} is sent without a durable intent: it is {state}")
             if self._alone and saga is not None and saga.state is not SagaState.RUNNING:
                 self.violated(f"{sent.name} is sent although the saga is {saga.state}")
             body = contract.ExecuteRequest.FromString(sent.body).input
         else:
-            if saga is None or not saga.steps[context.step_id].compensate_intend_time:
+            if saga is None or not (step.compensate_intend_time or run in record.left):
                 self.violated(f"{sent.name} is sent without a durable intent: it is {state}")
             body = contract.CompensateRequest.FromString(sent.body).input
         given = body.SerializeToString(deterministic=True)
@@ -212,18 +237,21 @@ class Ledger:
         saga_id, step_id = context.saga_id, context.step_id
         self._note(f"{saga_id}:{step_id} effect {change:+}")
         record = self._records[saga_id]
-        (record.done if change > 0 else record.undone)[step_id] += 1
-        count = record.done[step_id], record.undone[step_id]
+        run = step_id, context.run
+        (record.done if change > 0 else record.undone)[run] += 1
+        count = record.done[run], record.undone[run]
         if count not in ((1, 0), (1, 1)):
             self.violated(f"{saga_id}:{step_id} was done {count[0]} times and undone {count[1]} times")
         saga = record.saga
         assert saga is not None
         if change > 0 and saga.steps[step_id].state in _NEVER:
             self.violated(f"{saga_id}:{step_id} has its effect after it was {saga.steps[step_id].state}")
-        if change > 0 and any(record.undone[name] for name in ancestors(record.definition, step_id)):
+        if change > 0 and saga.steps[step_id].run != context.run:
+            self.violated(f"{saga_id}:{step_id} has an effect of run {context.run}, which was left behind")
+        if change > 0 and any(record.gone_back(name) for name in ancestors(record.definition, step_id)):
             self.violated(f"{saga_id}:{step_id} has its effect after one before it was undone")
         if change < 0:
-            if record.definition.by_id[step_id].kind is not StepKind.COMPENSATABLE:
+            if record.definition.by_id[step_id].kind is not StepKind.COMPENSATABLE and run not in record.left:
                 self.violated(f"{saga_id}:{step_id} is undone, and is no compensatable step")
             for name in descendants(record.definition, step_id):
                 if record.stands(name):
@@ -240,8 +268,11 @@ class Ledger:
             return
         for step in record.definition.steps:
             stands = record.stands(step.id)
-            if record.saga.state is SagaState.COMPLETED and not stands and step.action != "look":
-                self.violated(f"{saga_id} is COMPLETED without {step.id}")
+            skipped = record.saga.steps[step.id].state is StepState.SKIPPED
+            if record.saga.state is SagaState.COMPLETED and stands != (not skipped) and step.action != "look":
+                self.violated(f"{saga_id} is COMPLETED, and {step.id} stands {stands} times")
+            if record.saga.state is SagaState.ABANDONED and stands and step.id not in record.given_up:
+                self.violated(f"{saga_id} is ABANDONED, and {step.id} stands, which nobody was told")
             if record.saga.state is SagaState.COMPENSATED and stands:
                 self.violated(f"{saga_id} is COMPENSATED, and {step.id} stands")
 

@@ -25,7 +25,8 @@ from orchestrator.engine.runner import Runner
 from orchestrator.store.base import Append, Outcome
 from orchestrator.store.memory import MemoryLog
 from sagaway.participant import barrier, operation, rows
-from tests.simulation.world import Report, simulate
+from tests.simulation.report import Report
+from tests.simulation.world import simulate
 
 PATIENCE = 60.0
 """How long a mutant may live, seconds."""

@@ -18,7 +18,6 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -51,55 +50,14 @@ from tests.simulation.faults import Fault, random_plan
 from tests.simulation.laws import Ledger
 from tests.simulation.loop import Process, SimulatedLoop, Stalled
 from tests.simulation.network import Network, Sent
+from tests.simulation.operators import Operators
 from tests.simulation.orchestrators import SECOND, Orchestrators, SimulatedClock
 from tests.simulation.participants import HandWritten, Surroundings
+from tests.simulation.report import Report
 from tests.simulation.sdk import SdkParticipant
 
 _HORIZON = 100_000.0
 """No world lives longer, virtual seconds."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """What became of a world.
-
-    Attributes:
-        seed: replays it exactly.
-        violations: what must never happen, and did.
-        states: how many sagas ended how.
-        fired: how often each fault took place.
-        on: the faults that were on.
-        lives: processes of the orchestrator.
-        callbacks: how many callbacks ran.
-        requests: how many requests left.
-        moments: virtual seconds.
-        digest: hash of the trace.
-        trace: what happened, in order.
-    """
-
-    seed: int
-    violations: tuple[str, ...]
-    states: Counter[str]
-    fired: Counter[Fault]
-    on: tuple[str, ...]
-    lives: int
-    callbacks: int
-    requests: int
-    moments: float
-    digest: str
-    trace: tuple[str, ...]
-
-    @property
-    def sagas(self) -> int:
-        return sum(self.states.values())
-
-    def __str__(self) -> str:
-        last = "\n".join(f"  {line}" for line in self.trace[-60:])
-        said = "\n".join(f"  {line}" for line in self.violations)
-        return (
-            f"seed {self.seed} breaks:\n{said}\nfaults on: {', '.join(self.on)}\n"
-            f"replay it: python -m tests.simulation.replay {self.seed}\nthe end of its trace:\n{last}"
-        )
 
 
 def simulate(seed: int) -> Report:
@@ -125,6 +83,9 @@ class World:
         self.network = Network(self.loop, self.plan, self)
         self.orchestrators = Orchestrators(self.loop, self.plan, self.log, self.ledger, self.note)
         self.clients = Clients(self.loop, self.plan, self.log, self.ledger, self.orchestrators, self.note)
+        self.operators = Operators(
+            self.loop, self.plan, self.ledger, self.orchestrators, self.note, self.clients.promises
+        )
         around = Surroundings(self.loop, self.plan, self.ledger.effect, self.clients.report)
         self.clock = SimulatedClock(self.loop)  # the participants'
         numbers = [chance.randrange(POOL) for _ in range(chance.choice((1, 1, 1, 2, 2, 4)))]
@@ -224,6 +185,7 @@ class World:
             Fault.CLOCK_JUMP: self._jump_clock,
             Fault.FOREIGN: self._act_elsewhere,
             Fault.POISON: self._poison,
+            Fault.OPERATOR: self.operators.act,
         }
         for fault, strike in fates.items():
             if fault in self.plan.on:
@@ -233,7 +195,8 @@ class World:
 
     @property
     def settled(self) -> bool:
-        return bool(self.ledger.violations) or (self._begun and not (self.clients.busy or self.ledger.open))
+        busy = self.clients.busy or self.ledger.open or (self.operators.wanted and not self.plan.calm)
+        return bool(self.ledger.violations) or (self._begun and not busy)
 
     def _run(self, until: Callable[[], bool], patience: float) -> bool:
         return self.loop.run(until, min(self.loop.time() + patience, _HORIZON))
@@ -245,6 +208,7 @@ class World:
             self.orchestrators.end_all()
         if self.orchestrators.current is None:
             self._in_world(self.orchestrators.boot)
+        self.loop.spawn(self.loop.world, self.operators.resume_all())
         patience = max(_longest(one.compiled) for one in self.definitions) + 2_000
         if not self._run(lambda: self.settled, patience):
             left = {saga_id: self.ledger.record(saga_id).saga for saga_id in sorted(self.ledger.open)}
