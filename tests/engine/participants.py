@@ -171,6 +171,7 @@ class Participants:
         on_wire: how many calls are under way, by participant.
         most: the most that ever were, by participant.
         latency: how long a delivery takes, seconds.
+        latencies: the same of single participants, in its place.
         forgetful: names of participants that store no refusal (`stable_replies` is false).
         faults: what must never happen and did.
         seals: what happens to the next Seals: what is answered instead, or None.
@@ -185,6 +186,7 @@ class Participants:
         self.on_wire: defaultdict[str, int] = defaultdict(int)
         self.most: defaultdict[str, int] = defaultdict(int)
         self.latency = 0.0
+        self.latencies: dict[str, float] = {}
         self.forgetful: set[str] = set()
         self.faults: list[str] = []
         self.seals: deque[Failed | None] = deque()
@@ -275,7 +277,7 @@ class Participants:
         return Sealed(found)
 
     async def _answer(self, sent: Sent, crashes: Crashes) -> Answer:
-        await asyncio.sleep(self.latency)
+        await asyncio.sleep(self.latencies.get(sent.call.participant, self.latency))
         acts = self.acts[sent.name]
         act = acts.popleft() if acts else self.always.get(sent.name, DONE)
         if act.held:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 
 from orchestrator.core.model import SagaState
-from orchestrator.core.retry import SECOND
 from orchestrator.engine.settings import EngineSettings
-from tests.engine.harness import World, definition, spawn, step, world
+from tests.engine.harness import World, definition, step, world
 from tests.engine.participants import DONE, HELD, PENDING, UNAVAILABLE
-from tests.engine.virtual import seconds, settle, virtual
+from tests.engine.virtual import settle, virtual
 
 HOUR = 3_600
 PATIENT = {"max_attempts": 1_000, "initial_backoff": "1s", "max_backoff": "1s"}
@@ -199,62 +197,6 @@ async def test_a_crowd_waits_in_the_log_and_nobody_overtakes_it_for_long() -> No
         order = [sent.call.key.saga_id for sent in w.participants.sent]
         assert max(abs(place - int(saga_id[1:])) for place, saga_id in enumerate(order)) < 150
         assert len(order) / (w.participants.sent[-1].time - w.participants.sent[0].time) > 90
-        w.check_nothing_left()
-
-
-async def _load(w: World, until: float, every: float, names: Sequence[str]) -> list[str]:
-    started: list[str] = []
-    while seconds() < until:
-        for name in names:
-            saga_id = f"{name}-{len(started)}"
-            await w.start(saga_id, name)
-            started.append(saga_id)
-        await asyncio.sleep(every)
-    return started
-
-
-@virtual
-async def test_three_hours_of_outage_under_load() -> None:
-    """Nobody else waits longer, the participant gets a probe now and then, and afterwards all that its limit allows."""
-    async with world(TWO, OTHER) as w:
-        w.participants.limits["p"] = limit = 20
-        w.participants.latency = latency = 0.5
-        await _load(w, 60, 5, ("two", "other"))
-        before = [sent for sent in w.participants.sent if sent.call.participant == "q"]
-        w.participants.always["a"] = UNAVAILABLE
-        began, live = seconds(), []
-
-        async def watch() -> None:
-            while True:
-                await asyncio.sleep(30)
-                live.append(w.live)
-
-        watching = spawn(watch())
-        started = await _load(w, began + 3 * HOUR, 5, ("two", "other"))
-        watching.cancel()
-        away = [sent for sent in w.participants.sent if sent.time >= began and sent.call.participant == "p"]
-        # At most one probe in three quarters of 30 s, after the few calls that it took to see it.
-        assert len(away) < 3 * HOUR / 22.5 + 40
-        assert max(live) < 60
-        assert before
-        ends = {saga_id: (await w.row(saga_id)) for saga_id in started if saga_id.startswith("other")}
-        assert all(row.end_time is not None for row in ends.values())
-        waits = [(row.end_time or 0) - row.start_time for row in ends.values()]
-        assert max(waits) <= 1.2 * latency * SECOND
-
-        back, sent = seconds(), len(w.participants.sent)
-        comes_back(w)
-        mine = [saga_id for saga_id in started if saga_id.startswith("two")]
-        for saga_id in mine:
-            assert (await w.ended(saga_id)).state is SagaState.COMPLETED
-        times = [one.time for one in w.participants.sent[sent:] if one.name == "a"]
-        full = next(n for n in range(len(times)) if times[n + limit] - times[n] <= latency * 1.1)
-        assert times[full] - back < 60
-        rate = (len(times) - full) / (times[-1] - times[full])
-        print(f"{len(mine)} parked; {len(away)} calls meanwhile; memory {max(live)}; {len(times)} calls after")
-        print(f"full after {times[full] - back:.1f} s; {rate:.1f}/s of {limit / latency}/s")
-        assert rate >= 0.9 * limit / latency
-        assert w.participants.most["p"] <= limit
         w.check_nothing_left()
 
 
