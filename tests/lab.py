@@ -1,8 +1,8 @@
 """`make lab`: the long hunts, one after the other, within a budget; `BUDGET=30m make lab` for another than 15 minutes.
 
-First what is seen from outside, with other people's programs: a real Prometheus, a real Jaeger, and the compose stack on
-a real engine; what is not there is skipped, and the report says why. Then four hunts, which share the time that is
-left: the six mutants (must all be killed), the simulation on virtual time, death at every crash point on real SQLite
+First what is seen from outside: a participant that is away for a minute, and with other people's programs a real
+Prometheus, a real Jaeger, and the compose stack on a real engine; what is not there is skipped, and the report says why.
+Then four hunts, which share the time that is left: the six mutants (must all be killed), the simulation on virtual time, death at every crash point on real SQLite
 files, and real processes killed under load. Each stage shows how far it is; what was found is in build/lab.json and
 build/lab.md. The exit code is 1 if anything was violated or a mutant lived.
 
@@ -27,6 +27,7 @@ from tests.compose import lab as compose
 from tests.crash import lab as crash
 from tests.e2e import lab as kills
 from tests.jaeger import lab as jaeger
+from tests.outage import lab as outages
 from tests.prometheus import lab as prometheus
 from tests.simulation import lab as simulation
 from tests.simulation.mutants import MUTANTS, hunt
@@ -82,6 +83,13 @@ def storms(budget: float, seed: int, _console: Console) -> Findings:
     return {**found, "violations": found.pop("wrong")}
 
 
+def outage(budget: float, _seed: int, console: Console) -> Findings:
+    """Let a participant be away for a minute; takes three."""
+    if budget < outages.SECONDS:
+        raise Missing(f"it takes {outages.SECONDS} s, and has {budget:.0f}: give a larger budget")
+    return outages.run(_say(console))
+
+
 def prometheus_data(_budget: float, _seed: int, console: Console) -> Findings:
     """Evaluate every shipped query."""
     return prometheus.run(_say(console))
@@ -102,11 +110,12 @@ def _say(console: Console) -> Callable[[str], None]:
 
 
 OUTSIDE: Mapping[str, tuple[float, Stage]] = {
+    "outage": (0.2, outage),
     "prometheus": (0.1, prometheus_data),
     "jaeger": (0.55, jaeger_traces),
     "compose": (0.35, compose_stack),
 }
-"""What needs other people's programs. Most of the time goes into building Jaeger, once."""
+"""What is looked at from outside, with the share of the budget that it may take. Most of it goes into building Jaeger, once."""
 
 LEAST = 1 / 3
 """The share of the budget that the hunts get at least."""
