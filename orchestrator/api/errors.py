@@ -110,7 +110,7 @@ class ParticipantNotFound(ParticipantError):
 
 
 class ParticipantExists(ParticipantError):
-    """The name stands with another address or limit."""
+    """The name stands with another address or other limits."""
 
 
 class ParticipantInUse(ParticipantError):

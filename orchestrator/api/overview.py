@@ -9,6 +9,7 @@ from __future__ import annotations
 from orchestrator.api.backend import Backend
 from orchestrator.api.convert import named, row_message, timestamp
 from orchestrator.api.validation import Check
+from orchestrator.caller.base import Limits
 from orchestrator.caller.breaker import BreakerState
 from orchestrator.core.model import SagaState
 from orchestrator.engine.load import Traffic
@@ -47,7 +48,10 @@ async def overview(backend: Backend, request: v1.GetOverviewRequest) -> v1.GetOv
         oldest_sagas=[row_message(row, now) for row in survey.oldest],
         participants=[
             v1.ParticipantOverview(
-                name=name, max_concurrent_calls=limits[name], status=status_message(traffic.get(name, _QUIET))
+                name=name,
+                max_concurrent_calls=limits[name].calls,
+                max_calls_per_second=limits[name].rate,
+                status=status_message(traffic.get(name, _QUIET)),
             )
             for name in _worst_first(limits, traffic)[:MOST_PARTICIPANTS]
         ],
@@ -68,7 +72,7 @@ def status_message(traffic: Traffic | None) -> registry.ParticipantStatus:
     )
 
 
-def _worst_first(limits: dict[str, int], traffic: dict[str, Traffic]) -> list[str]:
+def _worst_first(limits: dict[str, Limits], traffic: dict[str, Traffic]) -> list[str]:
     def rank(name: str) -> tuple[bool, int, str]:
         now = traffic.get(name, _QUIET)
         return not now.outage_time, -(now.running + now.waiting), name

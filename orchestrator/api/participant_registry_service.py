@@ -1,8 +1,8 @@
 """ParticipantRegistryService: keeps the names, addresses and limits of participants.
 
 The log's rows are the truth. A change is written there first, and then told to the caller's registry, which renews
-its channel. A participant is asked for its actions before anything is written, and not under the lock: it may take
-its time, or never answer.
+its channel, and to the engine, whose gates keep the limits. A participant is asked for its actions before anything is
+written, and not under the lock: it may take its time, or never answer.
 """
 
 # ruff: noqa: N802 - the contract's names.
@@ -15,12 +15,15 @@ from typing import Any, NamedTuple
 from orchestrator.api.backend import Backend
 from orchestrator.api.convert import duration, timestamp
 from orchestrator.api.errors import ParticipantExists, ParticipantInUse, ParticipantNotFound
+from orchestrator.api.limits import action_messages, check_actions, limits_of, read_limits
 from orchestrator.api.overview import status_message
 from orchestrator.api.paging import decode_token, fill, next_token, scope
 from orchestrator.api.promises import broken_promises
 from orchestrator.api.validation import Check
+from orchestrator.caller.base import Limits
 from orchestrator.caller.description import batch_limit, parse_description, probed_actions, seals
-from orchestrator.caller.registry import DEFAULT_LIMIT, MAX_LIMIT, ParticipantRegistry
+from orchestrator.caller.limits import limits_json, limits_text
+from orchestrator.caller.registry import ParticipantRegistry
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.engine.load import Traffic
 from orchestrator.store.base import DefinitionRow, ParticipantRow, SagaLog
@@ -36,10 +39,10 @@ class _Asked(NamedTuple):
     namespace: str
     name: str
     address: str
-    limit: int
+    limits: Limits
 
     def stands_as(self, row: ParticipantRow) -> bool:
-        return (self.address, self.limit) == (row.address, row.max_concurrent_calls)
+        return (self.address, self.limits) == (row.address, limits_of(row))
 
 
 async def load_participants(log: SagaLog, registry: ParticipantRegistry) -> None:
@@ -48,7 +51,7 @@ async def load_participants(log: SagaLog, registry: ParticipantRegistry) -> None
     while rows := await log.list_participants("", after, _PAGE):
         for row in rows:
             said = row.description
-            asked = (row.namespace, row.name, row.address, row.max_concurrent_calls)
+            asked = (row.namespace, row.name, row.address, limits_of(row))
             registry.put(*asked, batch_limit(said), probed=probed_actions(said), seals=seals(said))
         after = (rows[-1].namespace, rows[-1].name)
 
@@ -68,17 +71,17 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
         standing = await self._standing(asked)
         if standing is not None:
             return v1.RegisterParticipantResponse(participant=self._message(standing))
-        description = await self._describe(asked.address)
+        description = await self._describe(asked)
         row, created = await self._backend.finish(self._register(asked, description))
         return v1.RegisterParticipantResponse(participant=self._message(row), created=created)
 
     async def UpdateParticipant(
         self, request: v1.UpdateParticipantRequest, context: Any
     ) -> v1.UpdateParticipantResponse:
-        """Replace a participant's address and limit and ask it for its actions anew."""
+        """Replace a participant's address and limits and ask it for its actions anew."""
         asked = _read(request)
         await self._get(asked.namespace, asked.name)
-        description = await self._describe(asked.address)
+        description = await self._describe(asked)
         row = await self._backend.finish(self._update(asked, description))
         return v1.UpdateParticipantResponse(participant=self._message(row))
 
@@ -149,15 +152,24 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
 
     async def _put(self, asked: _Asked, description: str) -> ParticipantRow:
         now = self._backend.clock.now()
-        row = ParticipantRow(asked.namespace, asked.name, asked.address, asked.limit, description, now, now)
+        calls, others = asked.limits.calls, limits_json(asked.limits)
+        row = ParticipantRow(asked.namespace, asked.name, asked.address, calls, description, now, now, others)
         await self._backend.log.put_participant(row)
         self._backend.registry.put(
             *asked, batch_limit(description), probed=probed_actions(description), seals=seals(description)
         )
+        self._backend.engine.limits_changed(asked.namespace, asked.name)
         return await self._get(asked.namespace, asked.name)
 
-    async def _describe(self, address: str) -> str:
-        return await self._backend.registry.describe(address, self._backend.settings.describe_timeout)
+    async def _describe(self, asked: _Asked) -> str:
+        """Ask whoever is at the address for its actions.
+
+        Raises:
+            RequestInvalid: an action is to be limited that it does not offer.
+        """
+        description = await self._backend.registry.describe(asked.address, self._backend.settings.describe_timeout)
+        check_actions(asked.limits, [action["name"] for action in parse_description(description)["actions"]])
+        return description
 
     async def _get(self, namespace: str, name: str) -> ParticipantRow:
         row = await self._backend.log.get_participant(namespace, name)
@@ -176,7 +188,7 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
             raise ParticipantExists(
                 asked.name,
                 f"participant {asked.name!r} is registered with address {row.address!r} and "
-                f"max_concurrent_calls {row.max_concurrent_calls}; use UpdateParticipant to change them",
+                f"takes {limits_text(limits_of(row))}; use UpdateParticipant to change them",
             )
         return row
 
@@ -196,7 +208,7 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
 
 def participant_message(row: ParticipantRow, traffic: Traffic | None) -> v1.Participant:
     """Return a participant as registered, with how calls to it stand."""
-    said = parse_description(row.description)
+    said, limits = parse_description(row.description), limits_of(row)
     return v1.Participant(
         namespace=row.namespace,
         name=row.name,
@@ -212,6 +224,8 @@ def participant_message(row: ParticipantRow, traffic: Traffic | None) -> v1.Part
         create_time=timestamp(row.create_time),
         update_time=timestamp(row.update_time),
         status=status_message(traffic),
+        max_calls_per_second=limits.rate,
+        action_limits=action_messages(limits),
     )
 
 
@@ -225,7 +239,7 @@ def _read(request: v1.RegisterParticipantRequest | v1.UpdateParticipantRequest) 
         check.namespace(participant.namespace, "participant.namespace"),
         check.identifier("participant.name", participant.name),
         check.address("participant.address", participant.address),
-        check.number("participant.max_concurrent_calls", participant.max_concurrent_calls, DEFAULT_LIMIT, MAX_LIMIT),
+        read_limits(check, participant),
     )
     check.done()
     return asked

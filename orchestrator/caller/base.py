@@ -24,7 +24,7 @@ class ActionLimits:
     """
 
     calls: int = 0
-    rate: int = 0
+    rate: float = 0
 
 
 _NO_ACTIONS: Mapping[str, ActionLimits] = MappingProxyType({})
@@ -41,7 +41,7 @@ class Limits:
     """
 
     calls: int = DEFAULT_LIMIT
-    rate: int = 0
+    rate: float = 0
     actions: Mapping[str, ActionLimits] = field(default_factory=lambda: _NO_ACTIONS)
 
 

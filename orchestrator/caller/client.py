@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import cache
 from typing import TypeVar
 
 import grpc
@@ -29,7 +28,7 @@ from orchestrator.caller.batches import Alone
 from orchestrator.caller.channels import Line, Rpc
 from orchestrator.caller.errors import PlaintextRefused
 from orchestrator.caller.payloads import write_payload
-from orchestrator.caller.registry import DEFAULT_LIMIT, ParticipantRegistry, Registration
+from orchestrator.caller.registry import ParticipantRegistry, Registration
 from orchestrator.core.model import ExecuteOutcome, Failure
 from orchestrator.core.naming import about
 from orchestrator.core.outcome import (
@@ -57,9 +56,7 @@ _DOUBT = Failed(Failure("UNKNOWN", "", "refused, but an ExecuteBatch may have do
 _logger = structlog.get_logger(__name__)
 
 
-@cache
-def _limits(calls: int) -> Limits:
-    return Limits(calls)
+_DEFAULT_LIMITS = Limits()
 
 
 class GrpcCaller:
@@ -88,7 +85,7 @@ class GrpcCaller:
     def limits(self, namespace: str, participant: str) -> Limits:
         """Return how much a participant takes; see `Caller.limits`."""
         registration = self._registry.find(namespace, participant)
-        return _limits(registration.limit if registration is not None else DEFAULT_LIMIT)
+        return registration.limits if registration is not None else _DEFAULT_LIMITS
 
     async def _send(
         self, phase: str, call: Call, send_on: Callable[[Line, Registration, Call], Awaitable[T]]

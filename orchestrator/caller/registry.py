@@ -1,4 +1,4 @@
-"""Where participants are: name to address and limit, kept in memory, and the channels that lead there.
+"""Where participants are: name to address and limits, kept in memory, and the channels that lead there.
 
 The saga log's participant rows are the truth; whoever changes them tells this registry (`put`, `remove`). Names and
 addresses are apart from channels: two participants at one address share its channel, and a change renews the
@@ -14,17 +14,12 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from orchestrator.caller.answers import clean_message
+from orchestrator.caller.base import Limits
 from orchestrator.caller.channels import Line
 from orchestrator.caller.description import read_description
 from orchestrator.caller.encryption import Encryption
 from orchestrator.caller.errors import DescriptionInvalid, ParticipantUnreachable
 from sagaway.v1 import participant_service_pb2
-
-DEFAULT_LIMIT = 64
-"""Calls at once, where nothing was said."""
-
-MAX_LIMIT = 10_000
-"""The most calls at once that may be asked for."""
 
 _DESCRIBE = participant_service_pb2.DescribeActionsRequest().SerializeToString()
 
@@ -35,14 +30,14 @@ class Registration:
 
     Attributes:
         address: gRPC target.
-        limit: at most this many calls at once.
+        limits: how many calls it takes.
         batch_limit: the most members of an ExecuteBatch; 0: it takes none.
         probed: the actions of which it can be asked whether they were done.
         seals: True if it offers Seal.
     """
 
     address: str
-    limit: int
+    limits: Limits
     batch_limit: int = 0
     probed: frozenset[str] = frozenset()
     seals: bool = False
@@ -67,7 +62,7 @@ class ParticipantRegistry:
         namespace: str,
         name: str,
         address: str,
-        limit: int,
+        limits: Limits,
         batch_limit: int = 0,
         *,
         probed: frozenset[str] = frozenset(),
@@ -79,13 +74,13 @@ class ParticipantRegistry:
             namespace: the participant's namespace.
             name: its name in the namespace.
             address: gRPC target.
-            limit: at most this many calls at once, from 1.
+            limits: how many calls it takes.
             batch_limit: the most members of an ExecuteBatch, as it described itself; 0: it takes none.
             probed: the actions for which it offers Probe.
             seals: True if it offers Seal, as it described itself.
         """
         before = self._registrations.get((namespace, name))
-        self._registrations[namespace, name] = Registration(address, limit, batch_limit, probed, seals)
+        self._registrations[namespace, name] = Registration(address, limits, batch_limit, probed, seals)
         if before is not None:
             self._drop(address)
             self._drop_unnamed(before.address)
@@ -100,9 +95,9 @@ class ParticipantRegistry:
         """Return a participant's registration, or None."""
         return self._registrations.get((namespace, name))
 
-    def limits(self, namespace: str) -> dict[str, int]:
-        """Return of each participant of a namespace how many calls at once it takes."""
-        return {name: known.limit for (space, name), known in self._registrations.items() if space == namespace}
+    def limits(self, namespace: str) -> dict[str, Limits]:
+        """Return of each participant of a namespace how many calls it takes."""
+        return {name: known.limits for (space, name), known in self._registrations.items() if space == namespace}
 
     def line(self, address: str) -> Line:
         """Return the channel to an address, opened if need be; enter it (``with``) before the next await.

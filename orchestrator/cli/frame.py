@@ -14,6 +14,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from orchestrator.cli.limits import rate_text
 from orchestrator.cli.output import cell, clean, instant, span, state_cell
 from orchestrator.cli.readings import WORDS, Reading
 from orchestrator.cli.views import BREAKERS, error_text
@@ -88,8 +89,11 @@ def _participants(overview: GetOverviewResponse, now: datetime, rows: int) -> Ta
         if status.HasField("outage_time"):
             why = " ".join(part for part in (status.error_code, status.error_reason) if part)
             word += f" for {_since(status.outage_time, now)}" + (f": {why}" if why else "")
-        numbers = (status.running_calls, status.waiting_calls, one.max_concurrent_calls)
-        table.add_row(cell(one.name), *(cell(f"{number:,}") for number in numbers), cell(word, style))
+        limit = f"{one.max_concurrent_calls:,}"
+        if one.max_calls_per_second:
+            limit += f", {rate_text(one.max_calls_per_second)}"
+        counts = (f"{status.running_calls:,}", f"{status.waiting_calls:,}", limit)
+        table.add_row(cell(one.name), *map(cell, counts), cell(word, style))
     return table
 
 

@@ -8,6 +8,7 @@ import typer
 
 from orchestrator.cli import output, views
 from orchestrator.cli.exits import EPILOG, Exit
+from orchestrator.cli.limits import ActionLimit, ActionRate, MaxCalls, Rate, action_limits_of, limits_text, rate_of
 from orchestrator.cli.options import (
     ADDRESS,
     NAMESPACE,
@@ -30,9 +31,6 @@ Target = Annotated[
         metavar="ADDRESS", help="Where the orchestrator reaches it, such as 127.0.0.1:50061.", show_default=False
     ),
 ]
-MaxCalls = Annotated[
-    int, typer.Option("--max-concurrent-calls", min=0, max=10_000, help="Calls to it at once. Default (0): 64.")
-]
 
 
 @commands.command(epilog=EPILOG)
@@ -40,6 +38,9 @@ def register(
     name: Name,
     target: Target,
     max_concurrent_calls: MaxCalls = 0,
+    rate: Rate = None,
+    action_limit: ActionLimit = None,
+    action_rate: ActionRate = None,
     address: Address = ADDRESS,
     namespace: Namespace = NAMESPACE,
     patience: Patience = PATIENCE,
@@ -47,8 +48,16 @@ def register(
 ) -> None:
     """Register a participant that is running; the orchestrator asks it for its actions."""
 
+    per_second, of_actions = rate_of(rate, "--rate"), action_limits_of(action_limit, action_rate)
+
     async def command(client: Client) -> Exit:
-        response = await client.participants.register(name, target, max_concurrent_calls=max_concurrent_calls)
+        response = await client.participants.register(
+            name,
+            target,
+            max_concurrent_calls=max_concurrent_calls,
+            max_calls_per_second=per_second,
+            action_limits=of_actions,
+        )
         if as_json:
             output.print_json(response)
         else:
@@ -65,20 +74,32 @@ def update(
     name: Name,
     target: Target,
     max_concurrent_calls: MaxCalls = 0,
+    rate: Rate = None,
+    action_limit: ActionLimit = None,
+    action_rate: ActionRate = None,
     address: Address = ADDRESS,
     namespace: Namespace = NAMESPACE,
     patience: Patience = PATIENCE,
     as_json: Json = False,
 ) -> None:
-    """Replace a participant's address and limit; it is asked for its actions anew."""
+    """Replace a participant's address and limits; what is left out is none. It is asked for its actions anew."""
+
+    per_second, of_actions = rate_of(rate, "--rate"), action_limits_of(action_limit, action_rate)
 
     async def command(client: Client) -> Exit:
-        participant = await client.participants.update(name, target, max_concurrent_calls=max_concurrent_calls)
+        participant = await client.participants.update(
+            name,
+            target,
+            max_concurrent_calls=max_concurrent_calls,
+            max_calls_per_second=per_second,
+            action_limits=of_actions,
+        )
         if as_json:
             output.print_json(participant)
         else:
             actions = ", ".join(action.name for action in participant.description.actions)
-            output.line(f"{name} is at {target} now; it offers {actions or 'no actions'}")
+            limits = limits_text(participant)
+            output.line(f"{name} is at {target} now, with limits {limits}; it offers {actions or 'no actions'}")
         return Exit.OK
 
     run(Connection(address, namespace, patience, as_json), command)

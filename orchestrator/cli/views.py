@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from orchestrator.cli.limits import limits_text
 from orchestrator.cli.output import between, cell, clean, grid, instant, payload_text, span, state_cell
 from sagaway.client import Participant, ParticipantStatus, RegisteredDefinition, Saga, SagaEvent, SagaStep, name_of
 
@@ -243,13 +244,13 @@ def traffic_cell(status: ParticipantStatus) -> Text:
 
 def participant_table(participants: Iterable[Participant]) -> Table:
     """Return registered participants, a row each."""
-    table = grid("PARTICIPANT", "ADDRESS", "MAX CALLS", "NOW", "ACTIONS", "UPDATED")
+    table = grid("PARTICIPANT", "ADDRESS", "LIMITS", "NOW", "ACTIONS", "UPDATED")
     for row in participants:
         actions = ", ".join(action.name for action in row.description.actions)
         table.add_row(
             cell(row.name),
             cell(row.address),
-            cell(str(row.max_concurrent_calls)),
+            cell(limits_text(row)),
             traffic_cell(row.status),
             cell(actions),
             cell(instant(row.update_time)),

@@ -9,6 +9,8 @@ Finagle's RetryBudget and of gRPC's retry throttling, gRFC A6.)
 
 from __future__ import annotations
 
+import math
+
 from orchestrator.core.retry import SECOND
 
 RETRY_SHARE = 0.2
@@ -67,6 +69,10 @@ class Pace:
         """Return from when on the next call may leave, microseconds."""
         return self._time - _BURST
 
-    def take(self, rate: int, now: int) -> None:
+    def take(self, rate: float, now: int) -> None:
         """A call leaves, ``rate`` of which a second may."""
-        self._time = max(self._time, now) + SECOND // rate
+        self._time = max(self._time, now) + math.ceil(SECOND / rate)
+
+    def change(self, rate: float, now: int) -> None:
+        """Let a new rate hold at once: what the one before had put off is put off by a call of the new one at most."""
+        self._time = min(self._time, now + math.ceil(SECOND / rate)) if rate else 0

@@ -161,6 +161,10 @@ class Engine:
         """Return how calls stand to each participant of a namespace that was called since the process began."""
         return traffic(self._services.gates, namespace)
 
+    def limits_changed(self, namespace: str, participant: str) -> None:
+        """Say that a participant takes more or fewer calls than before; what waits for it is measured by that at once."""
+        self._services.gates.change((namespace, participant))
+
     def readiness(self) -> str:
         """Return why this engine should get no traffic now; empty if it should."""
         if self._services.draining:

@@ -70,7 +70,7 @@ _Lane = dict[tuple[str, bool], OrderedDict[Ticket, None]]
 
 @dataclass(slots=True)
 class _ActionUse:
-    """What one limited action uses."""
+    """What one action uses. It is counted for every action, because a limit may come while calls are under way."""
 
     pace: Pace
     running: int = 0
@@ -158,6 +158,15 @@ class Gate:
         if ticket is self.candidate:
             self.choose_candidate()
 
+    def change(self, limits: Limits, now: int) -> None:
+        """Let new limits hold from now on, for those who wait too."""
+        waiting, self._lanes, self.waiting = self.tickets(), {}, 0
+        for ticket in waiting:
+            self.put(ticket, limits)
+        self._pace.change(limits.rate, now)
+        for action, use in self._actions.items():
+            use.pace.change(limits.actions.get(action, _NOT_LIMITED).rate, now)
+
     def choose_candidate(self) -> None:
         """Say who is the next probe: the first in turn while the breaker is open, else nobody."""
         self.candidate = None
@@ -181,7 +190,11 @@ class Gate:
         if limits.rate and now < self._pace.look_time():
             self.look_time = self._pace.look_time()
             return None
-        ticket = self.candidate if self.candidate is not None else self._next(limits, now)
+        ticket = self.candidate
+        if ticket is None:
+            ticket = self._next(limits, now)
+        elif not self._action_allows(ticket.action, limits, now):
+            return None
         if ticket is not None:
             self.remove(ticket)
             self._leaves(ticket, limits, now)
@@ -224,14 +237,13 @@ class Gate:
         ticket.probe = self.breaker.sent(now)
         if limits.rate:
             self._pace.take(limits.rate, now)
-        limit = limits.actions.get(ticket.action)
-        if limit is not None:
-            use = self._actions.get(ticket.action)
-            if use is None:
-                use = self._actions[ticket.action] = _ActionUse(Pace())
-            use.running += 1
-            if limit.rate:
-                use.pace.take(limit.rate, now)
+        use = self._actions.get(ticket.action)
+        if use is None:
+            use = self._actions[ticket.action] = _ActionUse(Pace())
+        use.running += 1
+        limit = limits.actions.get(ticket.action, _NOT_LIMITED)
+        if limit.rate:
+            use.pace.take(limit.rate, now)
         if not ticket.retry:
             self._budget.first(limits.calls)
         elif not ticket.probe:
@@ -253,9 +265,7 @@ class Gate:
             True if the breaker's state changed.
         """
         self.running -= 1
-        use = self._actions.get(ticket.action)
-        if use is not None and use.running:
-            use.running -= 1
+        self._actions[ticket.action].running -= 1
         verdict = Verdict.NOTHING if answer is None else judge(answer)
         if verdict is Verdict.ANSWERED and ticket.retry:
             self._budget.answered(limits.calls)

@@ -158,6 +158,19 @@ class Gates:
         self._turns[name] = None
         self._pump()
 
+    def change(self, name: Name) -> None:
+        """Say that a participant has other limits now: they hold at once."""
+        gate = self._gates.get(name)
+        if gate is None or self._closed:
+            return
+        gate.change(self._limits_of(*name), self._now())
+        standing = self._timers.pop(name, None)
+        if standing is not None:
+            standing[1].cancel()  # what it waited for may come sooner now; who needs a timer sets one
+        self._turns[name] = None
+        self._pump()
+        self._look_at_outage(name, gate)
+
     def close(self) -> None:
         """Start no further call."""
         self._closed = True

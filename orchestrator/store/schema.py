@@ -160,6 +160,7 @@ participants = Table(
     Column("description", Text, nullable=False),
     Column("create_time", _Int, nullable=False),
     Column("update_time", _Int, nullable=False),
+    Column("limits", Text, nullable=False, server_default="{}"),
     PrimaryKeyConstraint("namespace", "name", name="participants_pk"),
     sqlite_strict=True,
 )

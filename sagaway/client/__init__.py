@@ -55,7 +55,7 @@ from sagaway.v1.orchestrator_service_pb2 import (
     StepFailure,
     StepRejection,
 )
-from sagaway.v1.participant_registry_service_pb2 import Participant, ParticipantStatus
+from sagaway.v1.participant_registry_service_pb2 import ActionLimits, Participant, ParticipantStatus
 from sagaway.v1.payload_pb2 import Payload
 from sagaway.v1.saga_pb2 import Phase, Saga, SagaCause, SagaEvent, SagaState, SagaStep, StepState
 
@@ -66,6 +66,7 @@ __all__ = [
     "KEEP",
     "SETTLED",
     "Aborted",
+    "ActionLimits",
     "AlreadyExists",
     "Client",
     "ClientTls",

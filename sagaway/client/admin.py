@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from typing import TYPE_CHECKING
 
 from sagaway.client.errors import NotFound, field_invalid
@@ -110,7 +110,13 @@ class Participants:
         self._namespace = namespace
 
     async def register(
-        self, name: str, address: str, *, max_concurrent_calls: int = 0
+        self,
+        name: str,
+        address: str,
+        *,
+        max_concurrent_calls: int = 0,
+        max_calls_per_second: float = 0,
+        action_limits: Mapping[str, participant_registry_service_pb2.ActionLimits] | None = None,
     ) -> participant_registry_service_pb2.RegisterParticipantResponse:
         """Register a participant; the orchestrator asks it for its actions. The same again changes nothing.
 
@@ -118,28 +124,40 @@ class Participants:
             name: what definitions call it.
             address: where the *orchestrator* reaches it, a gRPC target such as `127.0.0.1:50061`.
             max_concurrent_calls: at most this many calls to it at once; 0: 64.
+            max_calls_per_second: at most this many calls to it a second, evenly; 0: as many as there are.
+            action_limits: what is less for single actions, by the action's name.
 
         Raises:
             InvalidArgument: a field is wrong.
-            AlreadyExists: the name stands with another address or limit; use `update`.
+            AlreadyExists: the name stands with another address or other limits; use `update`.
             Unavailable: reason PARTICIPANT_UNREACHABLE: it did not answer.
             FailedPrecondition: reason PARTICIPANT_DESCRIPTION_INVALID: it answered nonsense.
         """
         request = build(
             participant_registry_service_pb2.RegisterParticipantRequest,
-            participant=self._participant(name, address, max_concurrent_calls),
+            participant=self._participant(name, address, max_concurrent_calls, max_calls_per_second, action_limits),
         )
         return await self._transport.call(self._stub.RegisterParticipant, request)
 
     async def update(
-        self, name: str, address: str, *, max_concurrent_calls: int = 0
+        self,
+        name: str,
+        address: str,
+        *,
+        max_concurrent_calls: int = 0,
+        max_calls_per_second: float = 0,
+        action_limits: Mapping[str, participant_registry_service_pb2.ActionLimits] | None = None,
     ) -> participant_registry_service_pb2.Participant:
-        """Replace a participant's address and limit; it is asked for its actions anew.
+        """Replace a participant's address and limits; it is asked for its actions anew.
+
+        The limits are those of `register`. What is left out takes its default: no old limit is kept.
 
         Args:
             name: of a registered participant.
-            address: as for `register`.
-            max_concurrent_calls: as for `register`; 0 sets the default, it does not keep the old limit.
+            address: where the orchestrator reaches it.
+            max_concurrent_calls: calls to it at once.
+            max_calls_per_second: calls to it a second.
+            action_limits: what is less for single actions.
 
         Raises:
             NotFound: it is not registered.
@@ -148,7 +166,7 @@ class Participants:
         """
         request = build(
             participant_registry_service_pb2.UpdateParticipantRequest,
-            participant=self._participant(name, address, max_concurrent_calls),
+            participant=self._participant(name, address, max_concurrent_calls, max_calls_per_second, action_limits),
         )
         return (await self._transport.call(self._stub.UpdateParticipant, request)).participant
 
@@ -189,7 +207,12 @@ class Participants:
                 raise  # else an earlier attempt, whose answer was lost, may have removed it: it is gone either way
 
     def _participant(
-        self, name: str, address: str, max_concurrent_calls: int
+        self,
+        name: str,
+        address: str,
+        max_concurrent_calls: int,
+        max_calls_per_second: float,
+        action_limits: Mapping[str, participant_registry_service_pb2.ActionLimits] | None,
     ) -> participant_registry_service_pb2.Participant:
         return build(
             participant_registry_service_pb2.Participant,
@@ -197,6 +220,8 @@ class Participants:
             name=name,
             address=address,
             max_concurrent_calls=max_concurrent_calls,
+            max_calls_per_second=max_calls_per_second,
+            action_limits=action_limits,
         )
 
     @property

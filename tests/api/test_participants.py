@@ -12,7 +12,7 @@ from typing import Any
 import grpc
 
 from orchestrator.api.backend import ApiSettings
-from orchestrator.caller.registry import DEFAULT_LIMIT
+from orchestrator.caller.limits import DEFAULT_LIMIT
 from orchestrator.core.retry import SECOND
 from orchestrator.store.base import SagaLog
 from sagaway.v1 import definition_service_pb2, saga_pb2
@@ -289,8 +289,5 @@ async def test_participants_outlive_the_server(log: SagaLog) -> None:
         found = world.registry.find("default", "shop")
         assert found is not None
         assert found.address == address
-        assert [getattr(world.registry.find(f"n{index % 2}", f"p{index}"), "limit", 0) for index in range(3)] == [
-            1,
-            2,
-            3,
-        ]
+        kept = [world.registry.find(f"n{index % 2}", f"p{index}") for index in range(3)]
+        assert [one.limits.calls for one in kept if one is not None] == [1, 2, 3]

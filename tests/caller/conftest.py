@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from orchestrator.caller.base import Limits
 from orchestrator.caller.client import GrpcCaller
 from orchestrator.caller.registry import ParticipantRegistry
 from tests.caller.batching import LIMIT, completing
@@ -22,7 +23,7 @@ async def registry() -> AsyncIterator[ParticipantRegistry]:
 @pytest.fixture
 async def participant(registry: ParticipantRegistry) -> AsyncIterator[Participant]:
     async with serve(Participant(batch=completing)) as participant:
-        registry.put("default", "order", participant.address, 1_000, LIMIT)
+        registry.put("default", "order", participant.address, Limits(1_000), LIMIT)
         yield participant
 
 

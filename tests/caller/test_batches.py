@@ -13,6 +13,7 @@ from google.rpc import status_pb2
 
 from orchestrator.caller import batches
 from orchestrator.caller.answers import execute_answer
+from orchestrator.caller.base import Limits
 from orchestrator.caller.client import GrpcCaller
 from orchestrator.caller.registry import ParticipantRegistry
 from orchestrator.core.model import Failure, Payload
@@ -51,7 +52,7 @@ async def test_one_alone_is_a_plain_execute(participant: Participant, caller: Gr
 async def test_a_participant_that_offers_no_batches_gets_none(
     participant: Participant, registry: ParticipantRegistry, caller: GrpcCaller
 ) -> None:
-    registry.put("default", "order", participant.address, 1_000)
+    registry.put("default", "order", participant.address, Limits(1_000))
     assert await together(caller, calls(3)) == [DONE] * 3
     assert (participant.batched, len(participant.executed)) == ([], 3)
 
@@ -85,7 +86,7 @@ async def test_calls_are_parted_by_size(
 async def test_participants_at_one_address_share_calls(
     participant: Participant, registry: ParticipantRegistry, caller: GrpcCaller
 ) -> None:
-    registry.put("default", "other", participant.address, 1_000, 3)
+    registry.put("default", "other", participant.address, Limits(1_000), 3)
     one, *others = calls(4, participant="other")
     assert await together(caller, [dataclasses.replace(one, participant="order"), *others]) == [DONE] * 4
     # The smaller limit holds.

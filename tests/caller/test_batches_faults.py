@@ -10,6 +10,7 @@ import grpc
 import pytest
 
 from orchestrator.caller import batches
+from orchestrator.caller.base import Limits
 from orchestrator.caller.client import GrpcCaller
 from orchestrator.caller.registry import ParticipantRegistry
 from orchestrator.core.model import EMPTY, Failure
@@ -80,7 +81,7 @@ async def test_a_participant_that_takes_no_batches_after_all(
     participant.batch = completing
     assert await together(caller, calls(3)) == [DONE] * 3
     assert (len(participant.batched), len(participant.executed)) == (0, 6)
-    registry.put("default", "order", participant.address, 1_000, LIMIT)
+    registry.put("default", "order", participant.address, Limits(1_000), LIMIT)
     assert await together(caller, calls(3)) == [DONE] * 3
     assert (len(participant.batched), len(participant.executed)) == (1, 6)
 
@@ -129,7 +130,7 @@ async def test_a_call_that_does_not_end_is_ended(
 
 
 async def test_a_participant_that_is_away(caller: GrpcCaller, registry: ParticipantRegistry) -> None:
-    registry.put("default", "order", "127.0.0.1:1", 1_000, LIMIT)
+    registry.put("default", "order", "127.0.0.1:1", Limits(1_000), LIMIT)
     for answer in await together(caller, calls(3)):
         assert isinstance(answer, Failed)
         assert answer.failure.code == "UNAVAILABLE"

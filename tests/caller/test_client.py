@@ -11,7 +11,7 @@ from typing import Any
 import grpc
 import pytest
 
-from orchestrator.caller.base import Caller
+from orchestrator.caller.base import Caller, Limits
 from orchestrator.caller.client import GrpcCaller
 from orchestrator.caller.encryption import Encryption
 from orchestrator.caller.payloads import MAX_VALUE
@@ -56,7 +56,7 @@ async def registry() -> AsyncIterator[ParticipantRegistry]:
 @pytest.fixture
 async def participant(registry: ParticipantRegistry) -> AsyncIterator[Participant]:
     async with serve(Participant()) as participant:
-        registry.put("default", "order", participant.address, 7)
+        registry.put("default", "order", participant.address, Limits(7))
         yield participant
 
 
@@ -255,7 +255,7 @@ async def test_cancelling_the_task_cancels_on_the_wire(participant: Participant,
 async def test_nobody_there_fails_at_once(registry: ParticipantRegistry, caller: Caller) -> None:
     with socket.socket() as taken:  # Bound and not listening: nobody else can take the port meanwhile.
         taken.bind(("127.0.0.1", 0))
-        registry.put("default", "order", f"127.0.0.1:{taken.getsockname()[1]}", 1)
+        registry.put("default", "order", f"127.0.0.1:{taken.getsockname()[1]}", Limits(1))
         answer = await caller.execute(CALL)
     assert isinstance(answer, Failed)
     assert answer.failure.code == "UNAVAILABLE"
@@ -263,7 +263,7 @@ async def test_nobody_there_fails_at_once(registry: ParticipantRegistry, caller:
 
 async def test_an_address_that_leads_nowhere_is_a_failure(registry: ParticipantRegistry, caller: Caller) -> None:
     for address in ("nowhere.invalid:1", "127.0.0.1", "not an address", "unix:/nowhere"):
-        registry.put("default", "order", address, 1)
+        registry.put("default", "order", address, Limits(1))
         answer = await caller.execute(CALL)
         assert isinstance(answer, Failed), address
         assert answer.failure.code in {"UNAVAILABLE", "INTERNAL"}, (address, answer)
@@ -272,7 +272,7 @@ async def test_an_address_that_leads_nowhere_is_a_failure(registry: ParticipantR
 async def test_a_participant_elsewhere_is_not_called_in_plain_text(
     registry: ParticipantRegistry, caller: Caller
 ) -> None:
-    registry.put("default", "order", "elsewhere.invalid:1", 1)
+    registry.put("default", "order", "elsewhere.invalid:1", Limits(1))
     answer = await caller.execute(CALL)
     assert isinstance(answer, Failed)
     assert (answer.failure.code, answer.failure.reason) == ("PERMISSION_DENIED", "PLAINTEXT_REFUSED")
@@ -300,7 +300,7 @@ async def test_a_participant_that_comes_back_is_found_within_seconds(
     registry: ParticipantRegistry, caller: Caller
 ) -> None:
     async with serve(Participant()) as first:
-        registry.put("default", "order", first.address, 1)
+        registry.put("default", "order", first.address, Limits(1))
         assert isinstance(await caller.execute(CALL), Completed)
     answer = await caller.execute(CALL)
     assert isinstance(answer, Failed)
@@ -322,7 +322,7 @@ async def test_a_limit_is_the_registration(participant: Participant, caller: Cal
 @pytest.fixture
 def sealing(participant: Participant, registry: ParticipantRegistry) -> Participant:
     """A participant that offers Seal."""
-    registry.put("default", "order", participant.address, 7, seals=True)
+    registry.put("default", "order", participant.address, Limits(7), seals=True)
     return participant
 
 

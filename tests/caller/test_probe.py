@@ -9,7 +9,7 @@ from typing import Any
 import grpc
 import pytest
 
-from orchestrator.caller.base import Call
+from orchestrator.caller.base import Call, Limits
 from orchestrator.caller.breaker import Verdict, judge
 from orchestrator.caller.client import GrpcCaller
 from orchestrator.caller.registry import ParticipantRegistry
@@ -29,7 +29,7 @@ EXECUTED = Completed(Payload(json='{"id": 1}'))
 @pytest.fixture
 async def participant(registry: ParticipantRegistry) -> AsyncIterator[Participant]:
     async with serve(Participant(batch=completing)) as participant:
-        registry.put("default", "order", participant.address, 7, probed=frozenset({"do"}))
+        registry.put("default", "order", participant.address, Limits(7), probed=frozenset({"do"}))
         yield participant
 
 
@@ -115,7 +115,7 @@ async def test_a_probe_that_hangs_leaves_half_of_the_time(participant: Participa
 async def test_an_action_that_offers_none_is_not_asked_about(
     participant: Participant, caller: GrpcCaller, registry: ParticipantRegistry
 ) -> None:
-    registry.put("default", "order", participant.address, 7, probed=frozenset({"another"}))
+    registry.put("default", "order", participant.address, Limits(7), probed=frozenset({"another"}))
     participant.probe = FOUND
     assert await caller.execute(CALL) == EXECUTED
     assert asked(participant) == (0, 1)
@@ -124,7 +124,7 @@ async def test_an_action_that_offers_none_is_not_asked_about(
 async def test_a_resend_goes_into_a_batch_after_it_was_asked_about(
     participant: Participant, caller: GrpcCaller, registry: ParticipantRegistry
 ) -> None:
-    registry.put("default", "order", participant.address, 7, LIMIT, probed=frozenset({"do"}))
+    registry.put("default", "order", participant.address, Limits(7), LIMIT, probed=frozenset({"do"}))
     call: Call = dataclasses.replace(CALL, operation_key="other")
     assert isinstance(await caller.execute(call), Completed)
     assert len(participant.probed) == 1

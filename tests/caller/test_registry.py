@@ -12,6 +12,7 @@ from typing import Any
 import grpc
 import pytest
 
+from orchestrator.caller.base import Limits
 from orchestrator.caller.client import GrpcCaller
 from orchestrator.caller.description import batch_limit, parse_description, seals
 from orchestrator.caller.errors import DescriptionInvalid, ParticipantUnreachable
@@ -132,9 +133,9 @@ async def test_nobody_at_the_address(registry: ParticipantRegistry) -> None:
 
 async def test_participants_at_one_address_share_its_channel(registry: ParticipantRegistry) -> None:
     async with serve(Participant()) as participant:
-        registry.put("default", "a", participant.address, 1)
+        registry.put("default", "a", participant.address, Limits(1))
         line = registry.line(participant.address)
-        registry.put("default", "b", participant.address, 1)
+        registry.put("default", "b", participant.address, Limits(1))
         assert registry.line(participant.address) is line
         registry.remove("default", "a")
         assert registry.line(participant.address) is line
@@ -147,16 +148,16 @@ async def test_participants_at_one_address_share_its_channel(registry: Participa
 async def test_a_change_does_not_lose_a_call_in_flight(registry: ParticipantRegistry, change: str) -> None:
     caller, slow = GrpcCaller(registry), Slow()
     async with serve(Participant(execute=slow)) as old, serve(Participant()) as new:
-        registry.put("default", "order", old.address, 1)
+        registry.put("default", "order", old.address, Limits(1))
         line = registry.line(old.address)
         call = asyncio.ensure_future(caller.execute(CALL))
         await asyncio.wait_for(slow.arrived.wait(), 5)
         if change == "move":
-            registry.put("default", "order", new.address, 2)
+            registry.put("default", "order", new.address, Limits(2))
             assert isinstance(await caller.execute(CALL), Completed)
             assert len(new.executed) == 1
         elif change == "renew":
-            registry.put("default", "order", old.address, 2)
+            registry.put("default", "order", old.address, Limits(2))
             assert registry.line(old.address) is not line
         else:
             registry.remove("default", "order")
@@ -173,7 +174,7 @@ async def test_a_change_does_not_lose_a_call_in_flight(registry: ParticipantRegi
 async def test_closing_the_registry_ends_calls_as_cancelled(registry: ParticipantRegistry) -> None:
     caller, slow = GrpcCaller(registry), Slow()
     async with serve(Participant(execute=slow)) as participant:
-        registry.put("default", "order", participant.address, 1)
+        registry.put("default", "order", participant.address, Limits(1))
         call = asyncio.ensure_future(caller.execute(CALL))
         await asyncio.wait_for(slow.arrived.wait(), 5)
         await registry.close()

@@ -106,6 +106,41 @@ def test_participants_are_registered_updated_listed_and_unregistered(cli: Cli, p
     assert (missing.code, "participants list" in missing.err) == (3, True)
 
 
+def test_limits_of_participants_are_set_shown_and_taken_away(cli: Cli, participant: str) -> None:
+    name = f"p-{uuid.uuid4()}"
+    limits = ("--rate", "100/m", "--action-limit", "run=5", "--action-rate", "run=0.5")
+    assert cli("participants", "register", name, participant, *limits).code == 0
+    row = next(row for row in cli("participants", "list", "--json").documents if row["name"] == name)
+    assert row["max_calls_per_second"] == pytest.approx(100 / 60)
+    assert row["action_limits"] == {"run": {"max_concurrent_calls": 5, "max_calls_per_second": 0.5}}
+    assert "64, 100/m; run 5, 30/m" in " ".join(cli("participants", "list").out.split())
+    updated = cli("participants", "update", name, participant, "--max-concurrent-calls", "8", "--rate", "50/s")
+    assert updated.out == f"{name} is at {participant} now, with limits 8, 50/s; it offers run\n"
+    assert "with limits 64; it" in cli("participants", "update", name, participant).out
+    unknown = cli("participants", "update", name, participant, "--action-limit", "walk=1")
+    assert (unknown.code, 'action_limits["walk"]' in unknown.err, "offers 'run'" in unknown.err) == (2, True, True)
+    cli("participants", "unregister", name)
+
+
+@pytest.mark.parametrize(
+    ("flag", "text", "said"),
+    [
+        ("--rate", "fast", "write 50/s, 100/m or 1000/h"),
+        ("--rate", "0/s", "write 50/s"),
+        ("--rate", "-1/s", "write 50/s"),
+        ("--rate", "1000000/s", "0.001 to 100,000"),
+        ("--action-limit", "run", "is not KEY=VALUE"),
+        ("--action-limit", "run=many", "a number of calls from 1 to 10,000"),
+        ("--action-limit", "run=0", "a number of calls from 1 to 10,000"),
+        ("--action-rate", "run=1/d", "write 50/s"),
+    ],
+)
+def test_a_limit_that_makes_no_sense_is_told(cli: Cli, participant: str, flag: str, text: str, said: str) -> None:
+    result = cli("participants", "register", "limited", participant, flag, text)
+    told = " ".join(result.err.replace("│", " ").split())
+    assert (result.code, said in told) == (2, True), result.err
+
+
 def test_a_participant_that_does_not_answer_is_told(cli: Cli) -> None:
     result = cli("participants", "register", "nobody", "127.0.0.1:1")
     assert result.code == 5

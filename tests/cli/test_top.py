@@ -59,6 +59,7 @@ OVERVIEW: dict[str, Any] = {
         {
             "name": "stock",
             "max_concurrent_calls": 8,
+            "max_calls_per_second": 1.6666666666666667,
             "status": {"breaker_state": "BREAKER_STATE_CLOSED", "running_calls": 8, "waiting_calls": 2},
         },
     ],
@@ -94,9 +95,9 @@ since 2026-05-01 11:00:00   12,345     11,000        1,200      3          1
 
 PENDING 0   RUNNING 10,000+   COMPENSATING 2   STUCK 3   in quarantine 1
 
-PARTICIPANT (2 of 3)  RUNNING  WAITING  LIMIT  NOW
-payment                     1    1,340     64  away for 2 min 05 s: UNAVAILABLE
-stock                       8        2      8  up
+PARTICIPANT (2 of 3)  RUNNING  WAITING     LIMIT  NOW
+payment                     1    1,340        64  away for 2 min 05 s: UNAVAILABLE
+stock                       8        2  8, 100/m  up
 
 OPEN FOR THE LONGEST  DEFINITION      STATE             FOR         STEPS  WAKES
 o-1                   place_order v2  RUNNING (paused)  2 h 00 min  1/3

@@ -144,7 +144,8 @@ class Line(Caller):
         self._crashes = crashes
 
     def limits(self, namespace: str, participant: str) -> Limits:
-        return Limits(self._participants.limits.get(participant, 1_000))
+        limits = self._participants.limits.get(participant, 1_000)
+        return limits if isinstance(limits, Limits) else Limits(limits)
 
     async def execute(self, call: Call) -> ExecuteAnswer:
         answer = await self._participants.deliver(Sent(call, Phase.EXECUTE, seconds()), self._crashes)
@@ -167,7 +168,7 @@ class Participants:
         sent: every call that left the orchestrator, in order.
         acts: what happens to the next deliveries, by name; then `always`, then `DONE`.
         always: what happens to every delivery, by name.
-        limits: calls at once, by participant; 1,000 where nothing is said.
+        limits: how many calls it takes, or only how many at once, by participant; 1,000 at once where nothing is said.
         on_wire: how many calls are under way, by participant.
         most: the most that ever were, by participant.
         latency: how long a delivery takes, seconds.
@@ -182,7 +183,7 @@ class Participants:
         self.sent: list[Sent] = []
         self.acts: defaultdict[str, deque[Act]] = defaultdict(deque)
         self.always: dict[str, Act] = {}
-        self.limits: dict[str, int] = {}
+        self.limits: dict[str, int | Limits] = {}
         self.on_wire: defaultdict[str, int] = defaultdict(int)
         self.most: defaultdict[str, int] = defaultdict(int)
         self.latency = 0.0

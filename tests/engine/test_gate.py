@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 
 import pytest
@@ -111,6 +112,66 @@ def test_a_rate_of_an_action_holds_up_that_action_only() -> None:
     assert door.gate.look_time is not None
     door.now = door.gate.look_time
     assert door.one() is not None
+
+
+def test_a_rate_is_never_exceeded_where_it_is_no_whole_part_of_a_second() -> None:
+    door = Door(Limits(1_000, rate=300_000))
+    door.put(count=40_000)
+    began = door.now
+    while door.gate.waiting:
+        while door.one() is not None:
+            pass
+        door.now = door.gate.look_time or door.now
+    assert (door.now - began) / SECOND * 300_000 >= 40_000 - 1 - 30_000
+
+
+def test_a_rate_below_one_a_second_is_kept_by_probes_too() -> None:
+    for limits in (Limits(8, rate=0.1), Limits(8, actions={"act": ActionLimits(rate=0.1)})):
+        door = Door(limits)
+        door.put(count=10)
+        times: list[int] = []
+        while len(times) < 8:
+            if door.one(LOST) is not None:
+                times.append(door.now)
+            else:
+                door.now = max(door.gate.look_time or 0, door.now + 1)
+        assert door.gate.open, "the last ones were probes"
+        assert all(later - first >= 9.9 * SECOND for first, later in itertools.pairwise(times))
+
+
+def test_an_action_that_is_limited_while_calls_are_under_way_counts_them() -> None:
+    door = Door()
+    under_way = [ticket for ticket in (*door.put(action="scarce", count=3),) if door.take() is ticket]
+    waiting = door.put(action="scarce", count=3)
+    door.limits = Limits(8, actions={"scarce": ActionLimits(calls=2)})
+    door.gate.change(door.limits, door.now)
+    for ticket in under_way[:2]:
+        assert door.take() is None, "three, then two are under way"
+        door.leave(ticket)
+    assert [door.take(), door.take()] == [waiting[0], None]
+
+
+def test_an_action_that_is_no_more_limited_goes_ahead() -> None:
+    door = Door(Limits(8, actions={"scarce": ActionLimits(rate=0.001)}))
+    waiting = door.put(action="scarce", count=3)
+    assert [door.take(), door.take()] == [waiting[0], None]
+    door.limits = Limits(8)
+    door.gate.change(door.limits, door.now)
+    assert [door.take(), door.take()] == waiting[1:]
+    assert door.gate.waiting == 0
+
+
+def test_a_new_rate_does_not_wait_for_the_old_one_nor_begin_anew() -> None:
+    door = Door(Limits(8, rate=0.01))
+    door.put(count=3)
+    assert [door.take() is None, door.take()] == [False, None]
+    for _ in range(5):
+        door.limits = Limits(8, rate=2)
+        door.gate.change(door.limits, door.now)
+        assert door.take() is None, "changing it again and again buys no calls"
+    assert (door.gate.look_time or 0) - door.now <= SECOND // 2
+    door.now += SECOND // 2
+    assert [door.take() is None, door.take()] == [False, None]
 
 
 def test_retries_that_fail_are_a_set_share_of_the_calls_and_a_few() -> None:

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from orchestrator.api.principal import Role
+from orchestrator.caller.base import Limits
 from orchestrator.caller.encryption import Encryption
 from orchestrator.caller.errors import ParticipantUnreachable, PlaintextRefused
 from orchestrator.caller.registry import ParticipantRegistry
@@ -187,7 +188,7 @@ async def test_what_participants_are_shown_is_renewed_without_a_restart(keys: Ke
     shown = ClientTls(keys.cert("ca"), tmp_path / "mine.pem", tmp_path / "mine-key.pem")
     registry = ParticipantRegistry(Encryption(shown))
     async with secure_participant(keys, tmp_path) as (_, address):
-        registry.put("default", "errands", address, 1)
+        registry.put("default", "errands", address, Limits(1))
         before = registry.line(address)
         with pytest.raises(grpc.aio.AioRpcError):
             await before.describe(b"", timeout=WAIT)
@@ -298,7 +299,7 @@ async def test_the_channel_to_a_participant_is_not_kept_after_its_ca_changed(key
         keys.ca.client("client").write(tmp_path, "mine")
         files = ClientTls(keys.cert("ca"), tmp_path / "mine.pem", tmp_path / "mine-key.pem")
         registry = ParticipantRegistry(Encryption(files))
-        registry.put("default", "errands", address, 1)
+        registry.put("default", "errands", address, Limits(1))
         with registry.line(address) as line:
             call = asyncio.ensure_future(line.describe(b"", timeout=WAIT))
             keys.ca.client("client").write(tmp_path, "mine")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, TypeVar, cast
 
+from orchestrator.caller.base import Limits
 from orchestrator.caller.client import GrpcCaller
 from orchestrator.caller.encryption import Encryption
 from orchestrator.caller.registry import ParticipantRegistry
@@ -116,7 +117,7 @@ class Orchestrators:
                 NAMESPACE,
                 name,
                 f"{name}:1",
-                self._limit,
+                Limits(self._limit),
                 self._batch_limit,
                 probed=frozenset() if name == SDK else self._probed,
             )

@@ -7,18 +7,22 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 
 from orchestrator.store import migrations
+from orchestrator.store.base import ParticipantRow
+from orchestrator.store.dialect import dialect_of
 from orchestrator.store.schema import metadata
-from orchestrator.store.sql import SqlLog
+from orchestrator.store.sql import SqlLog, _install
 
 
 @pytest.fixture
@@ -106,4 +110,32 @@ async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monk
     connection.close()
     log = SqlLog(path)
     await log.open(1)
+    await log.close()
+
+
+async def test_a_log_of_an_older_version_goes_on(tmp_path: Path) -> None:
+    """Who was registered before there were rates is as before, and can get one."""
+    path = tmp_path / "saga.db"
+    dialect = dialect_of(path)
+    dialect.acquire()
+    with dialect.writer().begin() as connection:
+        settings = migrations.config()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0002")
+        dialect.prepare(connection)
+        _install(connection, 1)
+        connection.exec_driver_sql(
+            "INSERT INTO participants (namespace, name, address, max_concurrent_calls, description, create_time,"
+            " update_time) VALUES ('default', 'payment', '127.0.0.1:1', 8, '{}', 5, 6)"
+        )
+    dialect.release()
+    log = SqlLog(path)
+    await log.open(2)
+    row = ParticipantRow("default", "payment", "127.0.0.1:1", 8, "{}", 5, 6, "{}")
+    assert await log.get_participant("default", "payment") == row
+    await log.put_participant(replace(row, limits='{"rate":2.5}'))
+    await log.close()
+    log = SqlLog(path)
+    await log.open(3)
+    assert await log.list_participants("default", None, 10) == [replace(row, limits='{"rate":2.5}')]
     await log.close()

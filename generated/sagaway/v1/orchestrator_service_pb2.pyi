@@ -254,11 +254,13 @@ class SagaStateCount(_message.Message):
     def __init__(self, state: _Optional[_Union[_saga_pb2.SagaState, str]] = ..., count: _Optional[int] = ...) -> None: ...
 
 class ParticipantOverview(_message.Message):
-    __slots__ = ("name", "max_concurrent_calls", "status")
+    __slots__ = ("name", "max_concurrent_calls", "status", "max_calls_per_second")
     NAME_FIELD_NUMBER: _ClassVar[int]
     MAX_CONCURRENT_CALLS_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
+    MAX_CALLS_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
     name: str
     max_concurrent_calls: int
     status: _participant_registry_service_pb2.ParticipantStatus
-    def __init__(self, name: _Optional[str] = ..., max_concurrent_calls: _Optional[int] = ..., status: _Optional[_Union[_participant_registry_service_pb2.ParticipantStatus, _Mapping]] = ...) -> None: ...
+    max_calls_per_second: float
+    def __init__(self, name: _Optional[str] = ..., max_concurrent_calls: _Optional[int] = ..., status: _Optional[_Union[_participant_registry_service_pb2.ParticipantStatus, _Mapping]] = ..., max_calls_per_second: _Optional[float] = ...) -> None: ...

@@ -26,39 +26,45 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from sagaway.v1 import participant_service_pb2 as sagaway_dot_v1_dot_participant__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-sagaway/v1/participant_registry_service.proto\x12\nsagaway.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$sagaway/v1/participant_service.proto\"\xa8\x02\n\x0bParticipant\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x03 \x01(\t\x12\x1c\n\x14max_concurrent_calls\x18\x04 \x01(\x05\x12\x38\n\x0b\x64\x65scription\x18\x05 \x01(\x0b\x32#.sagaway.v1.DescribeActionsResponse\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\x06status\x18\x08 \x01(\x0b\x32\x1d.sagaway.v1.ParticipantStatus\"\xcd\x01\n\x11ParticipantStatus\x12/\n\rbreaker_state\x18\x01 \x01(\x0e\x32\x18.sagaway.v1.BreakerState\x12/\n\x0boutage_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nerror_code\x18\x03 \x01(\t\x12\x14\n\x0c\x65rror_reason\x18\x04 \x01(\t\x12\x15\n\rrunning_calls\x18\x05 \x01(\x05\x12\x15\n\rwaiting_calls\x18\x06 \x01(\x05\"J\n\x1aRegisterParticipantRequest\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"\\\n\x1bRegisterParticipantResponse\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"H\n\x18UpdateParticipantRequest\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"I\n\x19UpdateParticipantResponse\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"8\n\x15GetParticipantRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"F\n\x16GetParticipantResponse\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"S\n\x17ListParticipantsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x18ListParticipantsResponse\x12-\n\x0cparticipants\x18\x01 \x03(\x0b\x32\x17.sagaway.v1.Participant\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"?\n\x1cUnregisterParticipantRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"\x1f\n\x1dUnregisterParticipantResponse*|\n\x0c\x42reakerState\x12\x1d\n\x19\x42REAKER_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x42REAKER_STATE_CLOSED\x10\x01\x12\x16\n\x12\x42REAKER_STATE_OPEN\x10\x02\x12\x1b\n\x17\x42REAKER_STATE_HALF_OPEN\x10\x03\x32\x8c\x04\n\x1aParticipantRegistryService\x12\x66\n\x13RegisterParticipant\x12&.sagaway.v1.RegisterParticipantRequest\x1a\'.sagaway.v1.RegisterParticipantResponse\x12`\n\x11UpdateParticipant\x12$.sagaway.v1.UpdateParticipantRequest\x1a%.sagaway.v1.UpdateParticipantResponse\x12W\n\x0eGetParticipant\x12!.sagaway.v1.GetParticipantRequest\x1a\".sagaway.v1.GetParticipantResponse\x12]\n\x10ListParticipants\x12#.sagaway.v1.ListParticipantsRequest\x1a$.sagaway.v1.ListParticipantsResponse\x12l\n\x15UnregisterParticipant\x12(.sagaway.v1.UnregisterParticipantRequest\x1a).sagaway.v1.UnregisterParticipantResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-sagaway/v1/participant_registry_service.proto\x12\nsagaway.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$sagaway/v1/participant_service.proto\"\xd7\x03\n\x0bParticipant\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x03 \x01(\t\x12\x1c\n\x14max_concurrent_calls\x18\x04 \x01(\x05\x12\x38\n\x0b\x64\x65scription\x18\x05 \x01(\x0b\x32#.sagaway.v1.DescribeActionsResponse\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\x06status\x18\x08 \x01(\x0b\x32\x1d.sagaway.v1.ParticipantStatus\x12\x1c\n\x14max_calls_per_second\x18\t \x01(\x01\x12@\n\raction_limits\x18\n \x03(\x0b\x32).sagaway.v1.Participant.ActionLimitsEntry\x1aM\n\x11\x41\x63tionLimitsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\'\n\x05value\x18\x02 \x01(\x0b\x32\x18.sagaway.v1.ActionLimits:\x02\x38\x01\"J\n\x0c\x41\x63tionLimits\x12\x1c\n\x14max_concurrent_calls\x18\x01 \x01(\x05\x12\x1c\n\x14max_calls_per_second\x18\x02 \x01(\x01\"\xcd\x01\n\x11ParticipantStatus\x12/\n\rbreaker_state\x18\x01 \x01(\x0e\x32\x18.sagaway.v1.BreakerState\x12/\n\x0boutage_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nerror_code\x18\x03 \x01(\t\x12\x14\n\x0c\x65rror_reason\x18\x04 \x01(\t\x12\x15\n\rrunning_calls\x18\x05 \x01(\x05\x12\x15\n\rwaiting_calls\x18\x06 \x01(\x05\"J\n\x1aRegisterParticipantRequest\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"\\\n\x1bRegisterParticipantResponse\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"H\n\x18UpdateParticipantRequest\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"I\n\x19UpdateParticipantResponse\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"8\n\x15GetParticipantRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"F\n\x16GetParticipantResponse\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"S\n\x17ListParticipantsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x18ListParticipantsResponse\x12-\n\x0cparticipants\x18\x01 \x03(\x0b\x32\x17.sagaway.v1.Participant\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"?\n\x1cUnregisterParticipantRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"\x1f\n\x1dUnregisterParticipantResponse*|\n\x0c\x42reakerState\x12\x1d\n\x19\x42REAKER_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x42REAKER_STATE_CLOSED\x10\x01\x12\x16\n\x12\x42REAKER_STATE_OPEN\x10\x02\x12\x1b\n\x17\x42REAKER_STATE_HALF_OPEN\x10\x03\x32\x8c\x04\n\x1aParticipantRegistryService\x12\x66\n\x13RegisterParticipant\x12&.sagaway.v1.RegisterParticipantRequest\x1a\'.sagaway.v1.RegisterParticipantResponse\x12`\n\x11UpdateParticipant\x12$.sagaway.v1.UpdateParticipantRequest\x1a%.sagaway.v1.UpdateParticipantResponse\x12W\n\x0eGetParticipant\x12!.sagaway.v1.GetParticipantRequest\x1a\".sagaway.v1.GetParticipantResponse\x12]\n\x10ListParticipants\x12#.sagaway.v1.ListParticipantsRequest\x1a$.sagaway.v1.ListParticipantsResponse\x12l\n\x15UnregisterParticipant\x12(.sagaway.v1.UnregisterParticipantRequest\x1a).sagaway.v1.UnregisterParticipantResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sagaway.v1.participant_registry_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_BREAKERSTATE']._serialized_start=1371
-  _globals['_BREAKERSTATE']._serialized_end=1495
+  _globals['_PARTICIPANT_ACTIONLIMITSENTRY']._loaded_options = None
+  _globals['_PARTICIPANT_ACTIONLIMITSENTRY']._serialized_options = b'8\001'
+  _globals['_BREAKERSTATE']._serialized_start=1622
+  _globals['_BREAKERSTATE']._serialized_end=1746
   _globals['_PARTICIPANT']._serialized_start=133
-  _globals['_PARTICIPANT']._serialized_end=429
-  _globals['_PARTICIPANTSTATUS']._serialized_start=432
-  _globals['_PARTICIPANTSTATUS']._serialized_end=637
-  _globals['_REGISTERPARTICIPANTREQUEST']._serialized_start=639
-  _globals['_REGISTERPARTICIPANTREQUEST']._serialized_end=713
-  _globals['_REGISTERPARTICIPANTRESPONSE']._serialized_start=715
-  _globals['_REGISTERPARTICIPANTRESPONSE']._serialized_end=807
-  _globals['_UPDATEPARTICIPANTREQUEST']._serialized_start=809
-  _globals['_UPDATEPARTICIPANTREQUEST']._serialized_end=881
-  _globals['_UPDATEPARTICIPANTRESPONSE']._serialized_start=883
-  _globals['_UPDATEPARTICIPANTRESPONSE']._serialized_end=956
-  _globals['_GETPARTICIPANTREQUEST']._serialized_start=958
-  _globals['_GETPARTICIPANTREQUEST']._serialized_end=1014
-  _globals['_GETPARTICIPANTRESPONSE']._serialized_start=1016
-  _globals['_GETPARTICIPANTRESPONSE']._serialized_end=1086
-  _globals['_LISTPARTICIPANTSREQUEST']._serialized_start=1088
-  _globals['_LISTPARTICIPANTSREQUEST']._serialized_end=1171
-  _globals['_LISTPARTICIPANTSRESPONSE']._serialized_start=1173
-  _globals['_LISTPARTICIPANTSRESPONSE']._serialized_end=1271
-  _globals['_UNREGISTERPARTICIPANTREQUEST']._serialized_start=1273
-  _globals['_UNREGISTERPARTICIPANTREQUEST']._serialized_end=1336
-  _globals['_UNREGISTERPARTICIPANTRESPONSE']._serialized_start=1338
-  _globals['_UNREGISTERPARTICIPANTRESPONSE']._serialized_end=1369
-  _globals['_PARTICIPANTREGISTRYSERVICE']._serialized_start=1498
-  _globals['_PARTICIPANTREGISTRYSERVICE']._serialized_end=2022
+  _globals['_PARTICIPANT']._serialized_end=604
+  _globals['_PARTICIPANT_ACTIONLIMITSENTRY']._serialized_start=527
+  _globals['_PARTICIPANT_ACTIONLIMITSENTRY']._serialized_end=604
+  _globals['_ACTIONLIMITS']._serialized_start=606
+  _globals['_ACTIONLIMITS']._serialized_end=680
+  _globals['_PARTICIPANTSTATUS']._serialized_start=683
+  _globals['_PARTICIPANTSTATUS']._serialized_end=888
+  _globals['_REGISTERPARTICIPANTREQUEST']._serialized_start=890
+  _globals['_REGISTERPARTICIPANTREQUEST']._serialized_end=964
+  _globals['_REGISTERPARTICIPANTRESPONSE']._serialized_start=966
+  _globals['_REGISTERPARTICIPANTRESPONSE']._serialized_end=1058
+  _globals['_UPDATEPARTICIPANTREQUEST']._serialized_start=1060
+  _globals['_UPDATEPARTICIPANTREQUEST']._serialized_end=1132
+  _globals['_UPDATEPARTICIPANTRESPONSE']._serialized_start=1134
+  _globals['_UPDATEPARTICIPANTRESPONSE']._serialized_end=1207
+  _globals['_GETPARTICIPANTREQUEST']._serialized_start=1209
+  _globals['_GETPARTICIPANTREQUEST']._serialized_end=1265
+  _globals['_GETPARTICIPANTRESPONSE']._serialized_start=1267
+  _globals['_GETPARTICIPANTRESPONSE']._serialized_end=1337
+  _globals['_LISTPARTICIPANTSREQUEST']._serialized_start=1339
+  _globals['_LISTPARTICIPANTSREQUEST']._serialized_end=1422
+  _globals['_LISTPARTICIPANTSRESPONSE']._serialized_start=1424
+  _globals['_LISTPARTICIPANTSRESPONSE']._serialized_end=1522
+  _globals['_UNREGISTERPARTICIPANTREQUEST']._serialized_start=1524
+  _globals['_UNREGISTERPARTICIPANTREQUEST']._serialized_end=1587
+  _globals['_UNREGISTERPARTICIPANTRESPONSE']._serialized_start=1589
+  _globals['_UNREGISTERPARTICIPANTRESPONSE']._serialized_end=1620
+  _globals['_PARTICIPANTREGISTRYSERVICE']._serialized_start=1749
+  _globals['_PARTICIPANTREGISTRYSERVICE']._serialized_end=2273
 # @@protoc_insertion_point(module_scope)

@@ -23,7 +23,14 @@ BREAKER_STATE_OPEN: BreakerState
 BREAKER_STATE_HALF_OPEN: BreakerState
 
 class Participant(_message.Message):
-    __slots__ = ("namespace", "name", "address", "max_concurrent_calls", "description", "create_time", "update_time", "status")
+    __slots__ = ("namespace", "name", "address", "max_concurrent_calls", "description", "create_time", "update_time", "status", "max_calls_per_second", "action_limits")
+    class ActionLimitsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: ActionLimits
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[ActionLimits, _Mapping]] = ...) -> None: ...
     NAMESPACE_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     ADDRESS_FIELD_NUMBER: _ClassVar[int]
@@ -32,6 +39,8 @@ class Participant(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
+    MAX_CALLS_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    ACTION_LIMITS_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     name: str
     address: str
@@ -40,7 +49,17 @@ class Participant(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
     status: ParticipantStatus
-    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ..., address: _Optional[str] = ..., max_concurrent_calls: _Optional[int] = ..., description: _Optional[_Union[_participant_service_pb2.DescribeActionsResponse, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., status: _Optional[_Union[ParticipantStatus, _Mapping]] = ...) -> None: ...
+    max_calls_per_second: float
+    action_limits: _containers.MessageMap[str, ActionLimits]
+    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ..., address: _Optional[str] = ..., max_concurrent_calls: _Optional[int] = ..., description: _Optional[_Union[_participant_service_pb2.DescribeActionsResponse, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., status: _Optional[_Union[ParticipantStatus, _Mapping]] = ..., max_calls_per_second: _Optional[float] = ..., action_limits: _Optional[_Mapping[str, ActionLimits]] = ...) -> None: ...
+
+class ActionLimits(_message.Message):
+    __slots__ = ("max_concurrent_calls", "max_calls_per_second")
+    MAX_CONCURRENT_CALLS_FIELD_NUMBER: _ClassVar[int]
+    MAX_CALLS_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    max_concurrent_calls: int
+    max_calls_per_second: float
+    def __init__(self, max_concurrent_calls: _Optional[int] = ..., max_calls_per_second: _Optional[float] = ...) -> None: ...
 
 class ParticipantStatus(_message.Message):
     __slots__ = ("breaker_state", "outage_time", "error_code", "error_reason", "running_calls", "waiting_calls")

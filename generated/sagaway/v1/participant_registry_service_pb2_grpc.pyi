@@ -41,12 +41,13 @@ class ParticipantRegistryServiceStub:
 
     Errors:
     - INVALID_ARGUMENT, reason FIELD_INVALID.
-    - ALREADY_EXISTS, reason PARTICIPANT_EXISTS: the name stands with another address or limit; use Update.
+    - ALREADY_EXISTS, reason PARTICIPANT_EXISTS: the name stands with another address or other limits; use Update.
     - UNAVAILABLE, reason PARTICIPANT_UNREACHABLE: it did not answer DescribeActions.
     - FAILED_PRECONDITION, reason PARTICIPANT_DESCRIPTION_INVALID: it answered nonsense.
     """
     UpdateParticipant: _grpc.UnaryUnaryMultiCallable[_participant_registry_service_pb2.UpdateParticipantRequest, _participant_registry_service_pb2.UpdateParticipantResponse]
-    """Replaces address and limit of a participant and asks it for its actions anew.
+    """Replaces address and limits of a participant and asks it for its actions anew. New limits hold from the next call on,
+    also for calls that wait by then; calls under way are not cut off.
 
     Errors: as RegisterParticipant; NOT_FOUND, reason PARTICIPANT_NOT_FOUND; FAILED_PRECONDITION, reason
     PARTICIPANT_IN_USE if a registered definition relies on an action or promise it no longer offers.
@@ -81,12 +82,13 @@ class ParticipantRegistryServiceAsyncStub(ParticipantRegistryServiceStub):
 
     Errors:
     - INVALID_ARGUMENT, reason FIELD_INVALID.
-    - ALREADY_EXISTS, reason PARTICIPANT_EXISTS: the name stands with another address or limit; use Update.
+    - ALREADY_EXISTS, reason PARTICIPANT_EXISTS: the name stands with another address or other limits; use Update.
     - UNAVAILABLE, reason PARTICIPANT_UNREACHABLE: it did not answer DescribeActions.
     - FAILED_PRECONDITION, reason PARTICIPANT_DESCRIPTION_INVALID: it answered nonsense.
     """
     UpdateParticipant: _aio.UnaryUnaryMultiCallable[_participant_registry_service_pb2.UpdateParticipantRequest, _participant_registry_service_pb2.UpdateParticipantResponse]  # type: ignore[assignment]
-    """Replaces address and limit of a participant and asks it for its actions anew.
+    """Replaces address and limits of a participant and asks it for its actions anew. New limits hold from the next call on,
+    also for calls that wait by then; calls under way are not cut off.
 
     Errors: as RegisterParticipant; NOT_FOUND, reason PARTICIPANT_NOT_FOUND; FAILED_PRECONDITION, reason
     PARTICIPANT_IN_USE if a registered definition relies on an action or promise it no longer offers.
@@ -123,7 +125,7 @@ class ParticipantRegistryServiceServicer:
 
         Errors:
         - INVALID_ARGUMENT, reason FIELD_INVALID.
-        - ALREADY_EXISTS, reason PARTICIPANT_EXISTS: the name stands with another address or limit; use Update.
+        - ALREADY_EXISTS, reason PARTICIPANT_EXISTS: the name stands with another address or other limits; use Update.
         - UNAVAILABLE, reason PARTICIPANT_UNREACHABLE: it did not answer DescribeActions.
         - FAILED_PRECONDITION, reason PARTICIPANT_DESCRIPTION_INVALID: it answered nonsense.
         """
@@ -133,7 +135,8 @@ class ParticipantRegistryServiceServicer:
         request: _participant_registry_service_pb2.UpdateParticipantRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_participant_registry_service_pb2.UpdateParticipantResponse, _abc.Awaitable[_participant_registry_service_pb2.UpdateParticipantResponse]]:
-        """Replaces address and limit of a participant and asks it for its actions anew.
+        """Replaces address and limits of a participant and asks it for its actions anew. New limits hold from the next call on,
+        also for calls that wait by then; calls under way are not cut off.
 
         Errors: as RegisterParticipant; NOT_FOUND, reason PARTICIPANT_NOT_FOUND; FAILED_PRECONDITION, reason
         PARTICIPANT_IN_USE if a registered definition relies on an action or promise it no longer offers.
