@@ -86,7 +86,7 @@ class Course:
     def _end_wait(self, saga: Saga, event: e.StepEvent, emit: Emit) -> None:
         if type(event) in _OUTCOMES:
             self._waited(saga, event.step_id, PHASES[type(event)], event, emit)
-        elif isinstance(event, e.CompensationIntended):
+        elif isinstance(event, e.CompensationIntended | e.StepSkipRequested | e.NewRunRequested):
             self._waited(saga, event.step_id, Phase.EXECUTE, event, emit)
 
     def _waited(self, saga: Saga, step_id: str, phase: Phase, event: e.Event, emit: Emit) -> None:

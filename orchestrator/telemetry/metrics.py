@@ -213,8 +213,9 @@ class Metrics(Instruments):
         definition, step = saga.definition.by_id[event.step_id], saga.steps[event.step_id]
         namespace, participant, action = saga.key.namespace, definition.participant, definition.action
         since = step.intend_time if phase is Phase.EXECUTE else step.compensate_intend_time
-        series = self._step_time.of((namespace, participant, action, phase, outcome))
-        series.observe(max(event.time - since, 0) / 1e6)
+        if since:  # else a new run has begun in the same append, and knows nothing of the one before
+            series = self._step_time.of((namespace, participant, action, phase, outcome))
+            series.observe(max(event.time - since, 0) / 1e6)
         if type(event) is CompensationFailed:
             self._compensation_failures.of((namespace, participant, action)).value += 1
 

@@ -105,18 +105,18 @@ class SagaSpans:
         self.trace_id = bytes.fromhex(saga.traceparent[3:35])
         self.root = bytes.fromhex(saga.traceparent[36:52])
         self._name = f"{saga.key.namespace}/{saga.key.saga_id}/"
-        self._ids: dict[tuple[str, Phase], tuple[int, bytes]] = {}
+        self._ids: dict[tuple[str, Phase], tuple[int, int, bytes]] = {}
         head = Span(trace_id=self.trace_id, parent_span_id=self.root)
         spans.put(head, "saga.id", saga.key.saga_id)
         self._head = head.SerializeToString()
 
-    def attempt_id(self, saga: Saga, step_id: str, phase: Phase, attempt: int) -> bytes:
-        """Return the id of an attempt's span."""
-        last, id_ = self._ids.get((step_id, phase), (0, b""))
-        if last != attempt:
-            name = f"{self._name}{saga.steps[step_id].run}/{step_id}/{phase.value}/{attempt}"
-            id_ = spans.span_id(self.trace_id, name)
-            self._ids[step_id, phase] = attempt, id_
+    def attempt_id(self, saga: Saga, step_id: str, phase: Phase, attempt: int, run: int = 0) -> bytes:
+        """Return the id of an attempt's span; ``run`` 0: of the step's present run."""
+        run = run or saga.steps[step_id].run
+        last_run, last, id_ = self._ids.get((step_id, phase), (0, 0, b""))
+        if (last_run, last) != (run, attempt):
+            id_ = spans.span_id(self.trace_id, f"{self._name}{run}/{step_id}/{phase.value}/{attempt}")
+            self._ids[step_id, phase] = run, attempt, id_
         return id_
 
     def wait_id(self, saga: Saga, step_id: str, phase: Phase) -> bytes:
@@ -132,7 +132,7 @@ class SagaSpans:
         return span
 
     def attempt(
-        self, saga: Saga, step_id: str, phase: Phase, attempt: int, answer: Answer, start: int, end: int
+        self, saga: Saga, step_id: str, phase: Phase, attempt: int, answer: Answer, start: int, end: int, run: int = 0
     ) -> Span:
         """Return an attempt's span.
 
@@ -144,11 +144,12 @@ class SagaSpans:
             answer: how it ended; None: it was cancelled; LOST: its orchestrator died, and nobody knows.
             start: when it was sent, microseconds.
             end: when its answer came, microseconds.
+            run: the step's run; 0: its present one.
         """
         kind = type(answer).__name__
         key = (saga.key.namespace, saga.definition.content_hash, step_id, phase.value, str(attempt), kind)
         shared = _templates.get(key) or _keep(key, _attempt_template(saga, step_id, phase, attempt, answer))
-        span = self._span(shared, self.attempt_id(saga, step_id, phase, attempt), start, end)
+        span = self._span(shared, self.attempt_id(saga, step_id, phase, attempt, run), start, end)
         if isinstance(answer, Failed | Rejected):
             _tell_why(span, answer)
         elif answer is LOST:
@@ -156,7 +157,7 @@ class SagaSpans:
         if phase is Phase.COMPENSATE:
             # The last attempt of Execute is the one that had, or may have had, the effect.
             undone = saga.steps[step_id].execute_attempts or 1
-            spans.link(span, self.trace_id, self.attempt_id(saga, step_id, Phase.EXECUTE, undone))
+            spans.link(span, self.trace_id, self.attempt_id(saga, step_id, Phase.EXECUTE, undone, run))
         return span
 
     def wait(self, saga: Saga, step_id: str, phase: Phase, since: int, end: int) -> Span:

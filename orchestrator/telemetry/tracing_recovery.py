@@ -71,6 +71,7 @@ class _Attempts:
         self._saga = saga
         self._since: dict[StepPhase, int] = {}
         self._pending: set[StepPhase] = set()
+        self._runs: dict[str, int] = {}
 
     def sent(self, step_id: str, phase: Phase) -> int:
         """Return since when an attempt that no event tells of was on its way."""
@@ -80,8 +81,13 @@ class _Attempts:
         """Go on by an event."""
         match event:
             case e.StepIntended():
+                self._runs[event.step_id] = event.run
+                self._pending.discard((event.step_id, Phase.EXECUTE))
+                self._pending.discard((event.step_id, Phase.COMPENSATE))
                 self._since[event.step_id, Phase.EXECUTE] = event.time
-            case e.CompensationIntended():
+            case e.ExecuteRetried():
+                self._since[event.step_id, Phase.EXECUTE] = event.time
+            case e.CompensationIntended() | e.CompensateRetried() | e.StepSkipRequested() | e.NewRunRequested():
                 self._since[event.step_id, Phase.COMPENSATE] = event.time
             case e.ExecuteAttemptFailed() | e.CompensateAttemptFailed():
                 self._since[event.step_id, PHASES[type(event)]] = max(event.retry_time, event.time)
@@ -101,7 +107,8 @@ class _Attempts:
         if not attempt or key in self._pending:
             return None  # CompleteStep told, or a question: that is below the wait
         sent = self._since[key]
-        return self._course.spans.attempt(self._saga, *key, attempt, _answer(event), sent, event.time)
+        run = self._runs.get(event.step_id, 0)
+        return self._course.spans.attempt(self._saga, *key, attempt, _answer(event), sent, event.time, run)
 
 
 def _answer(event: e.StepEvent) -> Answer:
