@@ -320,13 +320,14 @@ def _time_out(draft: Draft) -> None:
         if state.state is StepState.PENDING and now >= state.pending_since + step.pending_timeout:
             failure = Failure("", "PENDING_TIMED_OUT", "no outcome was reported within the step's pending_timeout")
             draft.add(e.StepFailed(now, step.id, FailureKind.PENDING_TIMED_OUT, failure))
-        _time_out_compensation(draft, step)
+        elif state.state is StepState.COMPENSATION_PENDING:
+            _time_out_compensation(draft, step)
 
 
 def _time_out_compensation(draft: Draft, step: StepDefinition) -> None:
     """Give up a compensation whose end was to be reported, and was not in time."""
     state = draft.saga.steps[step.id]
-    if state.state is StepState.COMPENSATION_PENDING and draft.now >= state.pending_since + step.pending_timeout:
+    if draft.now >= state.pending_since + step.pending_timeout:
         message = "no end of the compensation was reported within the step's pending_timeout"
         draft.add(e.CompensationFailed(draft.now, step.id, Failure("", "PENDING_TIMED_OUT", message)))
 
@@ -386,8 +387,10 @@ def _back(draft: Draft) -> None:
     moving = False
     definition = draft.saga.definition
     for step in reversed(definition.order):
-        _time_out_compensation(draft, step)
         state = draft.saga.steps[step.id]
+        if state.state is StepState.COMPENSATION_PENDING:
+            _time_out_compensation(draft, step)
+            state = draft.saga.steps[step.id]
         successors_settled = all(settled[successor] for successor in definition.successors[step.id])
         nothing_to_undo = state.state in _NO_EFFECT or not step.compensated_on_abort
         on_wire = step.id in draft.context.on_wire
