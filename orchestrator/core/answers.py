@@ -166,16 +166,19 @@ def on_compensate(draft: Draft, step_id: str, attempt: int, answer: CompensateAn
             draft.add(e.CompensateAttemptFailed(now, step_id, attempt, elided, retry_time, used, in_progress))
 
 
-def on_report(draft: Draft, step_id: str, phase: Phase, answer: ExecuteAnswer | CompensateAnswer) -> None:
+def on_report(draft: Draft, step_id: str, phase: Phase, answer: ExecuteAnswer | CompensateAnswer, run: int = 0) -> None:
     """Add what CompleteStep says.
 
     A report may come before the Pending answer that it belongs to: the token is valid from the intent on. The same
     report again changes nothing.
 
     Raises:
-        CommandRefused: the step has another outcome, or waits for none in this phase.
+        CommandRefused: the step has another outcome, or waits for none in this phase, or this run was left behind.
     """
     step = draft.saga.steps[step_id]
+    if run not in (0, step.run):
+        why = f"run {run} of step {step_id!r} was left behind, and no outcome of it counts any more"
+        raise CommandRefused("STEP_NOT_PENDING", step.state, why)
     if phase is Phase.EXECUTE and step.state in (StepState.EXECUTING, StepState.PENDING) and not draft.saga.settled:
         if isinstance(answer, Failed):
             draft.add(e.StepFailed(draft.now, step_id, FailureKind.PERMANENT, answer.failure))

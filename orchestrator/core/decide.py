@@ -108,11 +108,13 @@ class Report:
         step_id: the step.
         phase: the phase it tells about.
         answer: the outcome.
+        run: the run it tells about; 0: the present one.
     """
 
     step_id: str
     phase: Phase
     answer: ExecuteAnswer | CompensateAnswer
+    run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +207,7 @@ def decide(saga: Saga, command: Command, context: Context) -> Decision:
         case Operate():
             operations.operate(draft, command, saga.sequence)
         case Report():
-            answers.on_report(draft, command.step_id, command.phase, command.answer)
+            answers.on_report(draft, command.step_id, command.phase, command.answer, command.run)
         case ExecuteAnswered() if _current(draft.saga, command):
             answers.on_execute(draft, command.step_id, command.attempt, command.answer)
         case CompensateAnswered() if _current(draft.saga, command):

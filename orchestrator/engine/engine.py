@@ -17,7 +17,7 @@ from orchestrator.caller.base import Caller
 from orchestrator.core import due
 from orchestrator.core.context import Context
 from orchestrator.core.decide import Cancel, Report, Tick, begin
-from orchestrator.core.model import TERMINAL, Phase, SagaKey, SagaState
+from orchestrator.core.model import TERMINAL, Phase, Saga, SagaKey, SagaState
 from orchestrator.core.operations import Operate
 from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, SealAnswer
 from orchestrator.core.retry import SECOND
@@ -277,10 +277,10 @@ class Engine:
             raise SagaQuarantined(key, view.row.quarantine_reason)
         if step_id not in view.saga.steps:
             raise CompletionTokenInvalid(key)
-        operation = due.operation_key(self._services.installation, view.saga, step_id)
-        if not self._services.tokens.verify(token, due.idempotency_key(operation, phase)):
+        run = self._run_of(token, view.saga, step_id, phase)
+        if run == 0:
             raise CompletionTokenInvalid(key)
-        await self._fleet.command(key, Report(step_id, phase, report))
+        await self._fleet.command(key, Report(step_id, phase, report, run))
         self._services.instruments.reported(view.saga, step_id, phase, traceparent, began)
 
     async def wait(self, key: SagaKey, patience: int) -> None:
@@ -353,6 +353,14 @@ class Engine:
         future = runner.begin(decision, new)
         self._fleet.add(runner)
         return future
+
+    def _run_of(self, token: str, saga: Saga, step_id: str, phase: Phase) -> int:
+        """Return the run of a step that a completion token belongs to; 0: to none."""
+        for run in range(saga.steps[step_id].run, 0, -1):
+            operation = due.operation_key(self._services.installation, saga, step_id, run)
+            if self._services.tokens.verify(token, due.idempotency_key(operation, phase)):
+                return run
+        return 0
 
     async def _committed(self, future: asyncio.Future[Outcome]) -> Outcome:
         """Wait for a commit, but not for ever. The append goes on even if its caller has left."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from orchestrator.core.decide import Report
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.intents import MAX_PAYLOAD
 from orchestrator.core.model import Cause, Payload, SagaState, Signature, StepState
 from orchestrator.core.operations import Action, Legal, Operate, legal_actions
 from orchestrator.core.outcome import Pending
-from tests.core.stories import COMPENSATE, HOUR, MINUTE, PIVOT, RETRYABLE, Story, refusal, step
+from tests.core.stories import COMPENSATE, EXECUTE, HOUR, MINUTE, PIVOT, RETRYABLE, Story, completion, refusal, step
 
 BY = Signature("mended", "ann", "ops")
 OTHER = Payload(json='{"to": "Riga"}')
@@ -237,6 +238,18 @@ def test_a_paused_saga_leaves_nothing_behind_until_it_is_resumed() -> None:
     assert (story.told, story.due) == (["StepSkipRequested mail"], [])
     story.command(RESUME)
     assert story.sent[-1] == "Compensate mail 1"
+
+
+def test_a_report_of_a_run_that_was_left_behind_is_refused() -> None:
+    story = past_the_pivot()
+    story.pends("mail")
+    story.command(run_anew("mail"))
+    story.undoes("mail")
+    with pytest.raises(CommandRefused, match="run 1 of step 'mail' was left behind") as refused:
+        story.command(Report("mail", EXECUTE, completion(), run=1))
+    assert refused.value.reason == "STEP_NOT_PENDING"
+    story.command(Report("mail", EXECUTE, completion(), run=2))
+    assert story.told == ["StepCompleted mail", "StepIntended z"]
 
 
 def test_steps_beside_it_go_on() -> None:

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from orchestrator.app import LOG_LOST_EXIT
+from orchestrator.core.events import SagaStarted
+from orchestrator.store.codec import VERSIONS
 from sagaway.client import FailedPrecondition, Retries, SyncClient, Unavailable, name_of
 from tests.cli.conftest import Process, serve
 from tests.client.errands import NAME, errand
@@ -132,7 +134,7 @@ def test_damaged_rows_are_put_aside_and_the_rest_is_served(tmp_path: Path) -> No
     said = {
         "state": "its state is damaged",
         "labels": "its labels is damaged",
-        "cut": "event 1 (type 'SagaStarted', version 2) can't be read: its data is not JSON",
+        "cut": f"event 1 (type 'SagaStarted', version {VERSIONS[SagaStarted]}) can't be read: its data is not JSON",
         "missing": "event 1 is missing",
         "type": "no such type is known",
         "field": "the field $.step_id has the wrong type",
