@@ -179,13 +179,14 @@ def on_report(draft: Draft, step_id: str, phase: Phase, answer: ExecuteAnswer | 
     if run not in (0, step.run):
         why = f"run {run} of step {step_id!r} was left behind, and no outcome of it counts any more"
         raise CommandRefused("STEP_NOT_PENDING", step.state, why)
-    if phase is Phase.EXECUTE and step.state in (StepState.EXECUTING, StepState.PENDING) and not draft.saga.settled:
+    moves = not draft.saga.settled
+    if phase is Phase.EXECUTE and step.state in (StepState.EXECUTING, StepState.PENDING) and moves:
         if isinstance(answer, Failed):
             draft.add(e.StepFailed(draft.now, step_id, FailureKind.PERMANENT, answer.failure))
         elif not isinstance(answer, Compensated):
             on_execute(draft, step_id, 0, answer)
         return
-    if phase is Phase.COMPENSATE and step.state in (StepState.COMPENSATING, StepState.COMPENSATION_PENDING):
+    if phase is Phase.COMPENSATE and step.state in (StepState.COMPENSATING, StepState.COMPENSATION_PENDING) and moves:
         if isinstance(answer, Failed):
             draft.add(e.CompensationFailed(draft.now, step_id, answer.failure))
         elif isinstance(answer, Compensated):

@@ -19,7 +19,7 @@ from orchestrator.store.base import SagaLog
 from sagaway.v1 import definition_service_pb2, participant_service_pb2, saga_pb2
 from sagaway.v1 import orchestrator_service_pb2 as v1
 from sagaway.v1.payload_pb2 import Payload
-from tests.api.world import STEPS, World, definition, opened, refused, run
+from tests.api.world import STEPS, WAIT, World, definition, opened, refused, run
 from tests.caller.participants import Slow, error_info, refuse, rich
 
 Code = grpc.StatusCode
@@ -281,8 +281,12 @@ async def test_a_wait_without_room_for_watchers_answers_at_once(log: SagaLog) ->
     async with run(log, settings=EngineSettings(max_watchers=0)) as world:
         world.shop.execute = Slow()
         await world.register()
-        answer = await world.start(wait=20)
-        assert answer.created
+        assert (await world.start()).created
+        async with asyncio.timeout(
+            WAIT / 2
+        ):  # whoever started it waits without a watcher's place, who asks again does not
+            answer = await world.start(wait=WAIT)
+        assert not answer.created
         assert answer.saga.state == saga_pb2.SAGA_STATE_RUNNING
 
 

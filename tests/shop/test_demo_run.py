@@ -54,7 +54,7 @@ def test_a_small_day_survives_the_kill_and_the_one_wrong_order_is_named(tmp_path
 
     assert done.returncode == 1, done.stdout + done.stderr
     wrong = [line for line in done.stdout.splitlines() if line.startswith("WRONG")]
-    assert len(wrong) == 1
+    assert len(wrong) == 1, done.stdout + done.stderr
     assert f"{refused['saga_id']}: ended COMPENSATED (reserve_inventory: " in wrong[0]
     assert "killed the orchestrator (SIGKILL)" in done.stdout
     assert "1 orders ended wrong; 0 faults in the books." in done.stdout

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from orchestrator.core.errors import CommandRefused
-from orchestrator.core.model import SagaState, StepState
-from orchestrator.core.outcome import Pending
+from orchestrator.core.model import Phase, SagaState, Signature, StepState
+from orchestrator.core.operations import Action, Operate
+from orchestrator.core.outcome import Compensated, Pending
 from tests.core.stories import MINUTE, PIVOT, Story, refusal, step, told
 from tests.engine.harness import abc, definition, key_of, world
 from tests.engine.harness import step as step_
@@ -25,6 +26,21 @@ def test_a_reported_refusal_is_not_trusted_once_a_question_was_answered_pending(
     assert story.step("a") is StepState.COMPENSATING
     story.undoes("a")
     assert story.state is SagaState.COMPENSATED
+
+
+def test_a_report_to_an_abandoned_saga_is_refused_and_disturbs_nothing() -> None:
+    """Found by seed 900446: it put the saga in quarantine."""
+    story = Story(step("a"), step("b"))
+    story.completes("a")
+    story.rejects("b")
+    story.answers("a", Pending())
+    by = Signature("enough", "ann")
+    story.command(Operate(Action.PAUSE_SAGA, by))
+    story.command(Operate(Action.ABANDON_SAGA, by))
+    with pytest.raises(CommandRefused) as refused:
+        story.reports("a", Compensated(), Phase.COMPENSATE)
+    assert refused.value.reason == "STEP_NOT_PENDING"
+    assert story.state is SagaState.ABANDONED
 
 
 def test_the_doubt_survives_the_owner() -> None:
