@@ -290,12 +290,12 @@ class Gate:
     def appetite(self, limits: Limits, now: int) -> int:
         """Return how many parked calls should be fetched from the log: enough that the queue never runs dry.
 
-        While the breaker is open that is one candidate at a time, and each in its turn: a call that did not get
-        through goes back to the end, so that one that kills its participant does not stop the others for good.
+        While the breaker is open that is one candidate at a time, when the next probe is due and no earlier (its saga's
+        time may stand still while it is parked), and each in its turn: a call that did not get through goes back to the
+        end, so that one that kills its participant does not stop the others for good.
         """
         if self.open:
-            idle = self.breaker.probes == 0 or self.breaker.look_time(now) is None
-            return int(self.candidate is None and idle)
+            return int(self.candidate is None and self.breaker.look_time(now) is None)
         room = self.breaker.room(self.running, limits.calls, now)
         if self.breaker.state is BreakerState.HALF_OPEN:
             return max(0, room - self.waiting)

@@ -59,6 +59,21 @@ async def test_a_step_whose_participant_is_away_waits_in_the_log_and_costs_no_at
 
 
 @virtual
+async def test_a_step_waits_in_the_log_until_the_next_probe_is_due() -> None:
+    async with world(ONE) as w:
+        await goes_away(w)
+        await w.start("s", "one")
+        await asyncio.sleep(100)
+        in_memory = 0
+        for _ in range(300):
+            await asyncio.sleep(1)
+            in_memory += w.live > 0
+        assert in_memory < 60, "two sagas are probed in turn, and wait a second for their next attempt"
+        comes_back(w)
+        assert (await w.ended("s")).state is SagaState.COMPLETED
+
+
+@virtual
 async def test_a_step_that_waits_at_its_gate_is_parked_too_once_the_outage_lasts() -> None:
     async with world(ONE) as w:
         w.participants.always["a"] = UNAVAILABLE
