@@ -14,7 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from orchestrator.caller.payloads import write_payload
 from orchestrator.core import events as e
-from orchestrator.core import operations
+from orchestrator.core import operations, standstill
 from orchestrator.core.decide import GIVEN_UP_CAUSES
 from orchestrator.core.definition import StepDefinition, StepKind
 from orchestrator.core.machine import SAGA_TRANSITIONS
@@ -113,7 +113,7 @@ def saga_message(saga: Saga, now: int) -> saga_pb2.Saga:
         labels=saga.labels,
         start_time=timestamp(saga.start_time),
         end_time=timestamp(saga.end_time),
-        timeout_time=timestamp(saga.timeout_time),
+        timeout_time=timestamp(standstill.timeout_time(saga, now)),
         execution_time=duration(max(0, (saga.end_time or now) - saga.start_time)),
         completed_step_count=saga.count(StepState.COMPLETED),
         compensated_step_count=saga.count(StepState.COMPENSATED),

@@ -33,7 +33,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from orchestrator.core import answers, intents, machine, operations, parking
+from orchestrator.core import answers, intents, machine, operations, parking, standstill
 from orchestrator.core import events as e
 from orchestrator.core.context import Context
 from orchestrator.core.definition import SagaDefinition, StepDefinition
@@ -315,7 +315,7 @@ def _time_out(draft: Draft) -> None:
     saga, now = draft.saga, draft.now
     pivot = saga.definition.pivot
     before_pivot = pivot is None or saga.steps[pivot.id].state is not StepState.COMPLETED
-    if before_pivot and not saga.timed_out and now >= saga.timeout_time:
+    if before_pivot and not saga.timed_out and now >= standstill.timeout_time(saga, now):
         draft.add(e.SagaTimedOut(now))
     for step in saga.definition.steps:
         state = saga.steps[step.id]

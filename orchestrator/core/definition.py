@@ -97,6 +97,7 @@ class SagaDefinition:
         steps: its steps in the author's order.
         timeout: the saga's time, microseconds.
         output: template of the saga's output; None: no output.
+        pause_timeout_during_outage: True if its time stands still while a step of it is parked.
     """
 
     name: str
@@ -105,6 +106,7 @@ class SagaDefinition:
     steps: tuple[StepDefinition, ...]
     timeout: int
     output: Template | None
+    pause_timeout_during_outage: bool = False
 
     @cached_property
     def by_id(self) -> Mapping[str, StepDefinition]:

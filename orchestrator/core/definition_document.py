@@ -36,6 +36,7 @@ from orchestrator.core.retry import (
     SECOND,
     RetryPolicy,
 )
+from orchestrator.core.standstill import LONGEST
 
 __all__ = [
     "DefinitionFault",
@@ -70,6 +71,7 @@ _EXACT = 2**53 - 1
 
 _DEFINITION_FIELDS = (
     "name", "version", "description", "steps", "timeout", "retry", "compensation_retry", "output",
+    "pause_timeout_during_outage",
 )  # fmt: skip
 _STEP_FIELDS = (
     "id", "participant", "action", "kind", "after", "root", "input", "attempt_timeout", "retry",
@@ -192,8 +194,9 @@ class _Reader:
             fields.fault("version", "is required: a whole number from 1")
         fields.text("description", MAX_DESCRIPTION)
         timeout = fields.duration("timeout", MAX_TIMEOUT) or DEFAULT_TIMEOUT
+        pauses = fields.flag("pause_timeout_during_outage")
         output = self._read_template(fields, "output", "")
-        steps = self._read_steps(fields, timeout, output)
+        steps = self._read_steps(fields, timeout, pauses)
         if not self._faults.found:
             # What is hashed has no faults, so that it has a canonical form; only its size is left to check.
             size = len(canonical_json(document).encode())
@@ -201,12 +204,12 @@ class _Reader:
                 self._faults.add("", f"the definition has {size} bytes of JSON, and {MAX_DOCUMENT} is the limit")
         if self._faults.found:
             raise DefinitionInvalid(sorted(self._faults.found, key=_place))
-        return SagaDefinition(name, int(version or 0), content_hash(document), steps, timeout, output)
+        return SagaDefinition(name, int(version or 0), content_hash(document), steps, timeout, output, pauses)
 
     def _faulty_fields(self) -> set[str]:
         return {fault.field for fault in self._faults.found}
 
-    def _read_steps(self, fields: Fields, timeout: int, output: Template | None) -> tuple[StepDefinition, ...]:
+    def _read_steps(self, fields: Fields, timeout: int, pauses: bool) -> tuple[StepDefinition, ...]:
         retry = self._read_retry(fields, "retry")
         compensation_retry = self._read_retry(fields, "compensation_retry")
         items = fields.items("steps")
@@ -228,7 +231,7 @@ class _Reader:
         check_reads(self._uses.get("output", ()), "output", None, graph, self._faults)
         check_kinds(steps, graph, self._faults)
         if not any(word in fault.field for fault in self._faults.found for word in ("timeout", "retry", "after")):
-            check_time(steps, timeout, graph, self._faults)
+            check_time(steps, timeout, LONGEST if pauses else 0, graph, self._faults)
         return tuple(steps)
 
     def _read_step(

@@ -168,13 +168,20 @@ def at_path(field: str, path: str) -> str:
     return f"{field}{path}" if not path or path.startswith("[") else f"{field}.{path}"
 
 
-def check_time(steps: Sequence[StepDefinition], timeout: int, graph: Graph, faults: Faults) -> None:
+def check_time(steps: Sequence[StepDefinition], timeout: int, pauses: int, graph: Graph, faults: Faults) -> None:
     """Check that participants remember every operation for as long as the saga may still ask about it.
 
     A barrier row must live until its operation can no longer be sent. For a compensatable step that is the saga's
     timeout, then the time the pivot may take to prove Rejected (the timeout does not cut that short), then every
     compensation, one after the other along the longest path. For the pivot and the steps after it, it is the time of
     their own attempts. A participant that promises no retention is not checked: there is nothing to compare with.
+
+    Args:
+        steps: the steps.
+        timeout: the saga's time, microseconds.
+        pauses: for how long that may stand still beside, microseconds.
+        graph: their order.
+        faults: where to note.
     """
     pivot = sum(_forward(step) for step in steps if step.kind is StepKind.PIVOT)
     back = _compensation(steps, graph)
@@ -188,14 +195,16 @@ def check_time(steps: Sequence[StepDefinition], timeout: int, graph: Graph, faul
             if _forward(step) > kept:
                 text = f"all attempts of the step may take {spell(_forward(step))}, but {keeps}; retry less"
                 faults.add(f"steps[{index}].retry", text)
-        elif timeout + pivot + back > kept and step.participant not in told:
+        elif timeout + pivot + back + pauses > kept and step.participant not in told:
             told.add(step.participant)
             parts = f"{spell(timeout)} of timeout, {spell(back)} of compensation"
             parts += f", {spell(pivot)} of the pivot's attempts" if pivot else ""
+            parts += f", {spell(pauses)} of pauses during outages" if pauses else ""
+            leave_out = " or leave out `pause_timeout_during_outage`," if pauses else ""
             faults.add(
                 "timeout",
-                f"the saga may take {spell(timeout + pivot + back)} ({parts}), but {keeps};"
-                " shorten the timeout or the retries, or let the participant keep them longer",
+                f"the saga may take {spell(timeout + pivot + back + pauses)} ({parts}), but {keeps};"
+                f" shorten the timeout or the retries,{leave_out} or let the participant keep them longer",
             )
 
 

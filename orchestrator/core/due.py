@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from orchestrator.core import standstill
 from orchestrator.core.context import Context
 from orchestrator.core.definition import StepDefinition, StepKind
 from orchestrator.core.effects import Send
@@ -54,7 +55,7 @@ def next_time(saga: Saga, context: Context) -> int | None:
     pivot = saga.definition.pivot
     forward = saga.state is not SagaState.COMPENSATING
     if forward and not saga.timed_out and (pivot is None or saga.steps[pivot.id].state is not StepState.COMPLETED):
-        times.append(saga.timeout_time)
+        times.append(standstill.latest_timeout_time(saga))
     for step, state, _phase, poll in movable(saga):
         if poll:
             times.append(state.pending_since + step.pending_timeout)
@@ -72,7 +73,7 @@ def attempt_timeout(saga: Saga, step: StepDefinition, phase: Phase, now: int) ->
     if phase is Phase.COMPENSATE:
         return step.compensation_attempt_timeout
     if step.kind is StepKind.COMPENSATABLE:
-        return max(_MIN_ATTEMPT, min(step.attempt_timeout, saga.timeout_time - now))
+        return max(_MIN_ATTEMPT, min(step.attempt_timeout, standstill.timeout_time(saga, now) - now))
     return step.attempt_timeout
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from orchestrator.core import standstill
 from orchestrator.core.decide import why_not_cancellable
 from orchestrator.core.definition import StepDefinition, StepKind
 from orchestrator.core.explain_state import BACK, FORWARD, Standing, given_up, lost, moving, stopped, to_undo
 from orchestrator.core.model import Phase, Plan, Saga, SagaState, Step, StepState
 from orchestrator.core.operations import LEAVING, Action, legal_actions
 from orchestrator.core.outcome import CLASSES, FailureClass
-from orchestrator.core.wording import Speaker, amount, doer, listed, policy, steps
+from orchestrator.core.wording import Speaker, amount, doer, listed, policy, span, steps
 
 
 def comes_next(at: Standing) -> Iterator[str]:
@@ -26,7 +27,9 @@ def comes_next(at: Standing) -> Iterator[str]:
     elif saga.state is SagaState.STUCK:
         yield "Nothing happens by itself: no attempt is made and no timer acts until a person does something."
     elif saga.paused:
-        yield "Nothing is sent until a person resumes it. Time counts on: what is due by then acts at once."
+        still = standstill.counts_on_time(saga) > speaker.now
+        count = "The saga's time stands still, for a step is parked; what else" if still else "Time counts on: what"
+        yield f"Nothing is sent until a person resumes it. {count} is due by then acts at once."
     elif saga.state is SagaState.COMPENSATING:
         yield from _next_back(saga, speaker)
     else:
@@ -52,12 +55,19 @@ def _next_forward(saga: Saga, speaker: Speaker) -> Iterator[str]:
     pivot = saga.definition.pivot
     if saga.timed_out or (pivot is not None and saga.steps[pivot.id].state is StepState.COMPLETED):
         return
-    at = speaker.when(saga.timeout_time)
+    end, counts_on = standstill.timeout_time(saga, speaker.now), standstill.counts_on_time(saga)
+    at = f"at {speaker.when(end)}"
+    if counts_on > speaker.now:
+        at = f"{span(end - speaker.now)} after that"
+        yield (
+            "While a step is parked the saga's time stands still, as its definition says. It counts on once none is, at "
+            f"the latest at {speaker.when(counts_on)}."
+        )
     if pivot is not None and saga.steps[pivot.id].state in FORWARD:
-        yield f"The saga's time is up at {at}; while the pivot is open that acts only if the pivot is refused."
+        yield f"The saga's time is up {at}; while the pivot is open that acts only if the pivot is refused."
     else:
         unless = "has not ended" if pivot is None else f"has not sent its pivot, step {pivot.id},"
-        yield f"The saga's time is up at {at}: if it {unless} by then, it is undone."
+        yield f"The saga's time is up {at}: if it {unless} by then, it is undone."
 
 
 _GONE_THROUGH = frozenset({StepState.COMPLETED, StepState.SKIPPED})

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from orchestrator.core import events as e
+from orchestrator.core import standstill
 from orchestrator.core.definition_fields import spell
 from orchestrator.core.explain_operations import OPERATOR_SENTENCES, restarted
 from orchestrator.core.model import Cause, ExecuteOutcome, FailureKind, Phase, Saga, StepState
@@ -71,7 +72,9 @@ def _cancel_requested(moment: Moment, event: e.CancelRequested, speaker: Speaker
 
 def _timed_out(moment: Moment, event: e.SagaTimedOut, speaker: Speaker) -> str:
     took = spell(moment.after.timeout_time - moment.after.start_time)
-    return f"The saga's time, {took}, was up.{_waits_for_pivot(moment)}"
+    stood = standstill.timeout_time(moment.before, event.time) - moment.before.timeout_time
+    still = f" beside {span(stood)} for which it stood still" if stood else ""
+    return f"The saga's time, {took}{still}, was up.{_waits_for_pivot(moment)}"
 
 
 def because(saga: Saga) -> str:

@@ -35,6 +35,7 @@ from types import MappingProxyType
 from typing import Any
 
 from orchestrator.core import events as e
+from orchestrator.core import standstill
 from orchestrator.core.copying import changed
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.errors import IllegalTransition
@@ -271,6 +272,8 @@ def evolve(saga: Saga, event: e.Event) -> Saga:
     change = _SAGA_CHANGES.get(kind)
     if change is not None:
         changes.update(change(saga, event))
+    if saga.definition.pause_timeout_during_outage:
+        changes.update(standstill.note(saga, changes, event.time))
     return changed(saga, changes)
 
 

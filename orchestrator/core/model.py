@@ -286,7 +286,7 @@ class Saga:
         input: what it was started with.
         labels: what it was labelled with.
         start_time: when StartSaga was decided.
-        timeout_time: when it times out, unless its pivot has completed.
+        timeout_time: when it times out, unless its pivot has completed; without the time that it stood still.
         end_time: when it ended; 0 while it is open.
         traceparent: W3C trace context of its start; empty if there was none.
         trace_origin: what the span of its start is below: a span id, or `root`; empty if it has none. Only a saga with
@@ -298,6 +298,8 @@ class Saga:
         failure_phase: the phase of that error.
         timed_out: its time was up before its pivot's outcome was known.
         cancel_requested: somebody asked to cancel it.
+        still_since: since when its time stands still (`orchestrator.core.standstill`), microseconds; 0 if it does not.
+        stood_still: for how long it stood still before that, microseconds.
         paused: a person paused it: nothing is sent, no timer acts.
         operation: what a person did to it last; None: nobody did anything.
         abort_failure: the error behind `cause`, also while `failure` is that of STUCK.
@@ -325,6 +327,8 @@ class Saga:
     failure_phase: Phase | None = None
     timed_out: bool = False
     cancel_requested: bool = False
+    still_since: int = 0
+    stood_still: int = 0
     paused: bool = False
     operation: Operation | None = None
     abort_failure: Failure | None = None

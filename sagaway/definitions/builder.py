@@ -117,6 +117,7 @@ class SagaBuilder:
         timeout: timedelta | None = None,
         retry: Retry | None = None,
         compensation_retry: Retry | None = None,
+        pause_timeout_during_outage: bool = False,
     ) -> None:
         """Begin a definition.
 
@@ -127,6 +128,7 @@ class SagaBuilder:
             timeout: how long the saga may take; None: one day.
             retry: retries of Execute for steps that set none.
             compensation_retry: retries of Compensate for steps that set none.
+            pause_timeout_during_outage: True: its time stands still while a step waits for a participant that is away.
         """
         self._message = definition_pb2.SagaDefinition(
             name=name,
@@ -135,6 +137,7 @@ class SagaBuilder:
             timeout=timeout,
             retry=retry._message() if retry else None,
             compensation_retry=compensation_retry._message() if compensation_retry else None,
+            pause_timeout_during_outage=pause_timeout_during_outage,
         )
         self._ids: set[str] = set()
 

@@ -25,7 +25,7 @@ from orchestrator.core.model import (
     StepState,
 )
 from sagaway.v1 import definition_pb2, participant_service_pb2, saga_pb2
-from tests.core.stories import definition_of, step
+from tests.core.stories import HOUR, Story, definition_of, step
 
 
 @pytest.mark.parametrize(
@@ -119,3 +119,11 @@ def test_a_saga_shows_its_trace_and_what_has_nothing_to_undo(traceparent: str, t
     message = saga_message(machine.start(SagaKey("default", "s"), definition, started), 5)
     assert message.trace_id == trace_id
     assert [one.effect_free for one in message.steps] == [True, False]
+
+
+def test_a_saga_whose_time_stands_still_is_shown_to_time_out_ever_later() -> None:
+    story = Story(step("a"), step("b"), timeout=HOUR, pauses=True)
+    story.held.add("b")
+    story.completes("a")
+    shown = [saga_message(story.saga, story.now + later).timeout_time.ToMicroseconds() for later in (0, HOUR)]
+    assert shown == [story.now + HOUR, story.now + 2 * HOUR]

@@ -73,11 +73,12 @@ def step(
     compensatable: bool = True,
     retry_codes: Iterable[str] = (),
     stop_codes: Iterable[str] = (),
+    participant: str = "participant",
 ) -> StepDefinition:
     """Return a step; ``after`` None stands for the step before it. Backoffs: 1 s, 2 s, 4 s, … 60 s."""
     return StepDefinition(
         id=name,
-        participant="participant",
+        participant=participant,
         action="act",
         kind=kind,
         after=("<before>",) if after is None else tuple(after),
@@ -94,14 +95,16 @@ def step(
     )
 
 
-def definition_of(*steps: StepDefinition, timeout: int = DAY, output: object = None) -> SagaDefinition:
+def definition_of(
+    *steps: StepDefinition, timeout: int = DAY, output: object = None, pauses: bool = False
+) -> SagaDefinition:
     """Return a definition of these steps."""
     resolved: list[StepDefinition] = []
     for one in steps:
         before = (resolved[-1].id,) if resolved else ()
         resolved.append(replace(one, after=before) if one.after == ("<before>",) else one)
     template = None if output is None else compile_template(output)
-    return SagaDefinition("place_order", 1, "hash", tuple(resolved), timeout, template)
+    return SagaDefinition("place_order", 1, "hash", tuple(resolved), timeout, template, pauses)
 
 
 def failed(code: str, reason: str = "", message: str = "", *, retry_after: int = 0, no_retry: bool = False) -> Failed:
@@ -143,8 +146,9 @@ class Story:
         at_once: bool = True,
         hold: bool = False,
         restart: Restart | None = None,
+        pauses: bool = False,
     ) -> None:
-        self.definition = definition_of(*steps, timeout=timeout, output=output)
+        self.definition = definition_of(*steps, timeout=timeout, output=output, pauses=pauses)
         self.now = START
         self.jitter = 0.5
         self.hold = hold
@@ -208,7 +212,7 @@ class Story:
 
     def unpark(self, participant: str = "participant") -> None:
         """The participant can take what was parked on it."""
-        self.held.clear()
+        self.held -= {step.id for step in self.definition.steps if step.participant == participant}
         self.command(Unpark(participant))
 
     def cancel(self) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from orchestrator.core.definition import ActionFacts, StepKind
 from orchestrator.core.definition_document import DefinitionInvalid, canonical_json, content_hash, read_definition
 from orchestrator.core.retry import COMPENSATE_DEFAULT, EXECUTE_DEFAULT, RETRYABLE_DEFAULT, SECOND, RetryPolicy
+from orchestrator.core.standstill import LONGEST
 from tests.core.definitions import ACTIONS, DAY, definition, faults, read, step
 
 tried = settings(max_examples=100, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
@@ -177,6 +178,22 @@ def test_a_refused_timeout_names_the_numbers() -> None:
     assert caught.value.faults[0].description == (
         "the saga may take 1 d 40 s (1 d of timeout, 40 s of compensation), but participant 'shop' keeps its"
         " deduplication rows for 1 h; shorten the timeout or the retries, or let the participant keep them longer"
+    )
+
+
+def test_pauses_of_the_timeout_count_against_what_participants_remember() -> None:
+    document = definition(step("a", **BRIEF), timeout="100s", pause_timeout_during_outage=True)
+    week = LONGEST // SECOND
+    assert read(document).pause_timeout_during_outage
+    assert fields_refused(document, 140 + week) == []
+    assert fields_refused(document, 140 + week - 1) == ["timeout"]
+    assert fields_refused({**document, "pause_timeout_during_outage": False}, 140) == []
+    with pytest.raises(DefinitionInvalid) as caught:
+        read_definition(document, lambda _participant, _action: kept(3_600))
+    assert caught.value.faults[0].description == (
+        "the saga may take 7 d 2 min 20 s (1 min 40 s of timeout, 40 s of compensation, 7 d of pauses during outages),"
+        " but participant 'shop' keeps its deduplication rows for 1 h; shorten the timeout or the retries, or leave out"
+        " `pause_timeout_during_outage`, or let the participant keep them longer"
     )
 
 

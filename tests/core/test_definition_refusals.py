@@ -25,6 +25,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     (definition(step("a"), description="é" * 1_025), "description", "2050 bytes, and 2048"),
     (definition(step("a"), descripton="x"), "descripton", "did you mean 'description'"),
     (definition(step("a", attemptTimeout="1s")), "steps[0].attemptTimeout", "did you mean 'attempt_timeout'"),
+    (definition(step("a"), pause_timeout_during_outage="7d"), "pause_timeout_during_outage", "must be true or false"),
     (definition(), "steps", "1 to 100 steps, and this one has 0"),
     (definition(*[step(f"s{n}") for n in range(101)]), "steps", "this one has 101"),
     (definition(step("a"), steps={"a": 1}), "steps", "must be a list"),

@@ -40,6 +40,7 @@ name: place_order
 version: 1
 description: Places an order.
 timeout: 1h30m
+pauseTimeoutDuringOutage: true
 retry: {maxAttempts: 3, initial_backoff: 200ms, max_backoff: 5s, multiplier: 1.5}
 steps:
   - id: create_order
@@ -88,6 +89,7 @@ def build() -> definition_pb2.SagaDefinition:
         description="Places an order.",
         timeout=timedelta(minutes=90),
         retry=Retry(3, timedelta(milliseconds=200), timedelta(seconds=5), 1.5),
+        pause_timeout_during_outage=True,
     )
     order = saga.step(
         "create_order",

@@ -9,6 +9,7 @@ from orchestrator.core import events as e
 from orchestrator.core.definition import SagaDefinition, StepKind
 from orchestrator.core.effects import Send
 from orchestrator.core.model import Phase, Saga, SagaState, StepState
+from orchestrator.core.standstill import LONGEST
 from tests.core.world_models import Operation
 
 _NO_EFFECT = frozenset({StepState.WAITING, StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK})
@@ -25,6 +26,8 @@ def check_send(log: Sequence[e.Event], send: Send) -> None:
     assert intents, f"{send} without an intent in the log"
     wanted = e.StepIntended if send.phase is Phase.EXECUTE else e.CompensationIntended
     assert isinstance(intents[-1], wanted), f"{send} after {intents[-1]}"
+    parking = [event for event in log if isinstance(event, e.StepEvent) and event.step_id == send.step_id]
+    assert not isinstance(parking[-1], e.StepParked), f"{send}, which is parked"
     aborted = any(isinstance(event, e.CompensationStarted) for event in log)
     assert aborted is (send.phase is Phase.COMPENSATE), f"{send}, and that the saga was aborted is {aborted}"
 
@@ -55,6 +58,49 @@ def check_event(
         before = saga.definition.by_id[event.step_id].after
         assert all(saga.steps[name].state is StepState.COMPLETED for name in before), f"{event} too early"
         assert not saga.timed_out or _past_pivot(saga), f"{event} after the time-out"
+
+
+class Time:
+    """A saga's time, reckoned from its events alone: what counts, what is parked, and since when.
+
+    Attributes:
+        parked: steps that are parked now, as their last events say.
+    """
+
+    def __init__(self, start: int, definition: SagaDefinition) -> None:
+        self.parked: set[str] = set()
+        self._pauses = definition.pause_timeout_during_outage
+        self._end = start + definition.timeout
+        self._latest = self._end + (LONGEST if self._pauses else 0)
+        self._since = 0
+
+    def end(self, now: int) -> int:
+        """Return when it is up, as it looks at ``now``."""
+        return min(self._latest, self._end + (self._stood(now) if self.parked else 0))
+
+    def check(self, saga: Saga, event: e.Event) -> None:
+        """Check that ``event`` is neither too early nor too late for a saga that stands so, and count on."""
+        if isinstance(event, e.SagaTimedOut):
+            assert event.time >= self.end(event.time), f"{event} before {self.end(event.time)}"
+        if isinstance(event, e.StepIntended) and not _past_pivot(saga) and not saga.timed_out:
+            assert event.time < self.end(event.time), f"{event} after {self.end(event.time)}"
+        before = bool(self.parked)
+        if isinstance(event, e.StepParked):
+            self.parked.add(event.step_id)
+        elif isinstance(event, e.StepEvent):
+            self.parked.discard(event.step_id)
+        if before and not self.parked:
+            self._end += self._stood(event.time)
+        elif self.parked and not before:
+            self._since = event.time
+
+    def _stood(self, now: int) -> int:
+        return max(0, now - self._since) if self._pauses else 0
+
+    def check_not_up(self, saga: Saga, now: int) -> None:
+        """Check of a decision's saga that its time is not up without its having said so."""
+        if saga.state in (SagaState.PENDING, SagaState.RUNNING) and not saga.timed_out and not _past_pivot(saga):
+            assert now < self.end(now), f"its time was up at {self.end(now)}, and nobody has noticed at {now}"
 
 
 def _check_abort(

@@ -48,7 +48,8 @@ def random_definition(chance: random.Random) -> SagaDefinition:
             if not any(int(name[1:]) >= pivot for name in after):
                 after.append(f"s{chance.randrange(pivot, number)}")
         steps.append(_random_step(chance, number, pivot, tuple(after)))
-    return SagaDefinition("random", 1, "hash", tuple(steps), chance.choice((60, 1_000, 86_400)) * SECOND, None)
+    timeout = chance.choice((60, 1_000, 86_400)) * SECOND
+    return SagaDefinition("random", 1, "hash", tuple(steps), timeout, None, chance.random() < 0.5)
 
 
 def _some(chance: random.Random, names: list[str]) -> list[str]:
@@ -63,7 +64,7 @@ def _random_step(chance: random.Random, number: int, pivot: int, after: tuple[st
     kind = StepKind.COMPENSATABLE if number < pivot else StepKind.PIVOT if number == pivot else StepKind.RETRYABLE
     return StepDefinition(
         id=f"s{number}",
-        participant="p",
+        participant=chance.choice("ppq"),
         action="do",
         kind=kind,
         after=after,

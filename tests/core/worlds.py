@@ -14,10 +14,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from orchestrator.core import due, machine
+from orchestrator.core import due, machine, parking
 from orchestrator.core import events as e
 from orchestrator.core.context import Context
-from orchestrator.core.decide import Cancel, Command, CompensateAnswered, ExecuteAnswered, Report, Tick, begin, decide
+from orchestrator.core.decide import (
+    Cancel,
+    Command,
+    CompensateAnswered,
+    ExecuteAnswered,
+    Report,
+    Tick,
+    Unpark,
+    begin,
+    decide,
+)
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.effects import Send
 from orchestrator.core.errors import CommandRefused
@@ -63,10 +73,14 @@ class World:
         saga: the saga as committed.
         log: its committed events.
         operations: the truth about each step, by id.
+        away: participants that can't be called, as the owner knows.
+        parked: how often a step was parked.
     """
 
     def __init__(self, definition: SagaDefinition, chance: random.Random) -> None:
         self.chance = chance
+        self.away = set(chance.sample("pq", chance.choice((0, 0, 1, 2))))
+        self.parked = 0
         self.definition = definition
         self.now = 1_000 * SECOND
         self.owner = Owner()
@@ -78,6 +92,7 @@ class World:
         first = begin(KEY, definition, EMPTY, {}, "", self.context(), at_once=chance.random() < 0.8)
         self.saga = machine.start(KEY, definition, self._started(first.events[0]))
         self.log.append(first.events[0])
+        self.time = laws.Time(self.now, definition)
         self._commit(first.saga, first.events[1:])
 
     @staticmethod
@@ -89,8 +104,8 @@ class World:
 
     def run(self, steps: int) -> None:
         """Let ``steps`` things happen, then let the faults stop, and see the saga to its end."""
-        happenings: tuple[Callable[[], None], ...] = (self.tick, self.jump, self.crash, self.sleep, self.cancel)
-        weights = self.chance.choice(((6, 1, 1, 2, 1), (6, 1, 3, 3, 0), (4, 3, 0, 1, 0)))
+        happenings = (self.tick, self.jump, self.crash, self.sleep, self.cancel, self.outage, self.recovery)
+        weights = self.chance.choice(((6, 1, 1, 2, 1, 0, 0), (6, 1, 3, 3, 0, 5, 4), (4, 3, 0, 1, 0, 6, 3)))
         for _ in range(steps):
             if self.chance.random() < 0.75:
                 self.network()
@@ -168,7 +183,8 @@ class World:
 
     def jump(self) -> None:
         """The machine was asleep for a while."""
-        self.now += self.chance.choice((1, 10, 30, 100, 700)) * SECOND
+        far = (300, 3_000, 20_000, 100_000, 400_000) if self.time.parked else ()
+        self.now += self.chance.choice((1, 10, 30, 100, 700, *far)) * SECOND
         self.command(Tick())
 
     def crash(self) -> None:
@@ -187,6 +203,18 @@ class World:
             self.trace.append("sleep")
             self.owner = Owner()
 
+    def outage(self) -> None:
+        """A participant can't be called any more."""
+        self.away.add(self.chance.choice("pq"))
+        self.command(Tick())
+
+    def recovery(self) -> None:
+        """A participant can be called again, or one step of its is to find that out."""
+        name = self.chance.choice("pq")
+        if self.chance.random() < 0.7:
+            self.away.discard(name)
+        self.command(Unpark(name))
+
     def cancel(self) -> None:
         """Somebody cancels."""
         self.command(Cancel())
@@ -202,6 +230,7 @@ class World:
             on_wire=frozenset(owner.on_wire),
             unsent=frozenset(owner.unsent),
             inherited=dict(owner.inherited),
+            held=frozenset(step.id for step in self.definition.steps if step.participant in self.away),
             polled=dict(owner.polled),
         )
 
@@ -246,6 +275,8 @@ class World:
         unsent, on_wire = (set(), set()) if foreign else (set(self.owner.unsent), set(self.owner.on_wire))
         for event in events:
             laws.check_event(self.saga, event, self.operations, unsent=unsent, on_wire=on_wire)
+            self.time.check(self.saga, event)
+            self.parked += isinstance(event, e.StepParked)
             self.saga = machine.evolve(self.saga, event)
             self.log.append(event)
             if isinstance(event, e.StepIntended):
@@ -254,11 +285,12 @@ class World:
             self.owner.unsent = unsent
         assert self.saga == saga, "the live state is not the fold of the log"
         assert self.saga.sequence == len(self.log), "the sequences have a gap"
+        self.time.check_not_up(self.saga, self.now)
         self._check_state()
 
     def _check_state(self) -> None:
         laws.check_state(self.saga, self.log, self.operations)
-        if not self.saga.settled and not self.owner.on_wire and not self.due():
+        if not self.saga.settled and not self.owner.on_wire and not self.due() and not parking.parked(self.saga):
             assert due.next_time(self.saga, self.context()) is not None, "the saga sleeps for ever"
 
     def _deliver(self, send: Send) -> ExecuteAnswer | CompensateAnswer:
@@ -271,7 +303,10 @@ class World:
     # The end --------------------------------------------------------------------------------------------------------
 
     def calm(self) -> None:
-        """The faults stop: every call is answered, everything Pending is resolved, nobody dies."""
+        """The faults stop: everybody can be called, every call is answered, everything Pending is resolved, nobody dies."""
+        self.away.clear()
+        for name in "pq":
+            self._decide(Unpark(name))
         for _ in range(400):
             if self.saga.settled:
                 return
@@ -318,7 +353,7 @@ def _left_behind(saga: Saga) -> dict[tuple[str, Phase], int]:
     found: dict[tuple[str, Phase], int] = {}
     for step_id, step in saga.steps.items():
         phase, attempts = _phase(step)
-        if phase is not None:
+        if phase is not None and not step.parked_time:
             found[step_id, phase] = attempts
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from orchestrator.core.model import SagaState
+from orchestrator.core.standstill import LONGEST
 from orchestrator.engine.settings import EngineSettings
 from tests.engine.harness import World, definition, step, world
 from tests.engine.participants import DONE, HELD, PENDING, UNAVAILABLE
@@ -140,6 +141,24 @@ async def test_a_parked_step_is_possibly_done_and_its_saga_times_out() -> None:
         comes_back(w, "a", "~a")
         assert (await w.ended("s")).state is SagaState.COMPENSATED
         assert w.participants.names("s") == ["~a"]  # it may be on its way, for all that the log says
+
+
+@virtual
+async def test_a_sagas_time_stands_still_while_its_participant_is_away() -> None:
+    fields = {"retry": PATIENT, "compensation_retry": PATIENT, "timeout": "120s", "pause_timeout_during_outage": True}
+    async with world(ONE, definition("patient", step("a"), **fields)) as w:
+        await goes_away(w)
+        await w.start("before", "one")
+        await asyncio.sleep(0.01)
+        await w.start("s", "patient")
+        row = await w.row("s")
+        assert row.wake_time == row.timeout_time + LONGEST
+        await asyncio.sleep(HOUR / 2)
+        assert parked(w, "s")
+        await w.again()
+        await asyncio.sleep(HOUR / 2)
+        comes_back(w)
+        assert (await w.ended("s")).state is SagaState.COMPLETED
 
 
 @virtual

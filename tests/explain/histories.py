@@ -381,6 +381,25 @@ def parked_as_the_shipper_is_away() -> Story:
 
 
 @told
+def parked_while_its_time_stands_still() -> Story:
+    story = Story(ORDER, SHIP, timeout=HOUR, pauses=True)
+    story.held.add("ship")
+    story.now += 10 * MINUTE
+    story.completes("create_order")
+    story.now += 3 * HOUR
+    return story
+
+
+@told
+def timed_out_after_its_time_stood_still() -> Story:
+    story = parked_while_its_time_stands_still()
+    story.unpark("shipping")
+    story.fails("ship")
+    story.wait(50 * MINUTE)
+    return story
+
+
+@told
 def unparked_and_refused_and_parked_on_its_way_back() -> Story:
     story = parked_as_the_shipper_is_away()
     story.unpark("shipping")

@@ -103,6 +103,7 @@ def document(number: int) -> dict[str, Any]:
         "name": f"definition-{number}",
         "version": 1,
         "timeout": chance.choice(("5s", "30s", "120s", "600s")),
+        "pause_timeout_during_outage": number % 2 == 1,
         "steps": steps,
     }
 

@@ -20,6 +20,7 @@ from orchestrator.engine.heads import parked_on
 from orchestrator.store import codec
 from orchestrator.store.base import Append
 from sagaway.v1 import participant_service_pb2 as contract
+from tests.core.world_laws import Time
 from tests.simulation.definitions import NAMESPACE
 from tests.simulation.network import Sent
 
@@ -42,6 +43,7 @@ class Record:
         saga: the fold of its committed events; None before the first.
         appends: ids of the appends that were applied.
         parked: the participants that the log's rows say it is parked on, and since when.
+        time: its time, reckoned from its events.
         done: how often each step's effect happened, by step and run.
         undone: how often it was undone.
         sent: steps of which an Execute was sent, and in which run.
@@ -55,6 +57,7 @@ class Record:
     saga: Saga | None = None
     appends: set[bytes] = field(default_factory=set)
     parked: Mapping[str, int] = field(default_factory=dict)
+    time: Time | None = None
     done: Counter[Run] = field(default_factory=Counter)
     undone: Counter[Run] = field(default_factory=Counter)
     sent: set[Run] = field(default_factory=set)
@@ -159,8 +162,14 @@ class Ledger:
         if before is None:
             assert isinstance(event, e.SagaStarted)
             record.saga = machine.start(SagaKey(NAMESPACE, saga_id), record.definition, event)
+            record.time = Time(event.time, record.definition)
             return
         record.saga = machine.evolve(before, event)
+        assert record.time is not None
+        try:
+            record.time.check(before, event)
+        except AssertionError as error:
+            self.violated(f"{saga_id}: {error}")
         if isinstance(event, e.CompensationStarted):
             self._aborted(saga_id, record, before, event)
         elif isinstance(event, e.CompensationIntended):

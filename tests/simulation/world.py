@@ -336,6 +336,9 @@ class World:
 def _longest(definition: Any) -> float:
     """How long a saga may take from now on, seconds, if nothing goes wrong any more."""
     total = definition.timeout
+    if definition.pause_timeout_during_outage:
+        # What is parked has its turn soon after the faults have stopped; once more for each step that follows.
+        total += 2 * breaker.LAST_WAIT * len(definition.steps)
     for step in definition.steps:
         total += step.retry.budget(step.attempt_timeout) + step.pending_timeout
         total += step.compensation_retry.budget(step.compensation_attempt_timeout) + step.pending_timeout

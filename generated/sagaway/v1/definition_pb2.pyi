@@ -24,7 +24,7 @@ STEP_KIND_PIVOT: StepKind
 STEP_KIND_RETRYABLE: StepKind
 
 class SagaDefinition(_message.Message):
-    __slots__ = ("name", "version", "description", "steps", "timeout", "retry", "compensation_retry", "output")
+    __slots__ = ("name", "version", "description", "steps", "timeout", "retry", "compensation_retry", "output", "pause_timeout_during_outage")
     NAME_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
@@ -33,6 +33,7 @@ class SagaDefinition(_message.Message):
     RETRY_FIELD_NUMBER: _ClassVar[int]
     COMPENSATION_RETRY_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    PAUSE_TIMEOUT_DURING_OUTAGE_FIELD_NUMBER: _ClassVar[int]
     name: str
     version: int
     description: str
@@ -41,7 +42,8 @@ class SagaDefinition(_message.Message):
     retry: RetryPolicy
     compensation_retry: RetryPolicy
     output: _struct_pb2.Value
-    def __init__(self, name: _Optional[str] = ..., version: _Optional[int] = ..., description: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[StepDefinition, _Mapping]]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., retry: _Optional[_Union[RetryPolicy, _Mapping]] = ..., compensation_retry: _Optional[_Union[RetryPolicy, _Mapping]] = ..., output: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ...) -> None: ...
+    pause_timeout_during_outage: bool
+    def __init__(self, name: _Optional[str] = ..., version: _Optional[int] = ..., description: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[StepDefinition, _Mapping]]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., retry: _Optional[_Union[RetryPolicy, _Mapping]] = ..., compensation_retry: _Optional[_Union[RetryPolicy, _Mapping]] = ..., output: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., pause_timeout_during_outage: _Optional[bool] = ...) -> None: ...
 
 class StepDefinition(_message.Message):
     __slots__ = ("id", "participant", "action", "kind", "after", "root", "input", "attempt_timeout", "retry", "compensation_attempt_timeout", "compensation_retry", "retry_codes", "stop_codes", "pending_timeout", "pending_poll_interval")
