@@ -13,7 +13,17 @@ from rich.table import Table
 
 from orchestrator.cli import output, views
 from orchestrator.cli.exits import EPILOG, Exit
-from orchestrator.cli.operators import Actor, AtParticipant, Etag, OfDefinition, Reason, WithError, actor_of, say
+from orchestrator.cli.operators import (
+    Actor,
+    AtParticipant,
+    Etag,
+    OfDefinition,
+    Reason,
+    WithError,
+    actor_of,
+    legal_line,
+    say,
+)
 from orchestrator.cli.options import (
     ADDRESS,
     NAMESPACE,
@@ -89,7 +99,7 @@ def show(
         output.out().print(views.saga_view(saga))
         standing = [step.step_id for step in saga.steps if step.possibly_done and not step.effect_free]
         output.line(f"\nmay stand: {', '.join(standing) or 'nothing'}")
-        output.line(f"legal now: {_legal_line(saga) or 'nothing'}")
+        output.line(f"legal now: {legal_line(saga)}")
         return Exit.OK
 
     run(connection, command)
@@ -205,10 +215,4 @@ def _add_letter(table: Table, saga: Saga) -> None:
         cell(participant),
         cell(instant(saga.start_time)),
         cell(saga.quarantine.reason if aside else views.error_text(saga.error), "red"),
-    )
-
-
-def _legal_line(saga: Saga) -> str:
-    return ", ".join(
-        name_of(legal, "action") + (f" of {legal.step_id}" if legal.step_id else "") for legal in saga.legal_actions
     )

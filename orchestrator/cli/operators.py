@@ -11,7 +11,7 @@ import typer
 from orchestrator.cli import output, views
 from orchestrator.cli.exits import Exit
 from orchestrator.cli.options import Connection
-from sagaway.client import Saga
+from sagaway.client import Saga, name_of
 
 Reason = Annotated[
     str, typer.Option("--reason", "-r", help="Why; it stands in the saga's log for ever.", show_default=False)
@@ -48,3 +48,9 @@ def say(connection: Connection, saga: Saga, word: str) -> Exit:
     else:
         output.line(f"{word} {views.end_line(saga)}")
     return Exit.OK
+
+
+def legal_line(saga: Saga) -> str:
+    """Return what is legal now, in one line."""
+    legal = [name_of(one, "action") + (f" of {one.step_id}" if one.step_id else "") for one in saga.legal_actions]
+    return ", ".join(legal) or "nothing"

@@ -1,15 +1,14 @@
 """Commands of a person's hands on a step: retry, skip, resolve.
 
 What is done to a step as it was seen is done with the sequence that was seen: where --etag is not given, the saga is
-read first, and nothing is done if it changes in between. `retry --all` works through the dead letters one by one and goes
-on past those that somebody else was faster with.
+read first, and nothing is done if it changes in between. `retry --all` works through the dead letters one by one, says
+which it had to leave as they are and why, and goes on.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -24,6 +23,7 @@ from orchestrator.cli.operators import (
     Reason,
     WithError,
     actor_of,
+    legal_line,
     say,
 )
 from orchestrator.cli.options import (
@@ -108,12 +108,16 @@ def retry(
         letters = client.operations.dead_letters(
             definition=definition, participant=participant, error=error, page_size=PAGE
         )
-        done, left = await _each(letters, lambda saga: _retry_all(client, saga, step, reason, actor_of(actor)))
-        if as_json:
-            output.print_document({"retried": done, "left": left})
-        else:
-            output.line(f"{done} sagas retried, {left} left as they are")
-        return Exit.OK
+        tell = _say_nothing if as_json else _say_left
+        round_ = Round(lambda saga: _retry_all(client, saga, step, reason, actor_of(actor)), tell)
+        try:
+            await round_.go(letters)
+        finally:  # what was done is said also if the orchestrator went away in the middle
+            if as_json:
+                output.print_document({"retried": round_.done, "left": round_.left})
+            else:
+                output.line(f"{round_.done} sagas retried, {len(round_.left)} left as they are")
+        return Exit.REFUSED if round_.left else Exit.OK
 
     run(connection, many if all_ else one if given is None else anew)
 
@@ -201,37 +205,77 @@ def _retryable(saga: Saga) -> list[str]:
     return [legal.step_id for legal in saga.legal_actions if name_of(legal, "action") == "RETRY_STEP"]
 
 
-async def _retry_all(client: Client, saga: Saga, step: str, reason: str, actor: str) -> bool:
-    """Retry a dead letter; False if there was nothing to retry, or somebody was faster."""
-    done = False
-    for each in _retryable(saga):
-        if step in ("", each):
-            with suppress(FailedPrecondition, Aborted, NotFound):
-                await client.operations.retry(saga.saga_id, each, reason, actor=actor)
-                done = True
-    return done
+async def _retry_all(client: Client, saga: Saga, step: str, reason: str, actor: str) -> str:
+    """Retry a dead letter; returns why not, empty if it was done."""
+    steps = [each for each in _retryable(saga) if step in ("", each)]
+    if not steps:
+        what = f"step {step} can't" if step else "no step of it can"
+        return f"{what} be retried; legal now: {legal_line(saga)}"
+    refused = []
+    for each in steps:
+        try:
+            await client.operations.retry(saga.saga_id, each, reason, actor=actor)
+        except (FailedPrecondition, Aborted, NotFound) as error:
+            refused.append(error.message)
+    return refused[0] if len(refused) == len(steps) else ""
 
 
-async def _each(letters: AsyncIterator[Saga], act: Callable[[Saga], Awaitable[bool]]) -> tuple[int, int]:
-    """Act on every saga, a few at a time; returns how many it was done to, and how many not."""
-    done = left = 0
-    pending: set[asyncio.Task[bool]] = set()
+def _say_left(saga_id: str, why: str) -> None:
+    output.errors().print(f"{clean(saga_id)}: {clean(why)}", markup=False, highlight=False, soft_wrap=True)
 
-    def count(ended: set[asyncio.Task[bool]]) -> None:
-        nonlocal done, left
-        for task in ended:
-            done, left = (done + 1, left) if task.result() else (done, left + 1)
 
-    try:
-        async for saga in letters:
-            pending.add(asyncio.ensure_future(act(saga)))
-            if len(pending) >= AT_ONCE:
-                ended, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-                count(ended)
-        if pending:
-            ended, pending = await asyncio.wait(pending)
-            count(ended)
-    finally:
-        for task in pending:
-            task.cancel()
-    return done, left
+def _say_nothing(saga_id: str, why: str) -> None:
+    """The document at the end has it."""
+
+
+class Round:
+    """A round through the dead letters, a few at a time.
+
+    Attributes:
+        done: how many something was done to.
+        left: why nothing was done to the others, by saga.
+    """
+
+    def __init__(self, act: Callable[[Saga], Awaitable[str]], say: Callable[[str, str], None]) -> None:
+        """Begin one.
+
+        Args:
+            act: acts on a saga; returns why not, empty if it did.
+            say: told of each saga that was left, and why.
+        """
+        self.done = 0
+        self.left: dict[str, str] = {}
+        self._act = act
+        self._say = say
+        self._pending: set[asyncio.Task[None]] = set()
+
+    async def go(self, letters: AsyncIterator[Saga]) -> None:
+        """Act on every saga.
+
+        Raises:
+            SagawayError: the orchestrator does not answer, or not us.
+        """
+        try:
+            async for saga in letters:
+                self._pending.add(asyncio.ensure_future(self._one(saga)))
+                if len(self._pending) >= AT_ONCE:
+                    await self._wait(asyncio.FIRST_COMPLETED)
+            await self._wait(asyncio.ALL_COMPLETED)
+        finally:
+            for task in self._pending:
+                task.cancel()
+
+    async def _one(self, saga: Saga) -> None:
+        why_not = await self._act(saga)
+        if why_not:
+            self.left[saga.saga_id] = why_not
+            self._say(saga.saga_id, why_not)
+        else:
+            self.done += 1
+
+    async def _wait(self, until: str) -> None:
+        if self._pending:
+            ended, self._pending = await asyncio.wait(self._pending, return_when=until)
+            for error in [task.exception() for task in ended]:
+                if error is not None:
+                    raise error

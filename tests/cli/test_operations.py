@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from typer.testing import CliRunner
 
 from orchestrator.cli import output
 from orchestrator.cli.main import commands
+from orchestrator.cli.step_operations import Round
 from orchestrator.store.memory import MemoryLog
+from sagaway.client import Saga, Unavailable
 from tests.api.test_operations import mended, stuck
 from tests.api.world import run as server
 from tests.cli.conftest import Cli
@@ -81,11 +85,42 @@ async def test_dead_letters_are_listed_and_mended_all_at_once(tmp_path: Path) ->
         resolved = await cli("resolve", "s-0", "--step", "a", "--compensated", "--reason", "by hand")
         assert resolved.exit_code == 0, resolved.output
         assert "could yet have its effect (UNIMPLEMENTED SEAL_NOT_OFFERED" in resolved.output.replace("\n", " ")
+        none = await cli("retry", "--all", "--step", "b", "--reason", "the bank is back")
+        assert none.exit_code == 4
+        assert none.stdout.strip() == "0 sagas retried, 11 left as they are"
+        told = none.stderr.splitlines()
+        assert len(told) == 11
+        legal = "ABANDON_SAGA, RETRY_STEP of a, RESOLVE_STEP_COMPENSATED of a"
+        assert f"s-7: step b can't be retried; legal now: {legal}" in told
         mended(world)
         done = await cli("retry", "--all", "--definition", "order", "--reason", "the bank is back")
-        assert done.output.strip() == "11 sagas retried, 0 left as they are"
+        assert (done.exit_code, done.output.strip()) == (0, "11 sagas retried, 0 left as they are")
         for saga_id in ids:
             await world.reach(saga_id, "SagaCompensated")
         assert (await cli("retry", "s-0", "--reason", "x")).exit_code == 4
         await cli("dead-letters", "list")
     await log.close()
+
+
+async def test_a_round_goes_on_past_refusals_and_says_how_far_it_came_when_nobody_answers() -> None:
+    async def letters() -> AsyncIterator[Saga]:
+        for number in range(40):
+            yield Saga(saga_id=f"s-{number}")
+
+    async def act(saga: Saga) -> str:
+        return "somebody was faster" if saga.saga_id in ("s-3", "s-30") else ""
+
+    async def until_it_ends(saga: Saga) -> str:
+        if saga.saga_id == "s-20":
+            raise Unavailable("gone")
+        return await act(saga)
+
+    told: list[str] = []
+    whole, part = Round(act, lambda saga_id, why: told.append(saga_id)), Round(until_it_ends, lambda *_: None)
+    await whole.go(letters())
+    assert (whole.done, whole.left) == (38, dict.fromkeys(("s-3", "s-30"), "somebody was faster"))
+    assert told == ["s-3", "s-30"]
+    with pytest.raises(Unavailable):
+        await part.go(letters())
+    assert part.done >= 19
+    assert part.left == {"s-3": "somebody was faster"}
