@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-
-import cel
+from typing import Any
 
 from orchestrator.core.errors import UnresolvedExpression
 from orchestrator.core.expression_cost import Analysis, Path
@@ -57,7 +56,7 @@ def walker(path: Path, where: str) -> Resolve:
     return resolve
 
 
-def evaluator(program: cel.Program, analysis: Analysis, words: Sequence[Token], where: str) -> Resolve:
+def evaluator(program: Any, analysis: Analysis, words: Sequence[Token], where: str) -> Resolve:
     """Resolve an expression by CEL, on no more of the data than it reads."""
     # A key may be named in an error only if the author wrote it; a computed one is the customer's.
     written = {word.text for word in words if word.kind == "name"}

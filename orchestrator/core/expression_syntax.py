@@ -19,8 +19,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import cel
-
+from orchestrator.core import cel
 from orchestrator.core.expression_cost import Analysis, Fault, Key, Loop, StepReference
 
 MAX_LENGTH = 2_048

@@ -20,8 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import cel
-
+from orchestrator.core import cel
 from orchestrator.core.errors import CoreError, UnresolvedExpression
 from orchestrator.core.expression_cost import Key
 from orchestrator.core.expression_evaluation import Outputs, Resolve, evaluator, walker
