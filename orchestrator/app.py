@@ -11,6 +11,7 @@ disk failed at a commit is not drained but left, to be read anew by the next pro
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 from collections.abc import AsyncGenerator, Callable
@@ -89,6 +90,7 @@ def run(settings: config.Settings) -> None:
     telemetry.configure_logging(settings.log_level, settings.log_format)
     for name, near in config.unknown_variables().items():
         _log.warning("this variable means nothing here", variable=name, did_you_mean=near)
+    gc.freeze()  # what was imported is there until the end: the collector need not look through it again and again
     asyncio.run(_run(settings))
 
 
