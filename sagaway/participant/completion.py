@@ -4,12 +4,13 @@ Each is one conditional UPDATE: of two at once, or of one against a Compensate, 
 told by an exception, so that its transaction, with its effect, is rolled back.
 """
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sagaway.participant.barrier import CompensateState, ExecuteState
 from sagaway.participant.calls import Rejected
@@ -22,7 +23,10 @@ from sagaway.participant.operation import BadAnswerError, compensate_response, c
 from sagaway.participant.rows import read_row, replace_pending
 from sagaway.participant.tables import barrier_table as barrier
 
-AnyConnection = Connection | AsyncConnection
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    AnyConnection = Connection | AsyncConnection
 
 
 def complete(connection: AnyConnection, key: str, output: object, now: datetime) -> Awaitable[None] | None:
@@ -73,7 +77,7 @@ def _why(connection: Connection, key: str, fault: str) -> OperationUnknownError 
 
 
 def _on(connection: AnyConnection, work: Callable[[Connection], None]) -> Awaitable[None] | None:
-    if isinstance(connection, AsyncConnection):
+    if not isinstance(connection, Connection):
         return connection.run_sync(work)
     work(connection)
     return None

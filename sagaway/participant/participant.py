@@ -1,11 +1,12 @@
 """A participant: its name, its database, its actions. What authors make; see docs/participants.md."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from sqlalchemy import Connection, Engine, MetaData, Table
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sagaway.participant import completion, purge, setup
 from sagaway.participant.actions import NAME, Action, ActionFacts, ExecuteFunction, schema_text
@@ -15,6 +16,9 @@ from sagaway.participant.runner import with_connection
 from sagaway.participant.servicer import ParticipantServicer
 from sagaway.participant.tables import utc
 from sagaway.participant.transaction import POSTGRESQL, SQLITE
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 DEFAULT_RETENTION = timedelta(days=30)
 
@@ -76,7 +80,7 @@ class Participant:
     @property
     def is_async(self) -> bool:
         """Whether the engine, and so the functions, are async."""
-        return isinstance(self.engine, AsyncEngine)
+        return not isinstance(self.engine, Engine)
 
     def action(
         self,

@@ -6,9 +6,9 @@ operations are not held up. A Pending row is never collected: it is still awaite
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, not_, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, not_, or_, select
 
 from sagaway.participant.barrier import CompensateState, ExecuteState
 from sagaway.participant.tables import barrier_table as barrier
@@ -35,8 +35,7 @@ def raise_cutoff(connection: Connection, participant: str, cutoff: datetime) -> 
     if nothing:
         return False
     _begin(connection)
-    insert = sqlite.insert if connection.dialect.name == SQLITE else postgresql.insert
-    statement = insert(horizon).values(participant=participant, purge_cutoff=cutoff)
+    statement = _insert(connection, horizon).values(participant=participant, purge_cutoff=cutoff)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[horizon.c.participant],
@@ -83,3 +82,14 @@ def _old(participant: str, cutoff: datetime) -> ColumnElement[bool]:
         barrier.c.update_time < cutoff,
         not_(or_(execute_pending, compensate == CompensateState.PENDING.value)),
     )
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    """Return the database's own INSERT, which may update; only its dialect is loaded."""
+    if connection.dialect.name == SQLITE:
+        from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite  # noqa: PLC0415
+
+        return insert_in_sqlite(table)
+    from sqlalchemy.dialects.postgresql import insert as insert_in_postgresql  # noqa: PLC0415
+
+    return insert_in_postgresql(table)

@@ -7,22 +7,27 @@
   reply is stored, and the next delivery gets it. So a transaction is never torn down half way by a deadline.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextvars
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import StatementError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from sagaway.participant.calls import CompensateCall, ExecuteCall, Rejected
 from sagaway.participant.errors import Refusal, TransactionMisuseError, database_unavailable, internal_fault
 from sagaway.participant.locks import KeyLocks
 from sagaway.participant.operation import AuthorCall, AuthorError, BadAnswerError
 from sagaway.participant.transaction import SQLITE, is_transient
+
+if TYPE_CHECKING:
+    # With it comes all of SQLAlchemy's ORM, so only authors whose engine is async load it.
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 log = logging.getLogger("sagaway.participant")
 
@@ -49,9 +54,9 @@ class Runner:
         self._slots = asyncio.Semaphore(at_once)
         self._running: set[asyncio.Task[bytes]] = set()
         self._threads = (
-            None
-            if isinstance(engine, AsyncEngine)
-            else ThreadPoolExecutor(at_once, thread_name_prefix="sagaway-participant")
+            ThreadPoolExecutor(at_once, thread_name_prefix="sagaway-participant")
+            if isinstance(engine, Engine)
+            else None
         )
 
     async def run(self, key: str, what: str, function: AnyFunction | None, flow: Flow) -> bytes:
@@ -123,7 +128,7 @@ async def with_connection(
         work: is given the connection, and the AsyncConnection round it if there is one.
         threads: where sync work runs; None: asyncio's default.
     """
-    if isinstance(engine, AsyncEngine):
+    if not isinstance(engine, Engine):
         async with engine.connect() as connection:
             return await connection.run_sync(lambda inner: work(inner, connection))
 

@@ -1,15 +1,16 @@
 """ParticipantService over grpc.aio: reads the request, lets the runner do it, and puts a refusal on the wire."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import grpc
 from google.protobuf import duration_pb2
 from sqlalchemy import Engine
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sagaway.participant import tracing
 from sagaway.participant.actions import Action
@@ -21,6 +22,9 @@ from sagaway.participant.requests import read_compensate, read_execute, read_sea
 from sagaway.participant.runner import Runner
 from sagaway.v1 import participant_service_pb2 as contract
 from sagaway.v1 import participant_service_pb2_grpc
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 SERVICE = contract.DESCRIPTOR.services_by_name["ParticipantService"].full_name
 
