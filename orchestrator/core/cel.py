@@ -8,6 +8,7 @@ a client command's. So the compiled module in the package's folder is loaded by 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from importlib.machinery import PathFinder
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from typing import Any
@@ -16,10 +17,10 @@ _NAME = "cel.cel"
 
 
 def _extension() -> Any:
-    """Return the library's compiled module.
+    """Return the library's compiled module; the whole library, if it is not made as it was.
 
     Raises:
-        ImportError: the library is not installed, or not made as it was: the version is pinned.
+        ImportError: the library is not installed.
     """
     if _NAME in sys.modules:
         return sys.modules[_NAME]
@@ -27,7 +28,7 @@ def _extension() -> Any:
     found = PathFinder.find_spec("cel", package.submodule_search_locations if package else None)
     spec = spec_from_file_location(_NAME, found.origin) if found and package and found.origin else None
     if spec is None or spec.loader is None:
-        raise ImportError("there is no CEL here; install common-expression-language as pyproject.toml names it")
+        return import_module("cel")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     sys.modules[_NAME] = module
