@@ -93,7 +93,7 @@ class Verdict(Enum):
     OVERLOADED = "OVERLOADED"
     """It has more calls than it can take."""
     NOTHING = "NOTHING"
-    """It was cancelled here."""
+    """It was cancelled here, or never sent."""
 
 
 _VERDICTS = {code: Verdict.FAILED for code, class_ in CLASSES.items() if class_ is not FailureClass.PERMANENT} | {
@@ -105,8 +105,10 @@ _VERDICTS = {code: Verdict.FAILED for code, class_ in CLASSES.items() if class_ 
 
 def judge(answer: ExecuteAnswer | CompensateAnswer) -> Verdict:
     """Return what an answer says about the participant. What a definition says about codes does not matter here."""
-    if not isinstance(answer, Failed) or answer.failure.reason in (IN_PROGRESS, NOT_WANTED):
+    if not isinstance(answer, Failed) or answer.failure.reason == IN_PROGRESS:
         return Verdict.ANSWERED
+    if answer.failure.reason == NOT_WANTED:
+        return Verdict.NOTHING
     return _VERDICTS.get(answer.failure.code, Verdict.ANSWERED)
 
 

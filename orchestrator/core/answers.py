@@ -62,7 +62,7 @@ def note_lost_attempts(draft: Draft) -> None:
             draft.add(e.ExecuteAttemptFailed(draft.now, step_id, logged + 1, _OWNER_LOST, retry_time=0, used=False))
 
 
-def on_execute(draft: Draft, step_id: str, attempt: int, answer: ExecuteAnswer) -> None:
+def on_execute(draft: Draft, step_id: str, attempt: int, answer: ExecuteAnswer, *, probe: bool = False) -> None:
     """Add what the end of a call of Execute says.
 
     Args:
@@ -70,6 +70,7 @@ def on_execute(draft: Draft, step_id: str, attempt: int, answer: ExecuteAnswer) 
         step_id: the step.
         attempt: number of the attempt; 0: CompleteStep tells.
         answer: how it ended.
+        probe: True if it was to find out whether its participant is back; without an outcome it costs no attempt.
     """
     step = draft.saga.steps[step_id]
     if step.state not in (StepState.EXECUTING, StepState.PENDING):
@@ -82,7 +83,7 @@ def on_execute(draft: Draft, step_id: str, attempt: int, answer: ExecuteAnswer) 
         case Pending():
             _pending(draft, step_id, attempt)
         case Failed():
-            _failed(draft, step_id, attempt, answer)
+            _failed(draft, step_id, attempt, answer, probe=probe)
 
 
 def _pending(draft: Draft, step_id: str, attempt: int) -> None:
@@ -115,7 +116,7 @@ def _rejected(draft: Draft, step_id: str, attempt: int, failure: Failure) -> Non
         _failed(draft, step_id, attempt, Failed(Failure("", "REJECTED_UNCONFIRMED", message)))
 
 
-def _failed(draft: Draft, step_id: str, attempt: int, answer: Failed) -> None:
+def _failed(draft: Draft, step_id: str, attempt: int, answer: Failed, *, probe: bool = False) -> None:
     step, definition, now = draft.saga.steps[step_id], draft.saga.definition.by_id[step_id], draft.now
     class_ = classify(definition, answer)
     failure = _elided(step, answer.failure, Phase.EXECUTE)
@@ -132,7 +133,7 @@ def _failed(draft: Draft, step_id: str, attempt: int, answer: Failed) -> None:
             draft.add(e.ExecuteAttemptFailed(now, step_id, attempt, failure, retry_time=0, used=False))
         return
     in_progress = class_ is FailureClass.IN_PROGRESS
-    used = not (in_progress and _within_grace(step, now))
+    used = not (probe or (in_progress and _within_grace(step, now)))
     spent = step.execute_used + used
     if spent >= definition.retry.max_attempts:
         draft.add(e.StepFailed(now, step_id, FailureKind.ATTEMPTS_EXHAUSTED, answer.failure, attempt))
@@ -141,7 +142,7 @@ def _failed(draft: Draft, step_id: str, attempt: int, answer: Failed) -> None:
     draft.add(e.ExecuteAttemptFailed(now, step_id, attempt, failure, retry_time, used, in_progress))
 
 
-def on_compensate(draft: Draft, step_id: str, attempt: int, answer: CompensateAnswer) -> None:
+def on_compensate(draft: Draft, step_id: str, attempt: int, answer: CompensateAnswer, *, probe: bool = False) -> None:
     """Add what the end of a call of Compensate says; the arguments are those of `on_execute`."""
     step, definition, now = draft.saga.steps[step_id], draft.saga.definition.by_id[step_id], draft.now
     if step.state not in (StepState.COMPENSATING, StepState.COMPENSATION_PENDING):
@@ -156,7 +157,7 @@ def on_compensate(draft: Draft, step_id: str, attempt: int, answer: CompensateAn
             draft.add(e.CompensationFailed(now, step_id, failure, attempt))
         case Failed(failure) if step.state is StepState.COMPENSATING:
             in_progress = failure.reason == IN_PROGRESS
-            used = not (in_progress and _within_grace(step, now))
+            used = not (probe or (in_progress and _within_grace(step, now)))
             spent = step.compensate_used + used
             if spent >= definition.compensation_retry.max_attempts:
                 draft.add(e.CompensationFailed(now, step_id, failure, attempt))

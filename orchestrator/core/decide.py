@@ -82,12 +82,14 @@ class ExecuteAnswered:
         run: the run it was sent in.
         attempt: its number.
         answer: how it ended.
+        probe: True if it was to find out whether its participant is back; then it costs nothing if that is not.
     """
 
     step_id: str
     run: int
     attempt: int
     answer: ExecuteAnswer
+    probe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class CompensateAnswered:
     run: int
     attempt: int
     answer: CompensateAnswer
+    probe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +212,9 @@ def decide(saga: Saga, command: Command, context: Context) -> Decision:
         case Report():
             answers.on_report(draft, command.step_id, command.phase, command.answer, command.run)
         case ExecuteAnswered() if _current(draft.saga, command):
-            answers.on_execute(draft, command.step_id, command.attempt, command.answer)
+            answers.on_execute(draft, command.step_id, command.attempt, command.answer, probe=command.probe)
         case CompensateAnswered() if _current(draft.saga, command):
-            answers.on_compensate(draft, command.step_id, command.attempt, command.answer)
+            answers.on_compensate(draft, command.step_id, command.attempt, command.answer, probe=command.probe)
     _advance(draft)
     parking.park(draft)
     return Decision(draft.saga, tuple(draft.events))

@@ -89,8 +89,10 @@ class Flight:
         # A cancelled call is an answer too: outcome unknown. It may have been cancelled before its first step.
         answer = _CANCELLED if task.cancelled() else task.result()
         if self.send.phase is Phase.EXECUTE:
-            return ExecuteAnswered(self.send.step_id, run, self.send.attempt, cast(ExecuteAnswer, answer))
-        return CompensateAnswered(self.send.step_id, run, self.send.attempt, cast(CompensateAnswer, answer))
+            execute = cast(ExecuteAnswer, answer)
+            return ExecuteAnswered(self.send.step_id, run, self.send.attempt, execute, self.ticket.probe)
+        compensate = cast(CompensateAnswer, answer)
+        return CompensateAnswered(self.send.step_id, run, self.send.attempt, compensate, self.ticket.probe)
 
     def cancel_execute(self) -> None:
         """Cancel an Execute on the wire; its step stays possibly done."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from orchestrator.core.decide import ExecuteAnswered
 from orchestrator.core.model import Cause, SagaState, Signature, StepState
 from orchestrator.core.operations import Action, Operate
 from orchestrator.core.outcome import Pending
 from orchestrator.core.retry import SECOND
-from tests.core.stories import COMPENSATE, DAY, HOUR, MINUTE, PIVOT, Story, completion, step
+from tests.core.stories import COMPENSATE, DAY, HOUR, MINUTE, PIVOT, Story, completion, failed, step
 
 BY = Signature("why not", "ann")
 
@@ -44,6 +45,18 @@ def test_parking_costs_neither_attempts_nor_time_between_them() -> None:
     story.unpark()
     assert story.sent[-1] == "Execute b 2"
     assert story.saga.steps["b"].execute_used == used == 1
+
+
+def test_an_attempt_that_asks_whether_its_participant_is_back_costs_nothing() -> None:
+    story = Story(step("a", attempts=2))
+    for number in range(1, 5):
+        story.on_wire.clear()
+        story.command(ExecuteAnswered("a", 1, number, failed("UNAVAILABLE"), probe=True))
+        story.wait(MINUTE)
+    assert (story.step("a"), story.saga.steps["a"].execute_used) == (StepState.EXECUTING, 0)
+    assert story.saga.steps["a"].unknown_attempt, "it may have had its effect like any other"
+    story.exhausts("a")
+    assert story.saga.cause is Cause.ATTEMPTS_EXHAUSTED
 
 
 def test_only_its_own_timers_wake_a_parked_saga() -> None:

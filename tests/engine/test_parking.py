@@ -8,7 +8,7 @@ from orchestrator.core.model import SagaState
 from orchestrator.core.standstill import LONGEST
 from orchestrator.engine.settings import EngineSettings
 from tests.engine.harness import World, definition, step, world
-from tests.engine.participants import DONE, HELD, PENDING, UNAVAILABLE
+from tests.engine.participants import DONE, HELD, PENDING, REFUSED, UNAVAILABLE
 from tests.engine.virtual import settle, virtual
 
 HOUR = 3_600
@@ -38,6 +38,28 @@ def comes_back(w: World, *names: str) -> None:
 
 def parked(w: World, saga_id: str) -> bool:
     return w.events(saga_id)[-1].startswith("StepParked")
+
+
+@virtual
+async def test_the_only_saga_that_needs_a_participant_is_its_probe_for_hours_and_pays_for_none_of_them() -> None:
+    """Ten attempts, and more probes than that; a Compensate is no worse off than an Execute."""
+    ten = {"max_attempts": 10, "initial_backoff": "1s", "max_backoff": "1s"}
+    async with world(definition("ten", step("a"), step("b", participant="q"), retry=ten, compensation_retry=ten)) as w:
+        w.participants.always |= {"a": UNAVAILABLE, "~a": UNAVAILABLE, "b": REFUSED}
+        await w.start("s", "ten")
+        await asyncio.sleep(HOUR)
+        assert len(w.participants.attempts("a")) > 50
+        saga = await w.saga("s")
+        assert (saga.state, saga.steps["a"].execute_used) == (SagaState.RUNNING, 5), "those that found it out"
+        await w.again()
+        await asyncio.sleep(HOUR)
+        comes_back(w)
+        await asyncio.sleep(HOUR)
+        assert len(w.participants.attempts("~a")) > 50
+        assert (await w.saga("s")).state is SagaState.COMPENSATING
+        comes_back(w, "~a")
+        assert (await w.ended("s")).state is SagaState.COMPENSATED
+        w.check_nothing_left()
 
 
 @virtual
