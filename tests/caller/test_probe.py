@@ -135,5 +135,5 @@ async def test_an_execute_that_is_wanted_no_more_does_not_follow(participant: Pa
     answer = await caller.execute(dataclasses.replace(CALL, wanted=lambda: not participant.probed))
     assert isinstance(answer, Failed)
     assert (answer.failure.code, answer.failure.reason) == ("CANCELLED", "NOT_WANTED")
-    assert judge(answer) is Verdict.ANSWERED
+    assert judge(answer) is Verdict.NOTHING, "what was not sent tells nothing"
     assert asked(participant) == (1, 0)
