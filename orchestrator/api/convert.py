@@ -17,7 +17,6 @@ from orchestrator.core import events as e
 from orchestrator.core import operations, standstill
 from orchestrator.core.decide import GIVEN_UP_CAUSES
 from orchestrator.core.definition import StepDefinition, StepKind
-from orchestrator.core.machine import SAGA_TRANSITIONS
 from orchestrator.core.model import (
     Cause,
     ExecuteOutcome,
@@ -30,6 +29,7 @@ from orchestrator.core.model import (
     Step,
     StepState,
 )
+from orchestrator.core.transitions import SAGA_TRANSITIONS
 from orchestrator.engine.view import SagaView
 from orchestrator.store.base import SagaRow
 from sagaway.v1 import definition_pb2, participant_service_pb2, saga_pb2

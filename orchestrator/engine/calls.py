@@ -10,7 +10,7 @@ import structlog
 
 from orchestrator.caller.base import Call
 from orchestrator.core import due
-from orchestrator.core.decide import CompensateAnswered, ExecuteAnswered
+from orchestrator.core.commands import CompensateAnswered, ExecuteAnswered
 from orchestrator.core.effects import Send
 from orchestrator.core.events import CompensationAsserted
 from orchestrator.core.model import EMPTY, Failure, Phase, Saga, SagaState, StepState

@@ -12,7 +12,7 @@ from functools import partial
 
 import structlog
 
-from orchestrator.core.decide import Tick
+from orchestrator.core.commands import Tick
 from orchestrator.core.model import SagaKey
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.errors import unless_outage

@@ -15,8 +15,9 @@ import structlog
 
 from orchestrator.caller.base import Caller
 from orchestrator.core import due
+from orchestrator.core.commands import Cancel, Report, Tick
 from orchestrator.core.context import Context
-from orchestrator.core.decide import Cancel, Report, Tick, begin
+from orchestrator.core.decide import begin
 from orchestrator.core.model import TERMINAL, Phase, Saga, SagaKey, SagaState
 from orchestrator.core.operations import Operate
 from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, SealAnswer

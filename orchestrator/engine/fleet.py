@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from orchestrator.core.decide import Command
+from orchestrator.core.commands import Command
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.model import SagaKey
 from orchestrator.core.naming import about

@@ -25,7 +25,7 @@ from typing import Any
 import structlog
 
 from orchestrator.caller.breaker import BreakerState
-from orchestrator.core.decide import Unpark
+from orchestrator.core.commands import Unpark
 from orchestrator.core.model import SagaKey
 from orchestrator.engine.errors import unless_outage
 from orchestrator.engine.fleet import Fleet

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orchestrator.core.decide import Command
+from orchestrator.core.commands import Command
 from orchestrator.core.errors import CommandRefused
 
 

@@ -21,7 +21,8 @@ from functools import partial
 import structlog
 
 from orchestrator.core import due
-from orchestrator.core.decide import Command, CompensateAnswered, Decision, ExecuteAnswered, Tick, decide
+from orchestrator.core.commands import Command, CompensateAnswered, ExecuteAnswered, Tick
+from orchestrator.core.decide import Decision, decide
 from orchestrator.core.effects import Send
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.events import Event, StepParked

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.caller.base import Caller
-from orchestrator.core.decide import Command
+from orchestrator.core.commands import Command
 from orchestrator.core.model import SagaKey
 from orchestrator.engine.clock import Clock
 from orchestrator.engine.committer import Committer

@@ -11,7 +11,6 @@ from orchestrator.api.convert import event_message, saga_message, state_after
 from orchestrator.core import events as e
 from orchestrator.core import machine
 from orchestrator.core.definition import StepKind
-from orchestrator.core.machine import SAGA_TRANSITIONS
 from orchestrator.core.model import (
     Cause,
     ExecuteOutcome,
@@ -24,6 +23,7 @@ from orchestrator.core.model import (
     Signature,
     StepState,
 )
+from orchestrator.core.transitions import SAGA_TRANSITIONS
 from sagaway.v1 import definition_pb2, participant_service_pb2, saga_pb2
 from tests.core.stories import HOUR, Story, definition_of, step
 

@@ -11,19 +11,9 @@ from dataclasses import replace
 
 from orchestrator.core import due, machine
 from orchestrator.core import events as e
+from orchestrator.core.commands import Cancel, Command, CompensateAnswered, ExecuteAnswered, Report, Tick, Unpark
 from orchestrator.core.context import Context
-from orchestrator.core.decide import (
-    Cancel,
-    Command,
-    CompensateAnswered,
-    Decision,
-    ExecuteAnswered,
-    Report,
-    Tick,
-    Unpark,
-    begin,
-    decide,
-)
+from orchestrator.core.decide import Decision, begin, decide
 from orchestrator.core.definition import ActionFacts, SagaDefinition, StepDefinition, StepKind
 from orchestrator.core.effects import Send
 from orchestrator.core.expressions import compile_template

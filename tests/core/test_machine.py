@@ -9,7 +9,7 @@ import pytest
 from orchestrator.core import decide as deciding
 from orchestrator.core import events as e
 from orchestrator.core.errors import IllegalTransition
-from orchestrator.core.machine import SAGA_TRANSITIONS, STEP_TRANSITIONS, evolve, fold, start
+from orchestrator.core.machine import evolve, fold, start
 from orchestrator.core.model import (
     TERMINAL,
     Cause,
@@ -25,6 +25,7 @@ from orchestrator.core.model import (
     Step,
     StepState,
 )
+from orchestrator.core.transitions import SAGA_TRANSITIONS, STEP_TRANSITIONS
 from tests.core.stories import KEY, Story, definition_of, step
 
 WENT_WRONG = Failure("UNAVAILABLE", "", "away")

@@ -12,7 +12,7 @@ from orchestrator.core import operations
 from orchestrator.core.context import Context
 from orchestrator.core.draft import Draft
 from orchestrator.core.errors import CommandRefused, OperationNotLegal, SagaChanged
-from orchestrator.core.machine import SAGA_TRANSITIONS, STEP_TRANSITIONS, start
+from orchestrator.core.machine import start
 from orchestrator.core.model import Cause, Payload, Saga, SagaState, Signature, Step, StepState
 from orchestrator.core.operations import (
     SAGA_ACTIONS,
@@ -25,6 +25,7 @@ from orchestrator.core.operations import (
     may_stand,
     standing,
 )
+from orchestrator.core.transitions import SAGA_TRANSITIONS, STEP_TRANSITIONS
 from tests.core.stories import COMPENSATE, KEY, MINUTE, PIVOT, RETRYABLE, Story, definition_of, refusal, step
 
 BY = Signature("mended", "ann", "ops")

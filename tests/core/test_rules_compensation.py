@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.core import machine
 from orchestrator.core.model import Cause, SagaState, StepState
 from orchestrator.core.outcome import Compensated, Pending
+from orchestrator.core.transitions import SAGA_TRANSITIONS
 from tests.core.stories import (
     COMPENSATE,
     MINUTE,
@@ -31,7 +31,7 @@ _NEVER_FORWARD = (SagaState.COMPENSATING, SagaState.COMPENSATED, SagaState.STUCK
 
 
 def test_the_decision_to_compensate_is_never_taken_back() -> None:
-    for kind, following in machine.SAGA_TRANSITIONS[SagaState.COMPENSATING].items():
+    for kind, following in SAGA_TRANSITIONS[SagaState.COMPENSATING].items():
         assert following in _NEVER_FORWARD, kind
     story = Story(step("a", after=()), step("b", after=()))
     story.cancel()

@@ -6,7 +6,7 @@ import pytest
 
 from orchestrator.core import events as e
 from orchestrator.core import machine
-from orchestrator.core.decide import ExecuteAnswered
+from orchestrator.core.commands import ExecuteAnswered
 from orchestrator.core.errors import CommandRefused, IllegalTransition
 from orchestrator.core.model import Cause, Payload, SagaState
 from tests.core.stories import (

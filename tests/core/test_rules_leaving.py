@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from orchestrator.core.decide import Report
+from orchestrator.core.commands import Report
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.intents import MAX_PAYLOAD
 from orchestrator.core.model import Cause, Payload, SagaState, Signature, StepState

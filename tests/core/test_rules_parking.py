@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.core.decide import ExecuteAnswered
+from orchestrator.core.commands import ExecuteAnswered
 from orchestrator.core.model import Cause, SagaState, Signature, StepState
 from orchestrator.core.operations import Action, Operate
 from orchestrator.core.outcome import Pending

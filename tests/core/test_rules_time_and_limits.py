@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from orchestrator.core import due
-from orchestrator.core.decide import Cancel, Tick, decide
+from orchestrator.core.commands import Cancel, Tick
+from orchestrator.core.decide import decide
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.intents import MAX_PAYLOAD, MAX_SAGA
 from orchestrator.core.model import Cause, Payload, SagaState, StepState

@@ -16,18 +16,9 @@ from functools import partial
 
 from orchestrator.core import due, machine, parking
 from orchestrator.core import events as e
+from orchestrator.core.commands import Cancel, Command, CompensateAnswered, ExecuteAnswered, Report, Tick, Unpark
 from orchestrator.core.context import Context
-from orchestrator.core.decide import (
-    Cancel,
-    Command,
-    CompensateAnswered,
-    ExecuteAnswered,
-    Report,
-    Tick,
-    Unpark,
-    begin,
-    decide,
-)
+from orchestrator.core.decide import begin, decide
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.effects import Send
 from orchestrator.core.errors import CommandRefused

@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
+from orchestrator.core.commands import Cancel, ExecuteAnswered, Report
 from orchestrator.core.context import Context
-from orchestrator.core.decide import Cancel, ExecuteAnswered, Report, decide
+from orchestrator.core.decide import decide
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import EMPTY, Cause, Phase, SagaState
 from orchestrator.core.outcome import Completed

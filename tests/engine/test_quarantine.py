@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.core import decide as core_decide
 from orchestrator.core import due
-from orchestrator.core.decide import Cancel
+from orchestrator.core.commands import Cancel
 from orchestrator.core.model import EMPTY, Phase, Saga, SagaKey, SagaState
 from orchestrator.core.outcome import Completed
 from orchestrator.core.retry import SECOND

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from functools import partial
 
 from orchestrator.caller.answers import read_compensate, read_execute
+from orchestrator.core.commands import Cancel, Command, Report
 from orchestrator.core.context import Context
-from orchestrator.core.decide import Cancel, Command, Report, decide
+from orchestrator.core.decide import decide
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import Failure, Payload, Phase, Saga, SagaKey
 from orchestrator.core.outcome import CompensateAnswer, Completed, ExecuteAnswer, Failed
