@@ -35,6 +35,8 @@ from tests.engine.virtual import settle
 LONG = 600 * SECOND
 # Not UNAVAILABLE: with that code the wish would hold for the whole participant, and for the stories that follow.
 ASKS_TO_WAIT = fails("INTERNAL", retry_after=LONG)
+# Not INTERNAL: many of that would be taken for an outage, and what asks whether it is over costs no attempts.
+BROKEN = fails("FAILED_PRECONDITION")
 TRACEPARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 DEFINITIONS: tuple[Document, ...] = (
@@ -203,7 +205,7 @@ async def went_on_after_a_kill(w: World, saga_id: str) -> None:
 @story
 async def mended_by_hand(w: World, saga_id: str) -> None:
     w.participants.next("b", REFUSED)
-    w.participants.next("~a", *(fails("INTERNAL"),) * 6)
+    w.participants.next("~a", *(BROKEN,) * 6)
     await w.start(saga_id)
     await w.ended(saga_id)
     await operate(w, saga_id, Action.RETRY_STEP, "a")
@@ -214,7 +216,7 @@ async def mended_by_hand(w: World, saga_id: str) -> None:
 
 @story
 async def resolved_at_the_pivot(w: World, saga_id: str) -> None:
-    w.participants.next("b", *(fails("INTERNAL"),) * 6)
+    w.participants.next("b", *(BROKEN,) * 6)
     await w.start(saga_id, "pivoted")
     await w.ended(saga_id)
     await operate(w, saga_id, Action.RETRY_STEP, "b")
@@ -263,7 +265,7 @@ async def a_refused_step_left_out(w: World, saga_id: str) -> None:
 
 @story
 async def a_step_compensated_and_run_anew(w: World, saga_id: str) -> None:
-    w.participants.next("c", *(fails("INTERNAL"),) * 6)
+    w.participants.next("c", BROKEN)
     await w.start(saga_id, "pivoted")
     await w.ended(saga_id)
     await operate(w, saga_id, Action.RETRY_STEP_WITH_INPUT, "c", payload({"n": 8}))
@@ -281,7 +283,7 @@ async def started_again(w: World, saga_id: str) -> None:
 
 @story
 async def a_sealed_step_run_anew(w: World, saga_id: str) -> None:
-    w.participants.next("c", *(fails("INTERNAL"),) * 6)
+    w.participants.next("c", BROKEN)
     await w.start(saga_id, "pivoted")
     await w.ended(saga_id)
     by = Signature("a story needs it", "ann", "operators")
