@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, NoReturn
 
 import structlog
 
@@ -62,8 +62,9 @@ class Hunt:
         self._singles: list[Job] = []
         self._pairs: list[Job] = []
         self._given = 0
-        self.total = 0
-        self.unreached = 0
+        self.total: Counter[str] = Counter()
+        self.reached: Counter[str] = Counter()
+        self.unreached: Counter[str] = Counter()
         self.done: Counter[int] = Counter()
         self.violations: list[Summary] = []
 
@@ -83,20 +84,29 @@ class Hunt:
     def take(self, job: Job, played: Played) -> None:
         """Take a run's end: a run without a death tells how many points there are, one with a death where to die
         next."""
-        deaths = len(played.points) - 1
+        deaths, place = len(played.points) - 1, f"{job.scenario}/{job.cast}"
         self.done[deaths] += 1
-        self.unreached += len(job.kills) == 1 and deaths == 0
+        if len(job.kills) == 1:
+            self.reached[place] += deaths == 1
+            self.unreached[place] += deaths == 0
         if played.violations:
             found = {**job._asdict(), "labels": played.labels, "violations": played.violations}
             self.violations.append(found)
         elif not job.kills:
-            self.total += played.points[0]
+            self.total[place] += played.points[0]
             self._singles += [job._replace(kills=(point,)) for point in range(1, played.points[0] + 1)]
         elif self._with_pairs and len(job.kills) == 1 and deaths == 1 and played.points[1]:
             self._pairs.append(job._replace(kills=(*job.kills, self._chance.randint(1, played.points[1]))))
 
 
-def run(budget_seconds: float, report: Report, jobs: int = 0, seed: int = 1, only: Sequence[str] = ()) -> Summary:
+def run(
+    budget_seconds: float,
+    report: Report,
+    jobs: int = 0,
+    seed: int = 1,
+    only: Sequence[str] = (),
+    start_method: Literal["fork", "spawn"] = "spawn",
+) -> Summary:
     """Hunt until the budget is spent or every single point has died and a pair followed it.
 
     Args:
@@ -105,17 +115,18 @@ def run(budget_seconds: float, report: Report, jobs: int = 0, seed: int = 1, onl
         jobs: processes; 0: one a processor.
         seed: of the order.
         only: hunt here only, and singles only: `scenario/cast`.
+        start_method: of the processes; `fork` saves them all imports, and is for a process without threads or RPCs.
 
     Returns:
         `points` (deaths run: `singles` and `pairs`), `of_singles` (how many there are), `unreached` (singles tried in
-        a run that had fewer points, because more commits fell together), `violations` (each with what to give to
-        `--play`), `seconds`.
+        a run that had fewer points, because more commits fell together), `places` (these three by `scenario/cast`),
+        `violations` (each with what to give to `--play`), `seconds`.
     """
     begin = time.monotonic()
     places = [(scenario, cast) for cast in CASTS for scenario in SCENARIOS]
     hunt = Hunt([place for place in places if not only or "/".join(place) in only], seed, pairs=not only)
     last = begin
-    for job, played in _played(hunt, begin + budget_seconds, jobs or os.cpu_count() or 1):
+    for job, played in _played(hunt, begin + budget_seconds, jobs or os.cpu_count() or 1, start_method):
         hunt.take(job, played)
         if played.violations:
             report(
@@ -125,13 +136,17 @@ def run(budget_seconds: float, report: Report, jobs: int = 0, seed: int = 1, onl
             last = time.monotonic()
             spent = f"{last - begin:.0f} of {budget_seconds:.0f} s"
             report(
-                f"crash points: {hunt.done[1]} of {hunt.total} single, {hunt.done[2]} pairs, {spent}, {_found(hunt)}"
+                f"crash points: {hunt.done[1]} of {hunt.total.total()} single, {hunt.done[2]} pairs, {spent}, {_found(hunt)}"
             )
     return {
         "points": hunt.done[1] + hunt.done[2],
         "singles": hunt.done[1],
-        "of_singles": hunt.total,
-        "unreached": hunt.unreached,
+        "of_singles": hunt.total.total(),
+        "unreached": hunt.unreached.total(),
+        "places": {
+            place: {"of_singles": total, "singles": hunt.reached[place], "unreached": hunt.unreached[place]}
+            for place, total in hunt.total.items()
+        },
         "pairs": hunt.done[2],
         "scenarios": len(SCENARIOS),
         "violations": hunt.violations,
@@ -144,10 +159,10 @@ def _found(hunt: Hunt) -> str:
     return f"{len(hunt.violations)} violations"
 
 
-def _played(hunt: Hunt, deadline: float, jobs: int) -> Iterator[tuple[Job, Played]]:
+def _played(hunt: Hunt, deadline: float, jobs: int, start_method: str) -> Iterator[tuple[Job, Played]]:
     """Run what the hunt wants in processes of their own, which have no threads and may fork."""
     folder = scratch()
-    context = get_context("spawn")
+    context = get_context(start_method)
     running: dict[Future[Played], Job] = {}
     try:
         with ProcessPoolExecutor(jobs, context, _enter, (str(folder),)) as pool:
@@ -174,9 +189,13 @@ _theatre: list[Theatre] = []
 
 
 def quiet() -> None:
-    """Let nobody write what every life would say."""
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    """Let nobody write what every life would say, nor draw it: a traceback with all its locals takes a second."""
+    structlog.configure(processors=[_drop])
     logging.disable(logging.CRITICAL)
+
+
+def _drop(*_: object) -> NoReturn:
+    raise structlog.DropEvent
 
 
 def _enter(folder: str) -> None:
@@ -209,7 +228,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.play:
         return _one(*options.play)
-    summary = run(options.budget, _print, options.jobs, options.seed, options.only)
+    summary = run(options.budget, _print, options.jobs, options.seed, options.only, "fork")
     print(json.dumps(summary, indent=2))
     return 1 if summary["violations"] else 0
 

@@ -30,7 +30,7 @@ from sagaway.participant import (
 )
 from sagaway.v1 import participant_service_pb2 as contract
 from tests.crash.board import Board, Points
-from tests.crash.taps import tapped
+from tests.crash.taps import shared, tapped
 
 NAMES = ("p", "q")
 
@@ -94,9 +94,8 @@ class Shop:
     """One participant."""
 
     def __init__(self, name: str, folder: Path, board: Board, points: Points) -> None:
-        self.engine = create_engine(
-            f"sqlite:///{folder / name}.db", connect_args={"factory": tapped(points, name), "timeout": 20}
-        )
+        driver = {"factory": tapped(points, name), "timeout": 20}
+        self.engine = shared(create_engine(f"sqlite:///{folder / name}.db", connect_args=driver))
         self._board = board
         self.participant = Participant(
             name,

@@ -1,5 +1,9 @@
 """Numbers every statement and commit of the product's own connections, from outside: a subclass of the driver's
-connection, made where the product would make the driver's own."""
+connection, made where the product would make the driver's own.
+
+A life is short: a third of it was SQLAlchemy's compiling of the statements that the life before had compiled. So all
+lives that are forked from one process share what it compiled (`shared`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+from sqlalchemy import Engine
 
 from orchestrator.store.dialect import BUSY_TIMEOUT, SqliteDialect
 from orchestrator.store.sql import SqlLog
@@ -47,12 +53,29 @@ def tapped(points: Points, name: str) -> type[sqlite3.Connection]:
     return Tapped
 
 
+_compiler: list[tuple[Any, Any]] = []
+
+
+def shared(engine: Engine) -> Engine:
+    """Let a SQLite engine look into the memory of the first one, in which a statement is found by its dialect too."""
+    if not _compiler:
+        _compiler.append((engine.dialect, engine._compiled_cache))
+    [(engine.dialect, engine._compiled_cache)] = _compiler
+    return engine
+
+
 class _TappedDialect(SqliteDialect):
     def __init__(self, path: Path, factory: type[sqlite3.Connection], checkpoint_at: int) -> None:
         super().__init__(path)
         self._file = path
         self._factory = factory
         self._checkpoint_at = checkpoint_at
+
+    def writer(self) -> Engine:
+        return shared(super().writer())
+
+    def readers(self, count: int) -> Engine:
+        return shared(super().readers(count))
 
     def _connect(self, mode: str, any_thread: bool = False) -> sqlite3.Connection:
         return sqlite3.connect(
