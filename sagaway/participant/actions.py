@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sagaway.json_text import dump_json, parse_json
 from sagaway.participant.calls import CompensateCall, ExecuteCall, Pending
 from sagaway.participant.errors import SetupError
-from sagaway.participant.payload import dump_json, parse_json
 
 ExecuteFunction = Callable[[ExecuteCall, Any], Any]
 """Returns the output: something JSON can hold, a Payload, or None for an empty one; or Pending. Or raises Rejected."""

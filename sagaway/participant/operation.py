@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from sagaway.json_text import UnreadableJSONError
 from sagaway.participant import tracing
 from sagaway.participant.actions import Action, is_pending
 from sagaway.participant.barrier import (
@@ -30,7 +31,7 @@ from sagaway.participant.barrier import (
 )
 from sagaway.participant.calls import CompensateCall, ExecuteCall, ExecuteOutcome, NotFound, Rejected, StepContext
 from sagaway.participant.errors import action_unknown
-from sagaway.participant.payload import Payload, UnreadableJSONError, fault_of, from_proto, to_proto
+from sagaway.participant.payload import Payload, fault_of, from_proto, to_proto
 from sagaway.participant.requests import Request
 from sagaway.participant.rows import (
     Owner,

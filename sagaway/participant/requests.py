@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from sagaway.json_text import UnreadableJSONError
 from sagaway.participant.actions import NAME
 from sagaway.participant.barrier import Phase, Question, hash_request
 from sagaway.participant.calls import ExecuteOutcome, StepContext
 from sagaway.participant.errors import field_invalid
-from sagaway.participant.payload import MAX_VALUE_BYTES, Payload, UnreadableJSONError, fault_of, from_proto
+from sagaway.participant.payload import MAX_VALUE_BYTES, Payload, fault_of, from_proto
 from sagaway.participant.tables import MAX_NAME_CHARACTERS, MAX_OPERATION_KEY_BYTES
 from sagaway.v1 import participant_service_pb2 as contract
 from sagaway.v1 import payload_pb2
