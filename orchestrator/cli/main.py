@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from orchestrator.cli import definitions, operations, participants, sagas, step_operations, tokens
+from orchestrator.cli.bus import bus
 from orchestrator.cli.dev_certs import dev_certs
 from orchestrator.cli.exits import EPILOG
 from orchestrator.cli.explain import explain
@@ -56,6 +57,7 @@ def options(
 
 
 commands.command(epilog=EPILOG)(serve)
+commands.command(epilog=EPILOG)(bus)
 commands.command(epilog=EPILOG)(health)
 commands.command(epilog=EPILOG)(sagas.start)
 commands.command(epilog=EPILOG)(sagas.get)
