@@ -23,6 +23,7 @@ from tests.cli.told import shown
 from tests.core.stories import Story, step
 from tests.explain import histories
 from tests.explain.histories import WIDTH, History, clock, history, text
+from tests.explain.told import TOLD
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +70,7 @@ def test_every_type_of_event_is_in_a_history() -> None:
 
 def every() -> list[str]:
     """All histories, those of the golden log without a text too."""
-    return sorted([*histories.TOLD, *histories.golden()])
+    return sorted([*TOLD, *histories.golden()])
 
 
 def points(one: History) -> list[int]:
@@ -78,7 +79,7 @@ def points(one: History) -> list[int]:
 
 
 def named(name: str) -> History:
-    return histories.story(name) if name in histories.TOLD else histories.golden()[name]
+    return histories.story(name) if name in TOLD else histories.golden()[name]
 
 
 def test_every_point_of_every_history_can_be_told() -> None:
