@@ -18,9 +18,10 @@ from orchestrator.api.backend import Backend
 from orchestrator.api.convert import timestamp
 from orchestrator.api.errors import DefinitionFaulty, DefinitionNotFound, Violation
 from orchestrator.api.paging import decode_token, fill, next_token, scope
+from orchestrator.api.pauses import pause_message
 from orchestrator.api.validation import Check
 from orchestrator.core.definition_document import MAX_STEPS, DefinitionInvalid
-from orchestrator.store.base import DefinitionRow
+from orchestrator.store.base import DefinitionRow, Pause
 from sagaway.v1 import definition_pb2, definition_service_pb2_grpc
 from sagaway.v1 import definition_service_pb2 as v1
 
@@ -50,7 +51,7 @@ class DefinitionService(definition_service_pb2_grpc.DefinitionServiceServicer):
             row, created = await self._backend.finish(self._backend.catalog.register(namespace, document, now))
         except DefinitionInvalid as error:
             raise _faulty(request.definition.name, error) from error
-        return v1.RegisterDefinitionResponse(definition=definition_message(row), created=created)
+        return v1.RegisterDefinitionResponse(definition=self._message(row), created=created)
 
     async def ValidateDefinition(
         self, request: v1.ValidateDefinitionRequest, context: Any
@@ -73,7 +74,7 @@ class DefinitionService(definition_service_pb2_grpc.DefinitionServiceServicer):
         row = await self._backend.catalog.row(namespace, name, version)
         if row is None:
             raise DefinitionNotFound(namespace, name, version)
-        return v1.GetDefinitionResponse(definition=definition_message(row))
+        return v1.GetDefinitionResponse(definition=self._message(row))
 
     async def ListDefinitions(self, request: v1.ListDefinitionsRequest, context: Any) -> v1.ListDefinitionsResponse:
         """Show a page of definitions by name, then version."""
@@ -85,7 +86,7 @@ class DefinitionService(definition_service_pb2_grpc.DefinitionServiceServicer):
         scope_ = scope("definitions", namespace, name)
         after = decode_token(scope_, request.page_token, tuple[str, int])
         rows = await self._backend.log.list_definitions(namespace, name, after, size + 1)
-        page = fill(rows, size, definition_message)
+        page = fill(rows, size, self._message)
         token = next_token(scope_, page, lambda row: (row.name, row.version))
         return v1.ListDefinitionsResponse(definitions=page.messages, next_page_token=token)
 
@@ -102,17 +103,22 @@ class DefinitionService(definition_service_pb2_grpc.DefinitionServiceServicer):
         row = await self._backend.finish(self._backend.catalog.deprecate(namespace, name, version, now))
         if row is None:
             raise DefinitionNotFound(namespace, name, version)
-        return v1.DeprecateDefinitionResponse(definition=definition_message(row))
+        return v1.DeprecateDefinitionResponse(definition=self._message(row))
+
+    def _message(self, row: DefinitionRow) -> definition_pb2.RegisteredDefinition:
+        pause = self._backend.engine.pausing.standing.definition(row.namespace, row.name, row.version)
+        return definition_message(row, pause)
 
 
-def definition_message(row: DefinitionRow) -> definition_pb2.RegisteredDefinition:
-    """Return a definition as registered."""
+def definition_message(row: DefinitionRow, pause: Pause | None = None) -> definition_pb2.RegisteredDefinition:
+    """Return a definition as registered, and whether it is paused."""
     return definition_pb2.RegisteredDefinition(
         namespace=row.namespace,
         definition=json_format.ParseDict(json.loads(row.document), definition_pb2.SagaDefinition()),
         content_hash=row.content_hash,
         create_time=timestamp(row.create_time),
         deprecate_time=timestamp(row.deprecate_time),
+        pause=pause_message(pause),
     )
 
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from orchestrator.api import principal
-from orchestrator.api.backend import Backend
 from orchestrator.api.convert import error_message, row_message, view_message
 from orchestrator.api.errors import RequestInvalid, Violation
 from orchestrator.api.paging import MAX_PAGE, Page, decode_token, next_token, scope
+from orchestrator.api.pauses import PauseRpcs
 from orchestrator.api.show import shown, viewed
+from orchestrator.api.signature import read_signature
 from orchestrator.api.validation import NULL, Check, read_traceparent
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import Payload, Restart, SagaKey, SagaState, Signature
@@ -28,10 +28,7 @@ from orchestrator.engine.commands import StartSaga
 from orchestrator.engine.errors import SagaNotFound, SagaQuarantined
 from orchestrator.store.base import ListPosition, SagaFilter, SagaRow
 from sagaway.v1 import operations_service_pb2 as v1
-from sagaway.v1 import operations_service_pb2_grpc, participant_service_pb2, saga_pb2
-
-MAX_ACTOR = 255
-"""The longest claimed actor, bytes."""
+from sagaway.v1 import participant_service_pb2, saga_pb2
 
 _SEAL_PATIENCE = 10 * SECOND
 
@@ -39,11 +36,8 @@ MAX_ERROR = 63
 """The longest word to look for in errors, bytes."""
 
 
-class OperationsService(operations_service_pb2_grpc.OperationsServiceServicer):
+class OperationsService(PauseRpcs):
     """The service's RPCs; the contract says what each promises."""
-
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
 
     async def PauseSaga(self, request: v1.PauseSagaRequest, context: Any) -> v1.PauseSagaResponse:
         """Stop all sends of a saga."""
@@ -214,11 +208,7 @@ def restart_id(saga_id: str) -> str:
 def _who_and_what(check: Check, request: Any) -> tuple[SagaKey, Signature]:
     """Read which saga an action is about, and who does it and why."""
     key = SagaKey(check.namespace(request.namespace), check.identifier("saga_id", request.saga_id))
-    reason = check.text("reason", request.reason)
-    if not reason.strip():
-        check.fault("reason", "is required: say why, for those who read the log later")
-    actor = check.text("claimed_actor", request.claimed_actor, MAX_ACTOR)
-    return key, Signature(reason, actor, principal.current().name)
+    return key, read_signature(check, request)
 
 
 _ETAG_REQUIRED = frozenset(Action) - {Action.PAUSE_SAGA, Action.RESUME_SAGA, Action.RETRY_STEP}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from orchestrator.api.backend import Backend
 from orchestrator.api.convert import named, row_message, timestamp
+from orchestrator.api.pauses import pause_message
 from orchestrator.api.validation import Check
 from orchestrator.caller.base import Limits
 from orchestrator.caller.breaker import BreakerState
@@ -21,6 +22,7 @@ MOST = 10_000
 """Where counting ends."""
 
 MOST_PARTICIPANTS = 200
+MOST_PAUSED = 200
 
 DEFAULT_OLDEST = 10
 MOST_OLDEST = 100
@@ -56,6 +58,10 @@ async def overview(backend: Backend, request: v1.GetOverviewRequest) -> v1.GetOv
             for name in _worst_first(limits, traffic)[:MOST_PARTICIPANTS]
         ],
         participant_count=len(limits),
+        paused_definitions=[
+            v1.PausedDefinition(name=one.target.name, version=one.target.version, pause=pause_message(one))
+            for one in backend.engine.pausing.standing.definitions(namespace)[:MOST_PAUSED]
+        ],
     )
 
 
@@ -69,12 +75,13 @@ def status_message(traffic: Traffic | None) -> registry.ParticipantStatus:
         error_reason=traffic.failure.reason,
         running_calls=traffic.running,
         waiting_calls=traffic.waiting,
+        pause=pause_message(traffic.pause),
     )
 
 
 def _worst_first(limits: dict[str, Limits], traffic: dict[str, Traffic]) -> list[str]:
     def rank(name: str) -> tuple[bool, int, str]:
         now = traffic.get(name, _QUIET)
-        return not now.outage_time, -(now.running + now.waiting), name
+        return not (now.outage_time or now.pause), -(now.running + now.waiting), name
 
     return sorted(limits, key=rank)

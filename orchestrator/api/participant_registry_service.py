@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
+from orchestrator.api import principal
 from orchestrator.api.backend import Backend
 from orchestrator.api.convert import duration, timestamp
 from orchestrator.api.errors import ParticipantExists, ParticipantInUse, ParticipantNotFound
@@ -25,8 +26,9 @@ from orchestrator.caller.description import batch_limit, parse_description, prob
 from orchestrator.caller.limits import limits_json, limits_text
 from orchestrator.caller.registry import ParticipantRegistry
 from orchestrator.core.definition import SagaDefinition
+from orchestrator.core.model import Signature
 from orchestrator.engine.load import Traffic
-from orchestrator.store.base import DefinitionRow, ParticipantRow, SagaLog
+from orchestrator.store.base import DefinitionRow, ParticipantRow, PauseKind, SagaLog, Target
 from sagaway.v1 import participant_registry_service_pb2 as v1
 from sagaway.v1 import participant_registry_service_pb2_grpc, participant_service_pb2
 
@@ -149,6 +151,9 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
                 raise ParticipantInUse(name, f"participant {name!r} is needed by {listed}; let them end first", users)
             await self._backend.log.delete_participant(namespace, name)
             self._backend.registry.remove(namespace, name)
+            if self._backend.engine.pausing.standing.participant(namespace, name) is not None:
+                by = Signature("it was unregistered", principal=principal.current().name)
+                await self._backend.engine.pausing.resume(Target(PauseKind.PARTICIPANT, namespace, name), by)
 
     async def _put(self, asked: _Asked, description: str) -> ParticipantRow:
         now = self._backend.clock.now()

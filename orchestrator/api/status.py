@@ -226,6 +226,12 @@ RULES: Mapping[type[Exception], Rule] = {
         metadata=_definition,
         details=_definition_resource,
     ),
+    engine.DefinitionPaused: Rule(
+        Code.FAILED_PRECONDITION,
+        ErrorReason.ERROR_REASON_DEFINITION_PAUSED,
+        _definition,
+        lambda error: _precondition("DEFINITION_PAUSED", [(error.name, str(error))]),
+    ),
     # Participants ---------------------------------------------------------------------------------------------------
     api.ParticipantNotFound: Rule(
         Code.NOT_FOUND,

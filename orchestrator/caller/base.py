@@ -70,7 +70,7 @@ class Call:
         output: the Execute's output where it is known; only for Compensate.
         outcome: what is known of the Execute; only for Compensate.
         traceparent: W3C trace context, or empty.
-        wanted: False once the saga has no use for it any more; asked at the moment an Execute leaves.
+        wanted: False once it is not to be sent any more; asked at the moment it leaves.
     """
 
     key: SagaKey

@@ -21,7 +21,7 @@ many samples are bad (`SHARE` of at least `MANY` within about `SPAN`). Then a pr
 answer makes it half-open, `ENOUGH` answers in a row close it.
 
 Slow start. How many calls may be under way grows from a few: after the start of the process (many sagas may have
-waited for it) and after an outage, by one with each answer, which doubles it each round trip. RESOURCE_EXHAUSTED halves
+waited for it), after an outage, and once a person has resumed a paused participant, by one with each answer, which doubles it each round trip. RESOURCE_EXHAUSTED halves
 it, once a flight; from then on it grows by one a round trip. Never above the participant's limit.
 
 Pure: time and chance are arguments. It lives in one process and is not persisted: a new process starts slowly anyway.
@@ -178,6 +178,11 @@ class Breaker:
         if self.state is BreakerState.OPEN:
             return 1 if now >= self._probe_time and running < limit else 0
         return min(limit - running, int(self._window) - self.probes)
+
+    def begin_slowly(self, limit: int) -> None:
+        """Begin a slow start: nobody has called it for a while, and many may wait."""
+        if self.state is BreakerState.CLOSED:
+            self._window, self._growth = float(first_window(limit)), 1.0
 
     def look_time(self, now: int) -> int | None:
         """Return when time alone makes room, microseconds; None: not by itself."""

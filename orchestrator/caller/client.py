@@ -123,6 +123,8 @@ async def _execute_on(line: Line, registration: Registration, call: Call) -> Exe
     if call.attempt > 1 and call.action in registration.probed:
         loop = asyncio.get_running_loop()
         begun = loop.time()
+        if not call.wanted():
+            return UNWANTED
         known = await _probe_on(line, request, call)
         if known is not None:
             return known
@@ -150,6 +152,8 @@ async def _probe_on(line: Line, execute: participant_service_pb2.ExecuteRequest,
 
 
 async def _compensate_on(line: Line, _: Registration, call: Call) -> CompensateAnswer:
+    if not call.wanted():
+        return UNWANTED
     return read_compensate(await _exchange(line.compensate, _compensate_request(call), call.timeout, call))
 
 

@@ -77,8 +77,9 @@ _CODES: dict[type[SagawayError], Exit] = {
 _HINTS: dict[str, str] = {
     "SAGA_EXISTS": "use another --id, or repeat the first request exactly to get the same saga",
     "DEFINITION_EXISTS": "registered versions never change: raise `version` in the file",
+    "DEFINITION_PAUSED": "leave out --version to resume all versions; pause first what should wait on",
     "DEFINITION_NOT_FOUND": "`sagaway definitions list` shows what is registered",
-    "PARTICIPANT_EXISTS": "`sagaway participants update` changes the address or the limit",
+    "PARTICIPANT_EXISTS": "`sagaway participants update` changes the address or the limits",
     "PARTICIPANT_NOT_FOUND": "`sagaway participants list` shows what is registered",
     "PARTICIPANT_UNREACHABLE": "start the participant, and give the address at which the orchestrator reaches it",
     "SAGA_NOT_FOUND": "`sagaway list` shows the sagas of this --namespace",

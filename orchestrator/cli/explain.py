@@ -1,4 +1,4 @@
-"""The command `explain`: a saga's story as text, from its log alone."""
+"""The command `explain`: a saga's story as text, from its log alone; and above it what is paused that it waits for."""
 
 from __future__ import annotations
 
@@ -22,8 +22,19 @@ from orchestrator.cli.options import (
     run,
 )
 from orchestrator.cli.pages import events_of, instant, print_lines, rfc, terminal_columns
+from orchestrator.cli.views import ACTIVE, pause_text, versions_text
 from orchestrator.core.wording import span
-from sagaway.client import Client, FailedPrecondition, Internal, NotFound, Saga, SagaEvent
+from sagaway.client import (
+    Client,
+    FailedPrecondition,
+    Internal,
+    NotFound,
+    RegisteredDefinition,
+    Saga,
+    SagaEvent,
+    is_settled,
+    name_of,
+)
 
 if TYPE_CHECKING:
     from orchestrator.core.explain import Explanation
@@ -62,12 +73,42 @@ def explain(
             if saga.HasField("quarantine") and not as_json:
                 print_lines(quarantine(saga))
             return report(error, as_json=as_json)
-        return _told(saga, registered.definition, events, at, as_json=as_json)
+        paused = [] if at else await _pauses(client, saga, registered)
+        return _told(saga, registered.definition, events, at, paused, as_json=as_json)
 
     run(connection, command)
 
 
-def _told(saga: Saga, definition: Any, events: Sequence[SagaEvent], at: int, *, as_json: bool) -> Exit:
+async def _pauses(client: Client, saga: Saga, registered: RegisteredDefinition) -> list[str]:
+    """Return what a saga waits for because a person has paused it, a sentence each; it is not in the saga's log.
+
+    Args:
+        client: whom to ask about participants.
+        saga: the saga, as it stands.
+        registered: its definition.
+    """
+    if is_settled(saga):
+        return []
+    said = []
+    if registered.HasField("pause"):
+        what = f"definition {versions_text(saga.definition_name, saga.definition_version)}"
+        said.append(
+            f"Its {what} is {pause_text(registered.pause)}. Nothing is sent for it and no timer acts until a person "
+            "resumes the definition; what is due by then acts at once."
+        )
+    for name in sorted({step.participant for step in saga.steps if name_of(step, "state") in ACTIVE}):
+        try:
+            status = (await client.participants.get(name)).status
+        except NotFound:
+            continue
+        if status.HasField("pause"):
+            said.append(f"{name} is {pause_text(status.pause)}. Nothing is sent to it until a person resumes it.")
+    return said
+
+
+def _told(
+    saga: Saga, definition: Any, events: Sequence[SagaEvent], at: int, paused: Sequence[str], *, as_json: bool
+) -> Exit:
     # Imported late: the core with its expressions takes longer to load than all other commands together.
     from orchestrator.cli.history import Unreadable, history_of  # noqa: PLC0415
     from orchestrator.core.explain import explain as tell  # noqa: PLC0415
@@ -79,9 +120,10 @@ def _told(saga: Saga, definition: Any, events: Sequence[SagaEvent], at: int, *, 
     now = saga.start_time.ToMicroseconds() + saga.execution_time.ToMicroseconds()
     story = tell(key, compiled, log[: at or len(log)], instant, log[at - 1].time if at else now)
     if as_json:
-        output.print_document(document(saga, story))
+        output.print_document(document(saga, story, paused))
         return Exit.OK
-    print_lines([*quarantine(saga), *page(story, len(log), terminal_columns())])
+    width = terminal_columns()
+    print_lines([*quarantine(saga), *_halts(paused, width), *page(story, len(log), width)])
     return Exit.OK
 
 
@@ -97,6 +139,12 @@ def quarantine(saga: Saga) -> list[Text]:
         Text("orchestrator's own log and its disk first."),
         Text(),
     ]
+
+
+def _halts(paused: Sequence[str], width: int) -> list[Text]:
+    """Return what the log does not know and is to be known first: what it waits for is paused; empty if nothing is."""
+    lines = [line for text in paused for line in _paragraph(text, min(width, WIDEST), "", "bold yellow")]
+    return [*lines, Text()] if lines else []
 
 
 def page(story: Explanation, count: int, width: int) -> list[Text]:
@@ -134,8 +182,8 @@ def sections(story: Explanation) -> dict[str, tuple[str, ...]]:
     return {title: sentences for title, sentences in found.items() if sentences}
 
 
-def document(saga: Saga, story: Explanation) -> dict[str, Any]:
-    """Return a story as a JSON document."""
+def document(saga: Saga, story: Explanation, paused: Sequence[str]) -> dict[str, Any]:
+    """Return a story as a JSON document, with what is paused that the saga waits for."""
     told = story.saga
     return {
         "saga_id": told.key.saga_id,
@@ -143,6 +191,7 @@ def document(saga: Saga, story: Explanation) -> dict[str, Any]:
         "last_sequence": str(saga.last_sequence),
         "state": told.state.value,
         "quarantine": saga.quarantine.reason,
+        "paused": list(paused),
         "verdict": story.verdict,
         "happened": [
             {

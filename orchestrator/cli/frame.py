@@ -17,14 +17,14 @@ from rich.text import Text
 from orchestrator.cli.limits import rate_text
 from orchestrator.cli.output import cell, clean, instant, span, state_cell
 from orchestrator.cli.readings import WORDS, Reading
-from orchestrator.cli.views import BREAKERS, error_text
+from orchestrator.cli.views import BREAKERS, PAUSED, error_text, pause_text, versions_text
 from sagaway.client import GetOverviewResponse, Saga, name_of
 
 LISTS = 3
 """How many lists a frame has, each with a title."""
 
-FIXED = 10
-"""Lines of a frame beside the rows of its lists: heading, rates, states, titles, empty lines."""
+FIXED = 11
+"""Lines of a frame beside the rows of its lists: heading, rates, states, what is paused, titles, empty lines."""
 
 COUNTED = 10_000
 """Where the server's counting ends."""
@@ -44,7 +44,7 @@ def frame(reading: Reading, title: str, rows: int) -> RenderableType:
     if reading.trouble:
         ago = span(timedelta(seconds=time.monotonic() - reading.trouble_since))
         parts.append(_line(Text(f"for {ago} trying again: {clean(reading.trouble)}", style="bold yellow")))
-    parts += [Text(), _rates(reading), Text(), _states(reading), Text()]
+    parts += [Text(), _rates(reading), Text(), _states(reading), *_paused(overview, now), Text()]
     parts += [_participants(overview, now, rows), Text()]
     parts += [_oldest(overview.oldest_sagas, now, rows), Text(), _letters(reading, rows)]
     return Group(*parts)
@@ -78,6 +78,17 @@ def _states(reading: Reading) -> Text:
     return _line(words)
 
 
+def _paused(overview: GetOverviewResponse, now: datetime) -> Iterable[Text]:
+    """Yield a line with the definitions that are paused, if any are."""
+    if overview.paused_definitions:
+        texts = [
+            f"{versions_text(one.name, one.version)} "
+            f"{pause_text(one.pause, now - one.pause.pause_time.ToDatetime(tzinfo=UTC))}"
+            for one in overview.paused_definitions
+        ]
+        yield _line(Text(clean("; ".join(texts)), style=PAUSED))
+
+
 def _participants(overview: GetOverviewResponse, now: datetime, rows: int) -> Table:
     shown = overview.participants[:rows]
     table = _table(_title("PARTICIPANT", len(shown), overview.participant_count), "RUNNING", "WAITING", "LIMIT", "NOW")
@@ -86,7 +97,9 @@ def _participants(overview: GetOverviewResponse, now: datetime, rows: int) -> Ta
     for one in shown:
         status = one.status
         word, style = BREAKERS.get(name_of(status, "breaker_state"), ("", ""))
-        if status.HasField("outage_time"):
+        if status.HasField("pause"):
+            word, style = pause_text(status.pause, now - status.pause.pause_time.ToDatetime(tzinfo=UTC)), PAUSED
+        elif status.HasField("outage_time"):
             why = " ".join(part for part in (status.error_code, status.error_reason) if part)
             word += f" for {_since(status.outage_time, now)}" + (f": {why}" if why else "")
         limit = f"{one.max_concurrent_calls:,}"

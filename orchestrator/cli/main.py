@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli import definitions, operations, participants, sagas, step_operations, tokens
+from orchestrator.cli import definitions, operations, participants, pauses, sagas, step_operations, tokens
 from orchestrator.cli.bus import bus
 from orchestrator.cli.dev_certs import dev_certs
 from orchestrator.cli.exits import EPILOG
@@ -81,6 +81,10 @@ for _hand in (
     commands.command(epilog=EPILOG)(_hand)
 commands.command(epilog=EPILOG)(dev_certs)
 commands.add_typer(tokens.commands, name="token")
+definitions.commands.command("pause", epilog=EPILOG)(pauses.pause_definition)
+definitions.commands.command("resume", epilog=EPILOG)(pauses.resume_definition)
+participants.commands.command("pause", epilog=EPILOG)(pauses.pause_participant)
+participants.commands.command("resume", epilog=EPILOG)(pauses.resume_participant)
 commands.add_typer(definitions.commands, name="definitions")
 commands.add_typer(participants.commands, name="participants")
 

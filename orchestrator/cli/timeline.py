@@ -258,7 +258,7 @@ def _take_failed_attempt(line: Timeline, event: SagaEvent, time: int) -> None:
     lane.end(time, Outcome.FAILED, error, event.attempt)
     if event.HasField("next_time"):
         lane.next_start = max(time, event.next_time.ToMicroseconds())
-    elif name_of(event, "saga_state") == "RUNNING":
+    elif name_of(event, "saga_state") == "RUNNING" or event.type == "CompensateAttemptFailed":
         lane.next_start = time  # what a dead owner had sent is sent again at once
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -10,7 +11,16 @@ from rich.text import Text
 
 from orchestrator.cli.limits import limits_text
 from orchestrator.cli.output import between, cell, clean, grid, instant, payload_text, span, state_cell
-from sagaway.client import Participant, ParticipantStatus, RegisteredDefinition, Saga, SagaEvent, SagaStep, name_of
+from sagaway.client import (
+    Participant,
+    ParticipantStatus,
+    Pause,
+    RegisteredDefinition,
+    Saga,
+    SagaEvent,
+    SagaStep,
+    name_of,
+)
 
 _MARKS = {
     "COMPLETED": ("✓", "green"),
@@ -25,6 +35,9 @@ _MARKS = {
 
 BREAKERS = {"CLOSED": ("up", "green"), "OPEN": ("away", "bold red"), "HALF_OPEN": ("coming back", "yellow")}
 """Words for where a participant's breaker stands, and their styles."""
+
+PAUSED = "bold yellow"
+"""The style of what a person has paused."""
 
 ACTIVE = frozenset({"EXECUTING", "PENDING", "COMPENSATING", "COMPENSATION_PENDING"})
 """States of a step in which somebody is at work on it."""
@@ -218,7 +231,7 @@ def end_line(saga: Saga) -> str:
 
 def definition_table(definitions: Iterable[RegisteredDefinition]) -> Table:
     """Return registered definitions, a row each."""
-    table = grid("DEFINITION", "VERSION", "STEPS", "HASH", "REGISTERED", "DEPRECATED", "DESCRIPTION")
+    table = grid("DEFINITION", "VERSION", "STEPS", "HASH", "REGISTERED", "DEPRECATED", "PAUSED", "DESCRIPTION")
     for row in definitions:
         table.add_row(
             cell(row.definition.name),
@@ -227,14 +240,36 @@ def definition_table(definitions: Iterable[RegisteredDefinition]) -> Table:
             cell(row.content_hash[:12]),
             cell(instant(row.create_time)),
             cell(instant(row.deprecate_time)),
+            cell(pause_text(row.pause) if row.HasField("pause") else "", PAUSED),
             cell(row.definition.description),
         )
     return table
 
 
+def pause_text(pause: Pause, ago: timedelta | None = None) -> str:
+    """Return a pause in words: since when, by whom and why.
+
+    Args:
+        pause: the pause.
+        ago: how long it has stood, to be said in place of its beginning.
+    """
+    when = f"since {instant(pause.pause_time)}" if ago is None else f"for {span(ago)}"
+    who = pause.claimed_actor or pause.principal
+    if pause.principal and pause.principal != who:
+        who += f" (token {pause.principal})"
+    return f"paused {when}{f' by {who}' if who else ''}: {pause.reason}"
+
+
+def versions_text(name: str, version: int) -> str:
+    """Return which versions of a definition a pause is about."""
+    return f"{name} v{version}" if version else f"{name} (all versions)"
+
+
 def traffic_cell(status: ParticipantStatus) -> Text:
-    """Return how calls to a participant stand: whether it answers, and since when not and why."""
+    """Return how calls to a participant stand: whether it answers or is paused, and since when not and why."""
     word, style = BREAKERS.get(name_of(status, "breaker_state"), ("", ""))
+    if status.HasField("pause"):
+        return cell(pause_text(status.pause), PAUSED)
     if not status.HasField("outage_time"):
         return cell(word, style)
     why = ", ".join(part for part in (status.error_code, status.error_reason) if part)

@@ -10,6 +10,8 @@ CompleteStep tells: a participant that has refused and forgotten takes the quest
 The pivot is asked until it says Completed or a confirmed Rejected; codes that stop other steps do not stop it, because
 neither way is open while its outcome is unknown.
 
+An attempt that was not sent after all, because something was paused meanwhile, costs neither an attempt nor a pause.
+
 In Compensate every failure is retried patiently, except that a participant which has lost the operation's barrier row
 can never succeed.
 """
@@ -25,6 +27,7 @@ from orchestrator.core.outcome import (
     BARRIER_ROW_MISSING,
     IN_PROGRESS,
     IN_PROGRESS_GRACE,
+    NOT_WANTED,
     CompensateAnswer,
     Compensated,
     Completed,
@@ -47,12 +50,16 @@ def note_lost_attempts(draft: Draft) -> None:
     """Add, for each step that a dead owner may have sent, that such an attempt had no outcome.
 
     It must be in the log, because an owner that puts the saga to sleep forgets what it took over. Where replies are
-    stable nothing depends on it, and the event is spared.
+    stable nothing depends on it, and the event is spared, unless the step is not sent again at once, because something
+    is paused or it is to be parked: then whoever sends it later must know that it is not the first time.
     """
     if draft.saga.settled:
         return
     for (step_id, phase), logged in draft.context.inherited.items():
         step = draft.saga.steps[step_id]
+        if not draft.goes_on or step_id in draft.context.held:
+            _note_lost(draft, step_id, phase, logged)
+            continue
         if (
             phase is Phase.EXECUTE
             and step.state in (StepState.EXECUTING, StepState.PENDING)
@@ -60,6 +67,14 @@ def note_lost_attempts(draft: Draft) -> None:
             and not draft.saga.definition.by_id[step_id].facts.stable_replies
         ):
             draft.add(e.ExecuteAttemptFailed(draft.now, step_id, logged + 1, _OWNER_LOST, retry_time=0, used=False))
+
+
+def _note_lost(draft: Draft, step_id: str, phase: Phase, logged: int) -> None:
+    step, now = draft.saga.steps[step_id], draft.now
+    if phase is Phase.EXECUTE and (step.state, step.execute_attempts) == (StepState.EXECUTING, logged):
+        draft.add(e.ExecuteAttemptFailed(now, step_id, logged + 1, _OWNER_LOST, retry_time=0, used=False))
+    elif phase is Phase.COMPENSATE and (step.state, step.compensate_attempts) == (StepState.COMPENSATING, logged):
+        draft.add(e.CompensateAttemptFailed(now, step_id, logged + 1, _OWNER_LOST, retry_time=0, used=False))
 
 
 def on_execute(draft: Draft, step_id: str, attempt: int, answer: ExecuteAnswer, *, probe: bool = False) -> None:
@@ -132,13 +147,13 @@ def _failed(draft: Draft, step_id: str, attempt: int, answer: Failed, *, probe: 
         if not step.unknown_attempt:
             draft.add(e.ExecuteAttemptFailed(now, step_id, attempt, failure, retry_time=0, used=False))
         return
-    in_progress = class_ is FailureClass.IN_PROGRESS
-    used = not (probe or (in_progress and _within_grace(step, now)))
+    in_progress, unsent = class_ is FailureClass.IN_PROGRESS, answer.failure.reason == NOT_WANTED
+    used = not (probe or unsent or (in_progress and _within_grace(step, now)))
     spent = step.execute_used + used
     if spent >= definition.retry.max_attempts:
         draft.add(e.StepFailed(now, step_id, FailureKind.ATTEMPTS_EXHAUSTED, answer.failure, attempt))
         return
-    retry_time = now + _wait(definition.retry, attempt, answer, draft.context.jitter)
+    retry_time = now if unsent else now + _wait(definition.retry, attempt, answer, draft.context.jitter)
     draft.add(e.ExecuteAttemptFailed(now, step_id, attempt, failure, retry_time, used, in_progress))
 
 
@@ -156,15 +171,15 @@ def on_compensate(draft: Draft, step_id: str, attempt: int, answer: CompensateAn
         case Failed(failure) if failure.reason == BARRIER_ROW_MISSING:
             draft.add(e.CompensationFailed(now, step_id, failure, attempt))
         case Failed(failure) if step.state is StepState.COMPENSATING:
-            in_progress = failure.reason == IN_PROGRESS
-            used = not (probe or (in_progress and _within_grace(step, now)))
+            in_progress, unsent = failure.reason == IN_PROGRESS, failure.reason == NOT_WANTED
+            used = not (probe or unsent or (in_progress and _within_grace(step, now)))
             spent = step.compensate_used + used
             if spent >= definition.compensation_retry.max_attempts:
                 draft.add(e.CompensationFailed(now, step_id, failure, attempt))
                 return
-            retry_time = now + _wait(definition.compensation_retry, attempt, answer, draft.context.jitter)
+            wait = 0 if unsent else _wait(definition.compensation_retry, attempt, answer, draft.context.jitter)
             elided = _elided(step, failure, Phase.COMPENSATE)
-            draft.add(e.CompensateAttemptFailed(now, step_id, attempt, elided, retry_time, used, in_progress))
+            draft.add(e.CompensateAttemptFailed(now, step_id, attempt, elided, now + wait, used, in_progress))
 
 
 def on_report(draft: Draft, step_id: str, phase: Phase, answer: ExecuteAnswer | CompensateAnswer, run: int = 0) -> None:

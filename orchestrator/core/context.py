@@ -23,6 +23,8 @@ class Context:
         inherited: (step id, phase) of the intents that an earlier owner left behind when it died, with the attempts
             logged then: a call of unknown outcome may have been on its way.
         held: ids of steps whose participant can't take them now: what is due of them should wait in the log.
+        definition_paused: True while a person has paused the saga's definition: what comes is recorded, and nothing
+            follows from it. It is not in the saga's log, which is as it was when the definition is resumed.
         polled: when each Pending step was last asked how it stands, microseconds, by id.
     """
 
@@ -32,4 +34,5 @@ class Context:
     unsent: frozenset[str] = frozenset()
     inherited: Mapping[tuple[str, Phase], int] = field(default_factory=lambda: _NOTHING)
     held: frozenset[str] = frozenset()
+    definition_paused: bool = False
     polled: Mapping[str, int] = field(default_factory=dict)

@@ -180,7 +180,7 @@ def why_not_cancellable(saga: Saga) -> str:
 def _advance(draft: Draft) -> None:
     """Add what the state calls for, until nothing more follows."""
     seen = -1
-    while seen != len(draft.events) and not draft.saga.settled and not draft.saga.paused:
+    while seen != len(draft.events) and draft.goes_on:
         seen = len(draft.events)
         if draft.saga.state is SagaState.COMPENSATING:
             _back(draft)

@@ -31,6 +31,11 @@ class Draft:
         """The time of the decision, microseconds."""
         return self.context.now
 
+    @property
+    def goes_on(self) -> bool:
+        """False while nothing follows from what is recorded: the saga is settled, or it or its definition is paused."""
+        return not (self.saga.settled or self.saga.paused or self.context.definition_paused)
+
     def add(self, event: Event) -> None:
         """Decide ``event``."""
         self.saga = evolve(self.saga, event)

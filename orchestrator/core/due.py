@@ -35,7 +35,7 @@ how it stands rather than tried."""
 
 def sends(saga: Saga, context: Context) -> list[Send]:
     """Return the attempts that are due, in the definition's order, whether or not they are already on their way."""
-    if saga.paused:
+    if saga.paused or context.definition_paused:
         return []
     found = []
     for step, state, phase, poll in movable(saga):
@@ -49,7 +49,7 @@ def next_time(saga: Saga, context: Context) -> int | None:
 
     A time that has come already is returned as it is; what is on the wire is due when it ends, not before.
     """
-    if saga.paused or saga.settled:
+    if saga.paused or saga.settled or context.definition_paused:
         return None
     times = []
     pivot = saga.definition.pivot

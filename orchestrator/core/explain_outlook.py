@@ -208,8 +208,8 @@ def _help(step: StepDefinition, state: Step) -> Iterator[str]:
     failure = state.last_failure
     if state.parked_time:
         yield (
-            f"Look after {step.participant}, if it is away (`sagaway participants list`): once it answers again, step "
-            f"{step.id} has its turn by itself."
+            f"Look after {step.participant}, if it is away or paused (`sagaway participants list`): once it can be called "
+            f"again, step {step.id} has its turn by itself."
         )
         return
     if failure is None or lost(state):

@@ -234,6 +234,8 @@ def _compensation_intended(moment: Moment, event: e.CompensationIntended, speake
 def _compensate_attempt_failed(moment: Moment, event: e.CompensateAttemptFailed, speaker: Speaker) -> str:
     what = kept_error(moment.after, event.step_id, event.failure)
     name = step_name(moment, event)
+    if event.failure.reason == OWNER_LOST:
+        return f"The orchestrator ended while attempt {event.attempt} to undo {name} may have been on its way."
     if event.in_progress:
         return f"Attempt {event.attempt} to undo {name} found an earlier delivery still running there ({what})."
     return f"Attempt {event.attempt} to undo {name} failed: {what}.{_again(event)}"
@@ -276,7 +278,7 @@ def _parked(moment: Moment, event: e.StepParked, speaker: Speaker) -> str:
     what = (
         f"Undoing {step_name(moment, event)}" if event.phase is Phase.COMPENSATE else _capital(step_name(moment, event))
     )
-    return f"{what} was parked: {who} could not take it, so it waited, which cost no attempt."
+    return f"{what} was parked: it could not be sent to {who} then, so it waited, which cost no attempt."
 
 
 def _unparked(moment: Moment, event: e.StepUnparked, speaker: Speaker) -> str:

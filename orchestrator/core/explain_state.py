@@ -62,7 +62,10 @@ def why(at: Standing) -> Iterator[str]:
 
 
 def _why_pending(at: Standing) -> Iterator[str]:
-    yield "It is durable, and nothing has been sent for it yet: it waits for room among the orchestrator's sagas."
+    yield (
+        "It is durable, and nothing has been sent for it yet: it waits for room among the orchestrator's sagas, or its "
+        "definition is paused (`sagaway definitions list`)."
+    )
 
 
 def _why_running(at: Standing) -> Iterator[str]:
@@ -192,8 +195,8 @@ def _trying(step: StepDefinition, state: Step, speaker: Speaker, verb: str, ende
         last = f" The last one that ended: {last_error(state)}." if ended else ""
         return (
             f"{'Undoing step' if back else 'Step'} {step.id} ({step.participant}.{step.action}) is parked since "
-            f"{speaker.when(state.parked_time)}: {step.participant} is away, or has as many calls waiting as memory "
-            f"should hold. It waits in the log for its turn, which costs no attempt.{last} {spent.capitalize()}."
+            f"{speaker.when(state.parked_time)}: {step.participant} is away, is paused by a person, or has as many "
+            f"calls waiting as memory should hold. It waits in the log for its turn, which costs no attempt.{last} {spent.capitalize()}."
         )
     if state.retry_time > speaker.now:
         return (
@@ -209,7 +212,7 @@ def _trying(step: StepDefinition, state: Step, speaker: Speaker, verb: str, ende
     if speaker.now - since > limit + _LATE:
         text += (
             f" One attempt may take {spell(limit)}, so {step.participant} probably has more calls waiting than its "
-            "limit in `sagaway participants list` lets through."
+            "limits in `sagaway participants list` let through, or the saga's definition is paused."
         )
     if ended and lost(state):
         text += f" The one before was lost when the orchestrator's process ended. {spent.capitalize()}."

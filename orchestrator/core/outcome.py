@@ -30,7 +30,7 @@ BARRIER_ROW_MISSING = "BARRIER_ROW_MISSING"
 """The reason of a participant that no longer knows an operation it must have known."""
 
 NOT_WANTED = "NOT_WANTED"
-"""Our own word for an attempt that was not sent after all, because its saga was paused or went back meanwhile."""
+"""Our own word for an attempt that was not sent after all, because something was paused, or its saga went back."""
 
 INVALID_ANSWER = "INVALID_ANSWER"
 """The reason given to a body without an outcome, or with a broken payload."""
@@ -144,8 +144,10 @@ ExecuteAnswer = Completed | Rejected | Pending | Failed
 CompensateAnswer = Compensated | Pending | Failed
 
 
-UNWANTED = Failed(Failure("CANCELLED", NOT_WANTED, "it was not sent: the saga was paused or goes back by now"))
-"""What an attempt ends with that its saga had no use for any more when it was about to leave."""
+UNWANTED = Failed(
+    Failure("CANCELLED", NOT_WANTED, "it was not sent: by now something was paused, or the saga goes back")
+)
+"""What an attempt ends with that was not to be sent any more when it was about to leave."""
 
 
 def invalid_answer(message: str) -> Failed:

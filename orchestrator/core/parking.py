@@ -22,7 +22,7 @@ def park(draft: Draft) -> None:
     A question to a Pending step is not parked: its outcome is reported anyway, and it is simply asked later.
     """
     context = draft.context
-    if not context.held or draft.saga.paused:
+    if not context.held or not draft.goes_on:
         return
     unparked = {event.step_id for event in draft.events if isinstance(event, e.StepUnparked)}
     for step, state, phase, poll in movable(draft.saga):
@@ -36,8 +36,8 @@ def park(draft: Draft) -> None:
 
 
 def unpark(draft: Draft, participant: str) -> None:
-    """Unpark what waits for a participant, unless the saga is paused."""
-    if not draft.saga.paused:
+    """Unpark what waits for a participant, unless the saga or its definition is paused."""
+    if draft.goes_on:
         for step, state, phase, _poll in list(movable(draft.saga)):
             if state.parked_time and step.participant == participant:
                 draft.add(e.StepUnparked(draft.now, step.id, phase))

@@ -42,6 +42,8 @@ from orchestrator.engine.ids import fingerprint, new_uid
 from orchestrator.engine.instruments import Instruments
 from orchestrator.engine.load import Load, Traffic, traffic
 from orchestrator.engine.parking import Parking
+from orchestrator.engine.pauses import Pauses
+from orchestrator.engine.pausing import Pausing
 from orchestrator.engine.runner import Runner
 from orchestrator.engine.services import Services
 from orchestrator.engine.settings import EngineSettings
@@ -57,7 +59,11 @@ _OVERLOAD_WAIT = SECOND
 
 
 class Engine:
-    """Drives every saga of one process."""
+    """Drives every saga of one process.
+
+    Attributes:
+        pausing: pauses and resumes definitions and participants.
+    """
 
     def __init__(
         self,
@@ -91,6 +97,7 @@ class Engine:
             committer=Committer(log, settings.max_batch, settings.max_batch_bytes, on_fatal, instruments),
             caller=caller,
             gates=_gates(caller, clock, chance, settings),
+            pauses=Pauses(),
             hub=WatchHub(settings.max_watchers),
             tokens=Tokens(log.installation),
             clock=clock,
@@ -102,13 +109,16 @@ class Engine:
         self._fleet = Fleet(self._services, catalog)
         self._dispatcher = Dispatcher(self._fleet, self._services)
         self._parking = Parking(self._fleet, self._services)
+        self.pausing = Pausing(self._fleet, self._services)
         self._hands = Hands(self._fleet, self._services, catalog)
 
     async def start(self) -> None:
         """Begin to write, to recover open sagas, and to take new ones."""
+        await self.pausing.load()
         self._services.committer.start()
         self._dispatcher.start()
         self._parking.start()
+        self.pausing.start()
 
     async def drain(self, grace: float) -> None:
         """Stop: send nothing more, let calls on the wire end, give sagas back, and let go.
@@ -123,6 +133,7 @@ class Engine:
         services.hub.close()
         await self._dispatcher.close()
         await self._parking.close()
+        await self.pausing.close()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + grace
         for runner in self._fleet:
@@ -159,8 +170,10 @@ class Engine:
         )
 
     def traffic(self, namespace: str) -> dict[str, Traffic]:
-        """Return how calls stand to each participant of a namespace that was called since the process began."""
-        return traffic(self._services.gates, namespace)
+        """Return how calls stand to each participant of a namespace that was called since the process began, or is
+        paused.
+        """
+        return traffic(self._services.gates, self._services.pauses, namespace)
 
     def limits_changed(self, namespace: str, participant: str) -> None:
         """Say that a participant takes more or fewer calls than before; what waits for it is measured by that at once."""
@@ -326,9 +339,10 @@ class Engine:
             raise Overloaded(f"{waiting}; ask again later", _OVERLOAD_WAIT)
 
     def _launch(self, command: StartSaga, mark: bytes) -> asyncio.Future[Outcome]:
-        services, definition = self._services, command.definition
-        held = services.gates.held(command.key.namespace, definition, {})
-        context = Context(now=services.clock.now(), jitter=services.chance.random(), held=held)
+        services, definition, namespace = self._services, command.definition, command.key.namespace
+        held, paused = services.gates.held(namespace, definition, {}), services.pauses.stop(namespace, definition)
+        now, jitter = services.clock.now(), services.chance.random()
+        context = Context(now=now, jitter=jitter, held=held, definition_paused=paused)
         decision = begin(
             command.key,
             definition,
@@ -336,7 +350,7 @@ class Engine:
             command.labels,
             command.traceparent,
             context,
-            at_once=self._fleet.room > 0 and not self._dispatcher.behind,
+            at_once=self._fleet.room > 0 and not self._dispatcher.behind and not paused,
             trace_origin=command.trace_origin,
             restart=command.restart,
         )

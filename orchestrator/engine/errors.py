@@ -81,6 +81,23 @@ class DefinitionExists(EngineError):
         self.version = version
 
 
+class DefinitionPaused(EngineError):
+    """All versions of a definition are paused together, so one of them can't be resumed.
+
+    Attributes:
+        name: the definition.
+        version: the version that was to be resumed.
+    """
+
+    def __init__(self, namespace: str, name: str, version: int) -> None:
+        super().__init__(
+            f"all versions of definition {name!r} in namespace {namespace!r} are paused together; resume them all "
+            f"(version 0), after pausing one by one those that should wait: version {version} can't be resumed alone"
+        )
+        self.name = name
+        self.version = version
+
+
 def unless_outage(error: Exception) -> Exception | None:
     """Return an error for the log to show with its traceback; None for an outage, whose traceback tells nobody anything."""
     return None if isinstance(error, LogUnavailable) else error

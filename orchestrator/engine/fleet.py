@@ -111,7 +111,8 @@ class Fleet:
         await self._wait_for_place(row.key)
         owned = row.owner_epoch is not None
         orphaned = owned and claimed.orphaned
-        runner = Runner(self, self._services, saga, row.uid, row.claim, owned=owned, orphaned=orphaned)
+        held = claimed.held_time
+        runner = Runner(self, self._services, saga, row.uid, row.claim, owned=owned, orphaned=orphaned, held_time=held)
         self.add(runner)
         self._services.instruments.adopted(saga, orphaned=orphaned, history=partial(decode_events, claimed.events))
         return runner

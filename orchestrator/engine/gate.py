@@ -9,6 +9,7 @@ Rules.
 - RetryInfo and `grpc-retry-pushback-ms` are the participant's word about itself where it comes with RESOURCE_EXHAUSTED
   or UNAVAILABLE: then nobody calls it for so long, at most `LONGEST_REST`; a step of its own waits for the whole time
   it was told. With any other code they are about that operation only.
+- While a person has paused the participant, none leaves, and all are held.
 - While the breaker is open, one call waits here in memory to be the next probe, the *candidate*; what else comes is
   *held* and should wait in the log (`orchestrator.engine.parking` says when and why).
 """
@@ -85,6 +86,7 @@ class Gate:
         breaker: whether it can be called.
         candidate: while the breaker is open, the call that will be the next probe.
         parked: True if sagas may be parked on it in the log.
+        paused: True while a person has paused the participant.
         notes: how often somebody said that one is.
         look_time: after a `take` that gave nothing: when time alone may change that, microseconds; None: never.
     """
@@ -100,6 +102,7 @@ class Gate:
         "look_time",
         "notes",
         "parked",
+        "paused",
         "running",
         "waiting",
     )
@@ -110,6 +113,7 @@ class Gate:
         self.breaker = Breaker(now, limits.calls)
         self.candidate: Ticket | None = None
         self.parked = False
+        self.paused = False
         self.notes = 0
         self.look_time: int | None = None
         self._budget = RetryBudget(now)
@@ -140,7 +144,7 @@ class Gate:
             queue = lane[key] = OrderedDict()
         queue[ticket] = None
         self.waiting += 1
-        if self.candidate is None and self.open:
+        if self.candidate is None and self.open and not self.paused:
             self.candidate = ticket
 
     def remove(self, ticket: Ticket) -> None:
@@ -170,7 +174,7 @@ class Gate:
     def choose_candidate(self) -> None:
         """Say who is the next probe: the first in turn while the breaker is open, else nobody."""
         self.candidate = None
-        if self.open:
+        if self.open and not self.paused:
             for lane in self._lanes.values():
                 for queue in lane.values():
                     self.candidate = next(iter(queue))
@@ -179,7 +183,7 @@ class Gate:
     def take(self, limits: Limits, now: int) -> Ticket | None:
         """Return the call that leaves now, counted as under way; None: none may."""
         self.look_time = None
-        if not self.waiting or self.running >= limits.calls:
+        if not self.waiting or self.paused or self.running >= limits.calls:
             return None
         if now < self._rest_time:
             self.look_time = self._rest_time
@@ -294,6 +298,8 @@ class Gate:
         time may stand still while it is parked), and each in its turn: a call that did not get through goes back to the
         end, so that one that kills its participant does not stop the others for good.
         """
+        if self.paused:
+            return 0
         if self.open:
             return int(self.candidate is None and self.breaker.look_time(now) is None)
         room = self.breaker.room(self.running, limits.calls, now)

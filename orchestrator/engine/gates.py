@@ -4,8 +4,8 @@ A participant that is slow or away fills its own gate and queue; the others go o
 the gates take turns, one call each, so that a long queue at one does not starve the others. What waits here was
 intended but not sent, and can be withdrawn.
 
-A step is *held* if it would wait here for longer than a saga stays in memory for nothing: its participant has been away
-for `patience`, or so many calls of its definition wait that memory should go to others (`crowd`). Held steps wait in
+A step is *held* if it would wait here for longer than a saga stays in memory for nothing: a person has paused its
+participant, that has been away for `patience`, or so many calls of its definition wait that memory should go to others (`crowd`). Held steps wait in
 the log instead (`orchestrator.engine.parking`). While any do, newcomers are held too as soon as enough wait here to
 keep the participant busy: the queue goes on in the log, and nobody overtakes those who wait there for long.
 """
@@ -130,7 +130,7 @@ class Gates:
             self._troubled.add(name)
         self._turns[name] = None
         self._pump()
-        if name in self._troubled and self.away(name):
+        if name in self._troubled and (gate.paused or self.away(name)):
             self._say_hold(gate, ticket)
         return ticket
 
@@ -167,6 +167,25 @@ class Gates:
         standing = self._timers.pop(name, None)
         if standing is not None:
             standing[1].cancel()  # what it waited for may come sooner now; who needs a timer sets one
+        self._turns[name] = None
+        self._pump()
+        self._look_at_outage(name, gate)
+
+    def pause(self, name: Name) -> None:
+        """Let no call to a participant leave from now on; those under way end as ever, and those that wait are held."""
+        gate = self._gate(name)
+        gate.paused = True
+        gate.choose_candidate()
+        self._troubled.add(name)
+        for ticket in gate.tickets():
+            self._say_hold(gate, ticket)
+
+    def resume(self, name: Name) -> None:
+        """Let calls to a participant leave again, a few at first."""
+        gate = self._gate(name)
+        gate.paused = False
+        gate.breaker.begin_slowly(self._limits_of(*name).calls)
+        gate.choose_candidate()
         self._turns[name] = None
         self._pump()
         self._look_at_outage(name, gate)
@@ -253,6 +272,8 @@ class Gates:
 
     def _holds(self, name: Name, definition: str, ticket: Ticket | None) -> bool:
         gate = self._gates[name]
+        if gate.paused:
+            return True
         if gate.open and (gate.waiting >= self._crowd or self.away(name)):
             return ticket is not gate.candidate if gate.candidate is not None else gate.parked
         if gate.waiting < self._crowd and not gate.open and not gate.parked:

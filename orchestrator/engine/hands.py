@@ -20,9 +20,9 @@ from dataclasses import replace
 
 from orchestrator.core.context import Context
 from orchestrator.core.decide import decide
-from orchestrator.core.model import SagaKey
+from orchestrator.core.model import Failure, Saga, SagaKey
 from orchestrator.core.operations import LEAVING, QUARANTINED_ACTIONS, Operate, must_be_sealed, not_sealed
-from orchestrator.core.outcome import Found, SealAnswer, Sealed
+from orchestrator.core.outcome import Failed, Found, SealAnswer, Sealed
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.calls import left_behind, seal_call
 from orchestrator.engine.catalog import DefinitionCatalog
@@ -64,7 +64,14 @@ class Hands:
             raise SagaNotFound(key)
         if view.saga is None:
             raise SagaQuarantined(key, view.row.quarantine_reason)
-        return await self._services.caller.seal(seal_call(self._services, view.saga, view.row.claim, step_id, timeout))
+        return await self._seal(view.saga, view.row.claim, step_id, timeout)
+
+    async def _seal(self, saga: Saga, claim: int, step_id: str, patience: int) -> SealAnswer:
+        participant = saga.definition.by_id[step_id].participant
+        if self._services.pauses.participant(saga.key.namespace, participant) is not None:
+            message = f"participant {participant!r} is paused, so it was not asked; resume it first"
+            return Failed(Failure("UNAVAILABLE", "PARTICIPANT_PAUSED", message))
+        return await self._services.caller.seal(seal_call(self._services, saga, claim, step_id, patience))
 
     async def _sealed_first(self, view: SagaView, command: Operate, patience: int) -> Operate:
         """Return the command, with the run that is to be left behind sealed, if it must be."""
@@ -74,7 +81,7 @@ class Hands:
         after = replace(command, sealed_run=saga.steps[step_id].run)
         if not decide(saga, after, Context(now=self._services.clock.now())).events:
             return command  # it repeats what was done
-        answer = await self._services.caller.seal(seal_call(self._services, saga, view.row.claim, step_id, patience))
+        answer = await self._seal(saga, view.row.claim, step_id, patience)
         if isinstance(answer, Sealed) and answer.found is Found.NOTHING:
             return after
         raise not_sealed(saga, step_id, answer)
@@ -90,7 +97,8 @@ class Hands:
         if saga.sequence != row.sequence:
             return False  # read while somebody wrote
         now = services.clock.now()
-        context = Context(now=now, jitter=services.chance.random(), inherited=left_behind(saga))
+        paused, jitter = services.pauses.stop(row.key.namespace, saga.definition), services.chance.random()
+        context = Context(now=now, jitter=jitter, inherited=left_behind(saga), definition_paused=paused)
         after, events = decide(saga, command, context)
         wake_time = None if after.settled else now
         append = Append(

@@ -81,6 +81,16 @@ class Knowledge:
         mine = {step_id: flight.ticket for step_id, flight in self.flights.items() if not flight.on_wire}
         return gates.held(saga.key.namespace, saga.definition, mine) - self._released
 
+    def stopped(self, saga: Saga) -> bool:
+        """Return whether the saga's definition is paused, so that nothing happens for it."""
+        return self._services.pauses.stop(saga.key.namespace, saga.definition)
+
+    def wanted(self, flight: Flight, saga: Saga) -> bool:
+        """Return whether an attempt may still be sent."""
+        participant = saga.definition.by_id[flight.send.step_id].participant
+        paused = self._services.pauses.participant(saga.key.namespace, participant) is not None
+        return flight.wanted(saga) and not paused and not self.stopped(saga)
+
     def deciding(self, saga: Saga) -> Context:
         """Return the circumstances of a decision, now."""
         return Context(
@@ -90,13 +100,15 @@ class Knowledge:
             unsent=frozenset(self.fresh),
             inherited=self._inherited,
             held=self.held(saga),
+            definition_paused=self.stopped(saga),
             polled=self.polled,
         )
 
-    def sending(self, now: int) -> Context:
+    def sending(self, saga: Saga, now: int) -> Context:
         """Return the circumstances in which calls are due."""
-        return Context(now=now, inherited=self._inherited, polled=self.polled)
+        return Context(now=now, inherited=self._inherited, definition_paused=self.stopped(saga), polled=self.polled)
 
-    def waiting(self, now: int) -> Context:
+    def waiting(self, saga: Saga, now: int) -> Context:
         """Return the circumstances for what time brings; what waits at a gate is as good as on the wire there."""
-        return Context(now=now, on_wire=frozenset(self.flights), polled=self.polled)
+        on_wire = frozenset(self.flights)
+        return Context(now=now, on_wire=on_wire, definition_paused=self.stopped(saga), polled=self.polled)

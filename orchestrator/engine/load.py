@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from orchestrator.caller.breaker import BreakerState
 from orchestrator.core.model import Failure
 from orchestrator.engine.gates import Gates, Name
+from orchestrator.engine.pauses import Pauses
+from orchestrator.store.base import Pause
 
 _NO_FAILURE = Failure()
 
@@ -47,6 +49,7 @@ class Traffic:
         failure: the last call's that failed, during an outage.
         running: calls on the wire.
         waiting: calls that wait.
+        pause: a person's, if it is paused.
     """
 
     state: BreakerState = BreakerState.CLOSED
@@ -54,10 +57,11 @@ class Traffic:
     failure: Failure = _NO_FAILURE
     running: int = 0
     waiting: int = 0
+    pause: Pause | None = None
 
 
-def traffic(gates: Gates, namespace: str) -> dict[str, Traffic]:
-    """Return how calls stand to each participant of a namespace that was called since the process began."""
+def traffic(gates: Gates, pauses: Pauses, namespace: str) -> dict[str, Traffic]:
+    """Return how calls stand to each participant of a namespace that was called since the process began, or is paused."""
     waiting, running = gates.counts()
     found: dict[str, Traffic] = {}
     for name in gates.outages():
@@ -70,5 +74,6 @@ def traffic(gates: Gates, namespace: str) -> dict[str, Traffic]:
                 breaker.failure if out else _NO_FAILURE,
                 running.get(name, 0),
                 waiting.get(name, 0),
+                pauses.participant(*name),
             )
     return found

@@ -22,24 +22,16 @@ from collections.abc import Coroutine, Sequence
 from functools import partial
 from typing import Any
 
-import structlog
-
 from orchestrator.caller.breaker import BreakerState
 from orchestrator.core.commands import Unpark
 from orchestrator.core.model import SagaKey
-from orchestrator.engine.errors import unless_outage
 from orchestrator.engine.fleet import Fleet
 from orchestrator.engine.gates import Name
+from orchestrator.engine.outlast import OUTAGE_WAIT, outlast
 from orchestrator.engine.services import Services
-from orchestrator.store.base import LogFatal
-
-_OUTAGE_WAIT = 0.5
-"""Seconds until the log is asked again after a failure."""
 
 _ROOM_WAIT = 0.1
 """Seconds until it is looked again whether there is room in memory for a saga."""
-
-_log = structlog.get_logger(__name__)
 
 
 class Parking:
@@ -93,7 +85,7 @@ class Parking:
                     continue
                 if fetched is not None and fetched == last:
                     # They could not be unparked, which is not to happen; it must not become a busy loop.
-                    await asyncio.sleep(_OUTAGE_WAIT)
+                    await asyncio.sleep(OUTAGE_WAIT)
                 last = fetched or ()
         finally:
             self._fetching.discard(name)
@@ -124,13 +116,7 @@ class Parking:
         return keys
 
     async def _go_on(self, error: Exception) -> bool:
-        """Wait a while after a failure; False if there is no use in going on."""
-        if isinstance(error, LogFatal):
-            self._services.committer.fail(error)
-            return False
-        _log.error("parked sagas can't be fetched; trying again", exc_info=unless_outage(error), error=str(error))
-        await asyncio.sleep(_OUTAGE_WAIT)
-        return True
+        return await outlast(error, self._services, "parked sagas can't be fetched")
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

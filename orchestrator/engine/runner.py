@@ -25,16 +25,17 @@ from orchestrator.core.commands import Command, CompensateAnswered, ExecuteAnswe
 from orchestrator.core.decide import Decision, decide
 from orchestrator.core.effects import Send
 from orchestrator.core.errors import CommandRefused
-from orchestrator.core.events import Event, StepParked
+from orchestrator.core.events import Event
 from orchestrator.core.model import Cause, Phase, Saga, SagaState
 from orchestrator.core.naming import about
 from orchestrator.engine.calls import Answered, Flight
 from orchestrator.engine.errors import Draining
-from orchestrator.engine.heads import head_of, parked_on
+from orchestrator.engine.heads import head_of
 from orchestrator.engine.knowledge import Knowledge
 from orchestrator.engine.requests import Request, answer
 from orchestrator.engine.services import Home, Services
 from orchestrator.engine.view import claim_patiently, fold_claimed
+from orchestrator.engine.waiting import Places
 from orchestrator.store import codec
 from orchestrator.store.base import Append, CorruptLog, Head, LogFatal, NewSaga, Outcome
 
@@ -63,6 +64,7 @@ class Runner:
         *,
         owned: bool = True,
         orphaned: bool = False,
+        held_time: int = 0,
     ) -> None:
         """Make a runner; `begin` or `post` sets it going.
 
@@ -74,6 +76,7 @@ class Runner:
             claim: how many owners it has had.
             owned: False if the log does not say that this process owns it, because it has ended.
             orphaned: True if its last owner died: calls of unknown outcome may have been on their way.
+            held_time: since when the log says that it waits for its definition; 0: it does not.
         """
         self.saga = saga
         self.uid = uid
@@ -89,7 +92,7 @@ class Runner:
         self._wake_time: int | None = None
         self._known = Knowledge(services, saga, orphaned=orphaned)
         self._flights = self._known.flights
-        self._parked: Mapping[str, int] = parked_on(saga)
+        self._places = Places(saga, held_time)
         self._timer: asyncio.TimerHandle | None = None
         self._timer_time: int | None = None
         self._reloading: asyncio.Task[None] | None = None
@@ -98,7 +101,7 @@ class Runner:
 
     def begin(self, decision: Decision, new: NewSaga) -> asyncio.Future[Outcome]:
         """Append the saga's start; the future tells whether it made the saga."""
-        self._parked = {}
+        self._places.begin()
         self._known.note(decision.events)
         self.begun = self._append(decision.events, (), new)
         return self.begun
@@ -137,7 +140,7 @@ class Runner:
                 request = self._inbox.popleft()
                 requests.append(request)
                 events += self._decide(request)
-            if events:
+            if events or self._moved(events) is not None:
                 self._append(events, requests)
                 return
         except Exception as error:
@@ -166,11 +169,11 @@ class Runner:
             request.refusal = None
         self.saga = decision.saga
         self._known.note(decision.events)
-        self._withdraw()
+        self.withdraw()
         return decision.events
 
-    def _withdraw(self) -> None:
-        """Take back at once what waits at a gate and must not leave any more: what was parked, each Execute after an abort.
+    def withdraw(self) -> None:
+        """Take back at once what waits at a gate and must not leave any more.
 
         Questions to Pending steps are not parked: one that is held is simply not asked this time.
         """
@@ -179,7 +182,7 @@ class Runner:
         held = self._known.held(self.saga)
         for step_id, flight in list(self._flights.items()):
             unasked = flight.send.poll and step_id in held
-            if not flight.on_wire and (unasked or not flight.wanted(self.saga)):
+            if not flight.on_wire and (unasked or not self._known.wanted(flight, self.saga)):
                 self._services.gates.withdraw(flight.ticket)
                 del self._flights[step_id]
 
@@ -197,19 +200,17 @@ class Runner:
             events=tuple(codec.encode(event) for event in events),
             head=head,
             new=new,
-            parked=self._parking(events),
+            parked=self._moved(events),
         )
         self._writing = True
         future = self._services.committer.submit(append)
         future.add_done_callback(partial(self._appended, append, events, requests))
         return future
 
-    def _parking(self, events: Sequence[Event]) -> Mapping[str, int] | None:
-        """What the saga is parked on after these events, if that is not what it was."""
-        if not self._parked and not any(isinstance(event, StepParked) for event in events):
-            return None
-        parked = parked_on(self.saga)
-        return None if parked == self._parked else parked
+    def _moved(self, events: Sequence[Event]) -> Mapping[str, int] | None:
+        """Where the saga waits after these events, if that is not where it did."""
+        stopped, now = self._known.stopped(self.saga), self._services.clock.now()
+        return self._places.change(self.saga, events, now, stopped=stopped)
 
     def _head(self) -> Head:
         saga, now = self.saga, self._services.clock.now()
@@ -217,13 +218,13 @@ class Runner:
         draining = self._services.draining and not saga.settled and not self._known.on_wire
         asleep = saga.settled or draining or self._dozes(time, now)
         wake_time = time if asleep else None
-        if draining or (saga.state is SagaState.PENDING and not saga.paused):
+        if draining or (saga.state is SagaState.PENDING and not saga.paused and not self._known.stopped(saga)):
             wake_time = now
         return head_of(saga, owned=not asleep, wake_time=wake_time)
 
     def _next_time(self, now: int) -> int | None:
         """When time alone brings the saga further."""
-        return due.next_time(self.saga, self._known.waiting(now))
+        return due.next_time(self.saga, self._known.waiting(self.saga, now))
 
     def _dozes(self, time: int | None, now: int) -> bool:
         """True if nothing is in flight and nothing will be due for a while; ``time`` is `_next_time`."""
@@ -243,8 +244,8 @@ class Runner:
         self._writing = False
         error = future.exception()
         committed = error is None and future.result() is Outcome.COMMITTED
-        if committed and append.parked is not None:
-            self._parked = append.parked
+        if committed:
+            self._places.committed(append.parked)
         if committed and events:
             self._services.instruments.committed(self.saga, events)
         if self.over:
@@ -260,9 +261,8 @@ class Runner:
             self._reloading = asyncio.get_running_loop().create_task(self._reload(), name="reload")
         else:
             self._owned, self._wake_time = append.head.owned, append.head.wake_time
-            if self._parked and not self.saga.paused:
-                for participant in self._parked:
-                    self._services.gates.note_parked((self.saga.key.namespace, participant))
+            for participant in () if self.saga.paused else self._places.participants:
+                self._services.gates.note_parked((self.saga.key.namespace, participant))
             self._home.grown(self)
             self._services.hub.changed(self.saga.key, self.saga)
             answer(requests)
@@ -298,7 +298,7 @@ class Runner:
         else:
             self.claim = claimed.row.claim
             self._owned = claimed.row.owner_epoch is not None
-            self._parked = parked_on(self.saga)
+            self._places = Places(self.saga, claimed.held_time)
             self._known.reloaded(self.saga, orphaned=claimed.orphaned)
             self.post(Tick())
 
@@ -337,7 +337,7 @@ class Runner:
                 self._leave()
             return
         now = self._services.clock.now()
-        for order in due.sends(saga, self._known.sending(now)):
+        for order in due.sends(saga, self._known.sending(saga, now)):
             if order.step_id in self._flights:
                 continue
             if order.poll and order.step_id in self._known.held(saga):
@@ -370,7 +370,7 @@ class Runner:
 
     def _take_off(self, flight: Flight) -> None:
         self._known.fresh.discard(flight.send.step_id)
-        flight.start(self._services, self.saga, self.claim, self._landed, lambda: flight.wanted(self.saga))
+        flight.start(self._services, self.saga, self.claim, self._landed, lambda: self._known.wanted(flight, self.saga))
 
     def _landed(self, flight: Flight, answer: Answered) -> None:
         # First the saga, then the gate: an answer that aborts takes the saga's other steps back before one can leave.

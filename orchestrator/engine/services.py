@@ -13,6 +13,7 @@ from orchestrator.engine.clock import Clock
 from orchestrator.engine.committer import Committer
 from orchestrator.engine.gates import Gates
 from orchestrator.engine.instruments import Instruments
+from orchestrator.engine.pauses import Pauses
 from orchestrator.engine.settings import EngineSettings
 from orchestrator.engine.tokens import Tokens
 from orchestrator.engine.watch import WatchHub
@@ -49,6 +50,7 @@ class Services:
         committer: where appends go.
         caller: who calls participants.
         gates: how many calls at once.
+        pauses: what a person has paused.
         hub: who is told of commits.
         tokens: makes completion tokens.
         clock: the time.
@@ -63,6 +65,7 @@ class Services:
     committer: Committer
     caller: Caller
     gates: Gates
+    pauses: Pauses
     hub: WatchHub
     tokens: Tokens
     clock: Clock

@@ -28,6 +28,10 @@ from orchestrator.store.errors import LogUnusable as LogUnusable
 from orchestrator.store.errors import StoreError as StoreError
 from orchestrator.store.registered import DefinitionRow as DefinitionRow
 from orchestrator.store.registered import ParticipantRow as ParticipantRow
+from orchestrator.store.registered import Pause as Pause
+from orchestrator.store.registered import PauseKind as PauseKind
+from orchestrator.store.registered import Register
+from orchestrator.store.registered import Target as Target
 
 if TYPE_CHECKING:
     from orchestrator.store.survey import Survey
@@ -114,7 +118,8 @@ class Append:
         head: what the row says afterwards.
         new: set if and only if it creates the saga.
         lifts_quarantine: True if it also ends the saga's quarantine.
-        parked: the participants that the saga is parked on afterwards, and since when; None: as before.
+        parked: the places at which the saga waits afterwards (`orchestrator.store.places`), and since when; None: as
+            before.
     """
 
     key: SagaKey
@@ -191,11 +196,13 @@ class Claimed:
         row: its row, after the claim.
         events: all its events, in order.
         orphaned: True if another owner had it and did not give it back: what was in flight is of unknown outcome.
+        held_time: since when it waits for its definition, which was paused; 0: it does not, as far as the log says.
     """
 
     row: SagaRow
     events: tuple[SequencedEvent, ...]
     orphaned: bool
+    held_time: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +250,7 @@ class Installation:
     keys: Mapping[str, bytes]
 
 
-class SagaLog(Protocol):
+class SagaLog(Register, Protocol):
     """The saga log. One instance a process; every method may be called at once with others."""
 
     @property
@@ -286,6 +293,11 @@ class SagaLog(Protocol):
         in turn, then their next. One that this process owns already is returned as it stands; all stay parked.
         """
 
+    async def claim_held(self, namespace: str, definition: str, version: int, limit: int) -> list[Claimed]:
+        """Take up to ``limit`` sagas that wait for a version of their definition, those that have waited longest first, but
+        no quarantined one. One that this process owns already is returned as it stands; all go on waiting.
+        """
+
     async def claim(self, key: SagaKey) -> Claimed | None:
         """Take one saga that nobody owns, or that an earlier epoch owned, for a command to it; `claim` grows.
 
@@ -295,18 +307,6 @@ class SagaLog(Protocol):
 
     async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
         """Put a saga aside: nobody owns it, it never wakes, reads show why. Idempotent: the first reason stays."""
-
-    async def put_definition(self, row: DefinitionRow) -> bool:
-        """Register a definition; False and no change if its name and version stand already."""
-
-    async def deprecate_definition(self, namespace: str, name: str, version: int, now: int) -> bool:
-        """Deprecate a version; False if it does not stand. The first time stays."""
-
-    async def put_participant(self, row: ParticipantRow) -> None:
-        """Register or replace a participant; `create_time` of one that stands is kept."""
-
-    async def delete_participant(self, namespace: str, name: str) -> bool:
-        """Remove a participant; False if it does not stand."""
 
     # Reading: committed state only ---------------------------------------------------------------------------------
 
@@ -337,18 +337,5 @@ class SagaLog(Protocol):
     async def parked_participants(self) -> list[tuple[str, str]]:
         """Return on which participants sagas are parked, by namespace and name, in order."""
 
-    async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
-        """Return a definition; version 0: the highest that is not deprecated."""
-
-    async def list_definitions(
-        self, namespace: str, name: str, after: tuple[str, int] | None, limit: int
-    ) -> list[DefinitionRow]:
-        """Return a page of definitions by name and version, strictly after ``after``; empty ``name``: all names."""
-
-    async def get_participant(self, namespace: str, name: str) -> ParticipantRow | None:
-        """Return a participant, or None."""
-
-    async def list_participants(
-        self, namespace: str, after: tuple[str, str] | None, limit: int
-    ) -> list[ParticipantRow]:
-        """Return a page of participants by namespace and name, strictly after ``after``; empty ``namespace``: all."""
+    async def held_definitions(self) -> list[tuple[str, str, int]]:
+        """Return for which definitions sagas wait, by namespace, name and version, in order."""

@@ -16,12 +16,10 @@ from orchestrator.core.model import TERMINAL, SagaKey, SagaState
 from orchestrator.store.base import (
     Append,
     Claimed,
-    DefinitionRow,
     Installation,
     ListPosition,
     LogUnavailable,
     Outcome,
-    ParticipantRow,
     RecordedEvent,
     SagaFilter,
     SagaLog,
@@ -29,6 +27,8 @@ from orchestrator.store.base import (
     SequencedEvent,
 )
 from orchestrator.store.checks import check_batch
+from orchestrator.store.memory_register import MemoryRegister
+from orchestrator.store.places import held_place, held_time, held_version
 from orchestrator.store.survey import MOVING, OPEN, Survey, first
 
 
@@ -43,17 +43,16 @@ class _Saga:
         return tuple(SequencedEvent(place, event) for place, (event, _) in enumerate(self.events, 1))
 
 
-class MemoryLog(SagaLog):
+class MemoryLog(MemoryRegister, SagaLog):
     """A `SagaLog` that dies with the process."""
 
     def __init__(self) -> None:
         """Make an empty log; it is usable after `open`."""
+        super().__init__()
         key_id = secrets.token_hex(4)
         self._installation = Installation(uuid.uuid4().hex, key_id, {key_id: secrets.token_bytes(32)})
         self._sagas: dict[SagaKey, _Saga] = {}
         self._asleep: dict[SagaKey, _Saga] = {}  # nobody's, and to be woken: every look for due sagas goes through them
-        self._definitions: dict[tuple[str, str, int], DefinitionRow] = {}
-        self._participants: dict[tuple[str, str], ParticipantRow] = {}
         self._epoch = 0
         self._opened = False
 
@@ -157,6 +156,19 @@ class MemoryLog(SagaLog):
         turns.sort(key=lambda entry: entry[:3])
         return [self._take(saga) for *_, saga in turns[:limit]]
 
+    async def claim_held(self, namespace: str, definition: str, version: int, limit: int) -> list[Claimed]:
+        """See `SagaLog.claim_held`."""
+        self._check_open()
+        place = held_place(version)
+        held = [
+            (saga.parked[place], saga.row.uid, saga)
+            for saga in self._sagas.values()
+            if _claimable(saga.row)
+            and (saga.row.key.namespace, saga.row.definition_name) == (namespace, definition)
+            and place in saga.parked
+        ]
+        return [self._take(saga) for *_, saga in sorted(held, key=lambda entry: entry[:2])[:limit]]
+
     async def claim(self, key: SagaKey) -> Claimed | None:
         """See `SagaLog.claim`."""
         self._check_open()
@@ -164,7 +176,7 @@ class MemoryLog(SagaLog):
         if saga is None:
             return None
         if not _claimable(saga.row):
-            return Claimed(saga.row, saga.sequenced(), orphaned=False)
+            return Claimed(saga.row, saga.sequenced(), orphaned=False, held_time=held_time(saga.parked))
         return self._take(saga)
 
     def _sleeping(self) -> Iterable[tuple[int, _Saga]]:
@@ -177,10 +189,10 @@ class MemoryLog(SagaLog):
 
     def _take(self, saga: _Saga) -> Claimed:
         if saga.row.owner_epoch == self._epoch:
-            return Claimed(saga.row, saga.sequenced(), orphaned=False)
+            return Claimed(saga.row, saga.sequenced(), orphaned=False, held_time=held_time(saga.parked))
         orphaned = self._orphaned(saga.row)
         self._put(saga, replace(saga.row, owner_epoch=self._epoch, claim=saga.row.claim + 1))
-        return Claimed(saga.row, saga.sequenced(), orphaned)
+        return Claimed(saga.row, saga.sequenced(), orphaned, held_time(saga.parked))
 
     async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
         """See `SagaLog.quarantine`."""
@@ -189,69 +201,6 @@ class MemoryLog(SagaLog):
         if saga is not None and saga.row.quarantine_time is None:
             aside = replace(saga.row, owner_epoch=None, wake_time=None, quarantine_reason=reason, quarantine_time=now)
             self._put(saga, aside)
-
-    # Definitions and participants ----------------------------------------------------------------------------------
-
-    async def put_definition(self, row: DefinitionRow) -> bool:
-        """See `SagaLog.put_definition`."""
-        self._check_open()
-        place = (row.namespace, row.name, row.version)
-        if place in self._definitions:
-            return False
-        self._definitions[place] = row
-        return True
-
-    async def deprecate_definition(self, namespace: str, name: str, version: int, now: int) -> bool:
-        """See `SagaLog.deprecate_definition`."""
-        self._check_open()
-        row = self._definitions.get((namespace, name, version))
-        if row is not None and row.deprecate_time is None:
-            self._definitions[namespace, name, version] = replace(row, deprecate_time=now)
-        return row is not None
-
-    async def put_participant(self, row: ParticipantRow) -> None:
-        """See `SagaLog.put_participant`."""
-        self._check_open()
-        old = self._participants.get((row.namespace, row.name))
-        create_time = row.create_time if old is None else old.create_time
-        self._participants[row.namespace, row.name] = replace(row, create_time=create_time)
-
-    async def delete_participant(self, namespace: str, name: str) -> bool:
-        """See `SagaLog.delete_participant`."""
-        self._check_open()
-        return self._participants.pop((namespace, name), None) is not None
-
-    async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
-        """See `SagaLog.get_definition`."""
-        self._check_open()
-        if version:
-            return self._definitions.get((namespace, name, version))
-        rows = [row for (space, other, _), row in self._definitions.items() if (space, other) == (namespace, name)]
-        current = [row for row in rows if row.deprecate_time is None]
-        return max(current, key=lambda row: row.version, default=None)
-
-    async def list_definitions(
-        self, namespace: str, name: str, after: tuple[str, int] | None, limit: int
-    ) -> list[DefinitionRow]:
-        """See `SagaLog.list_definitions`."""
-        self._check_open()
-        rows = [row for row in self._definitions.values() if row.namespace == namespace and name in ("", row.name)]
-        rows.sort(key=lambda row: (row.name, row.version))
-        return [row for row in rows if after is None or (row.name, row.version) > after][:limit]
-
-    async def get_participant(self, namespace: str, name: str) -> ParticipantRow | None:
-        """See `SagaLog.get_participant`."""
-        self._check_open()
-        return self._participants.get((namespace, name))
-
-    async def list_participants(
-        self, namespace: str, after: tuple[str, str] | None, limit: int
-    ) -> list[ParticipantRow]:
-        """See `SagaLog.list_participants`."""
-        self._check_open()
-        rows = [row for row in self._participants.values() if namespace in ("", row.namespace)]
-        rows.sort(key=lambda row: (row.namespace, row.name))
-        return [row for row in rows if after is None or (row.namespace, row.name) > after][:limit]
 
     # Reading sagas -------------------------------------------------------------------------------------------------
 
@@ -305,7 +254,14 @@ class MemoryLog(SagaLog):
     async def parked_participants(self) -> list[tuple[str, str]]:
         """See `SagaLog.parked_participants`."""
         self._check_open()
-        return sorted({(saga.row.key.namespace, name) for saga in self._sagas.values() for name in saga.parked})
+        waits = ((saga.row.key.namespace, place) for saga in self._sagas.values() for place in saga.parked)
+        return sorted({(namespace, place) for namespace, place in waits if held_version(place) is None})
+
+    async def held_definitions(self) -> list[tuple[str, str, int]]:
+        """See `SagaLog.held_definitions`."""
+        self._check_open()
+        waits = ((saga.row, held_version(place)) for saga in self._sagas.values() for place in saga.parked)
+        return sorted({(row.key.namespace, row.definition_name, version) for row, version in waits if version})
 
     async def list_sagas(self, filter_: SagaFilter, after: ListPosition | None, limit: int) -> list[SagaRow]:
         """See `SagaLog.list_sagas`."""

@@ -24,7 +24,8 @@ from orchestrator.store.base import (
 )
 from orchestrator.store.dialect import Utf8, insert_into
 from orchestrator.store.heads import COLUMNS, emptied, position_of, read_head, uid_of
-from orchestrator.store.schema import definitions, events, participants, saga_labels, sagas
+from orchestrator.store.places import HELD_PLACES
+from orchestrator.store.schema import definitions, events, parked, participants, saga_labels, sagas
 
 _EVENT = (events.c.sequence, Utf8(events.c.type), events.c.version, events.c.time, Utf8(events.c.data))
 
@@ -209,7 +210,10 @@ def claim(connection: Connection, epoch: int, now: int, key: SagaKey) -> Claimed
     if row is None:
         return None
     if row.owner_epoch == epoch or row.end_time is not None or row.quarantine_time is not None:
-        return Claimed(row, tuple(read_events(connection, key, 0, None)), orphaned=False)
+        held = _held_times(connection, [row.uid])
+        return Claimed(
+            row, tuple(read_events(connection, key, 0, None)), orphaned=False, held_time=held.get(row.uid, 0)
+        )
     return take(connection, [row.uid], epoch, now)[0]
 
 
@@ -242,7 +246,19 @@ def take(connection: Connection, uids: Sequence[Any], epoch: int, now: int) -> l
     query = select(events.c.uid, *_EVENT).where(events.c.uid.in_(rows)).order_by(events.c.uid, events.c.sequence)
     for uid, *event in connection.execute(query):
         logs[uid].append(_sequenced(event))
-    return [Claimed(rows[uid], tuple(logs[uid]), uid in orphaned) for uid in uids if uid in rows]
+    held = _held_times(connection, rows)
+    return [Claimed(rows[uid], tuple(logs[uid]), uid in orphaned, held.get(uid, 0)) for uid in uids if uid in rows]
+
+
+def _held_times(connection: Connection, uids: Iterable[bytes]) -> Mapping[bytes, int]:
+    """Return since when sagas wait for their definitions, those that do."""
+    here = (
+        parked.c.uid.in_(tuple(uids)),
+        parked.c.participant >= HELD_PLACES[0],
+        parked.c.participant < HELD_PLACES[1],
+    )
+    found = connection.execute(select(parked.c.uid, parked.c.park_time).where(*here))
+    return {row[0]: row[1] for row in found}
 
 
 def quarantine(connection: Connection, key: SagaKey, reason: str, now: int) -> None:

@@ -112,7 +112,8 @@ saga_labels = Table(
     sqlite_with_rowid=False,
 )
 
-# A row for each participant that a saga is parked on: it waits for its turn there.
+# A row for each place at which a saga waits for its turn (`orchestrator.store.places`): a participant's name, or `:N`
+# where version N of its own definition is paused.
 parked = Table(
     "parked",
     metadata,
@@ -163,6 +164,36 @@ participants = Table(
     Column("limits", Text, nullable=False, server_default="{}"),
     PrimaryKeyConstraint("namespace", "name", name="participants_pk"),
     sqlite_strict=True,
+)
+
+# Who paused what, and who resumed it: a row a pause, which stays. `version` 0: all versions, or a participant.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("namespace", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("version", _Int, nullable=False),
+    Column("pause_time", _Int, nullable=False),
+    Column("pause_reason", Text, nullable=False),
+    Column("pause_actor", Text, nullable=False),
+    Column("pause_principal", Text, nullable=False),
+    Column("resume_time", _Int),
+    Column("resume_reason", Text),
+    Column("resume_actor", Text),
+    Column("resume_principal", Text),
+    sqlite_strict=True,
+)
+
+Index(
+    "pauses_standing",
+    pauses.c.kind,
+    pauses.c.namespace,
+    pauses.c.name,
+    pauses.c.version,
+    unique=True,
+    sqlite_where=text("resume_time IS NULL"),
 )
 
 installation = Table(

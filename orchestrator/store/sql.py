@@ -30,7 +30,6 @@ from orchestrator.store.base import (
     Append,
     Claimed,
     CorruptLog,
-    DefinitionRow,
     Installation,
     ListPosition,
     LogDataError,
@@ -38,7 +37,6 @@ from orchestrator.store.base import (
     LogUnavailable,
     LogUnusable,
     Outcome,
-    ParticipantRow,
     SagaFilter,
     SagaLog,
     SagaRow,
@@ -47,6 +45,7 @@ from orchestrator.store.base import (
 from orchestrator.store.checks import check_batch
 from orchestrator.store.dialect import Doing, dialect_of
 from orchestrator.store.schema import installation, replicas, sagas, token_keys
+from orchestrator.store.sql_register import SqlRegister
 from orchestrator.store.survey import Survey, survey
 
 T = TypeVar("T")
@@ -54,7 +53,7 @@ T = TypeVar("T")
 _logger = logging.getLogger(__name__)
 
 
-class SqlLog(SagaLog):
+class SqlLog(SqlRegister, SagaLog):
     """A `SagaLog` in a SQLite file."""
 
     def __init__(self, location: str | Path, readers: int = 4) -> None:
@@ -258,6 +257,13 @@ class SqlLog(SagaLog):
             lambda connection: parked.claim_parked(connection, self._epoch, self._since, namespace, participant, limit)
         )
 
+    async def claim_held(self, namespace: str, definition: str, version: int, limit: int) -> list[Claimed]:
+        """See `SagaLog.claim_held`."""
+        place = (namespace, definition, version)
+        return await self._write(
+            lambda connection: parked.claim_held(connection, self._epoch, self._since, place, limit)
+        )
+
     async def claim(self, key: SagaKey) -> Claimed | None:
         """See `SagaLog.claim`."""
         claimed = await self._write(lambda connection: queries.claim(connection, self._epoch, self._since, key))
@@ -268,46 +274,6 @@ class SqlLog(SagaLog):
     async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
         """See `SagaLog.quarantine`."""
         await self._write(lambda connection: queries.quarantine(connection, key, reason, now))
-
-    # Definitions and participants ----------------------------------------------------------------------------------
-
-    async def put_definition(self, row: DefinitionRow) -> bool:
-        """See `SagaLog.put_definition`."""
-        return await self._write(lambda connection: queries.put_definition(connection, row))
-
-    async def deprecate_definition(self, namespace: str, name: str, version: int, now: int) -> bool:
-        """See `SagaLog.deprecate_definition`."""
-        return await self._write(
-            lambda connection: queries.deprecate_definition(connection, namespace, name, version, now)
-        )
-
-    async def put_participant(self, row: ParticipantRow) -> None:
-        """See `SagaLog.put_participant`."""
-        await self._write(lambda connection: queries.put_participant(connection, row))
-
-    async def delete_participant(self, namespace: str, name: str) -> bool:
-        """See `SagaLog.delete_participant`."""
-        return await self._write(lambda connection: queries.delete_participant(connection, namespace, name))
-
-    async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
-        """See `SagaLog.get_definition`."""
-        return await self._read(lambda connection: queries.get_definition(connection, namespace, name, version))
-
-    async def list_definitions(
-        self, namespace: str, name: str, after: tuple[str, int] | None, limit: int
-    ) -> list[DefinitionRow]:
-        """See `SagaLog.list_definitions`."""
-        return await self._read(lambda connection: queries.list_definitions(connection, namespace, name, after, limit))
-
-    async def get_participant(self, namespace: str, name: str) -> ParticipantRow | None:
-        """See `SagaLog.get_participant`."""
-        return await self._read(lambda connection: queries.get_participant(connection, namespace, name))
-
-    async def list_participants(
-        self, namespace: str, after: tuple[str, str] | None, limit: int
-    ) -> list[ParticipantRow]:
-        """See `SagaLog.list_participants`."""
-        return await self._read(lambda connection: queries.list_participants(connection, namespace, after, limit))
 
     # Reading sagas -------------------------------------------------------------------------------------------------
 
@@ -346,6 +312,10 @@ class SqlLog(SagaLog):
     async def parked_participants(self) -> list[tuple[str, str]]:
         """See `SagaLog.parked_participants`."""
         return await self._read(parked.participants_with_parked)
+
+    async def held_definitions(self) -> list[tuple[str, str, int]]:
+        """See `SagaLog.held_definitions`."""
+        return await self._read(parked.definitions_with_held)
 
 
 class _Lost(Exception):

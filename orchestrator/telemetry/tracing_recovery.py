@@ -122,7 +122,7 @@ def _answer(event: e.StepEvent) -> Answer:
             return Compensated()
         case e.StepPending() | e.CompensationPending():
             return Pending()
-        case e.ExecuteAttemptFailed() if event.failure.reason == _OWNER_LOST:
+        case e.ExecuteAttemptFailed() | e.CompensateAttemptFailed() if event.failure.reason == _OWNER_LOST:
             return LOST
     failure: Failure = getattr(event, "failure", Failure())
     return Failed(failure)

@@ -56,6 +56,7 @@ from sagaway.v1.orchestrator_service_pb2 import (
     StepRejection,
 )
 from sagaway.v1.participant_registry_service_pb2 import ActionLimits, Participant, ParticipantStatus
+from sagaway.v1.pause_pb2 import Pause
 from sagaway.v1.payload_pb2 import Payload
 from sagaway.v1.saga_pb2 import Phase, Saga, SagaCause, SagaEvent, SagaState, SagaStep, StepState
 
@@ -83,6 +84,7 @@ __all__ = [
     "Participant",
     "ParticipantStatus",
     "Participants",
+    "Pause",
     "Payload",
     "PermissionDenied",
     "Phase",

@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING
 from sagaway.client.errors import NotFound, field_invalid
 from sagaway.client.requests import build, pages
 from sagaway.client.transport import Transport
-from sagaway.v1 import definition_pb2, definition_service_pb2, participant_registry_service_pb2
+from sagaway.v1 import (
+    definition_pb2,
+    definition_service_pb2,
+    operations_service_pb2,
+    participant_registry_service_pb2,
+)
 from sagaway.v1.definition_service_pb2_grpc import DefinitionServiceStub
+from sagaway.v1.operations_service_pb2_grpc import OperationsServiceStub
 from sagaway.v1.participant_registry_service_pb2_grpc import ParticipantRegistryServiceStub
 
 if TYPE_CHECKING:
     from sagaway.v1.definition_service_pb2_grpc import DefinitionServiceAsyncStub
+    from sagaway.v1.operations_service_pb2_grpc import OperationsServiceAsyncStub
     from sagaway.v1.participant_registry_service_pb2_grpc import ParticipantRegistryServiceAsyncStub
 
 
@@ -95,6 +102,60 @@ class Definitions:
             definition_service_pb2.DeprecateDefinitionRequest, namespace=self._namespace, name=name, version=version
         )
         return (await self._transport.call(self._stub.DeprecateDefinition, request)).definition
+
+    async def pause(
+        self, name: str, reason: str, *, version: int = 0, actor: str = ""
+    ) -> operations_service_pb2.PauseDefinitionResponse:
+        """Stop every saga of a definition where it stands, until `resume`; new ones are accepted and wait.
+
+        Args:
+            name: its name.
+            reason: why, for people.
+            version: its version; 0: all of them together, those registered later too.
+            actor: who acts, as you say; the server adds whose token it was.
+
+        Returns:
+            The pause as it stands; `changed` is False if it stood already.
+
+        Raises:
+            NotFound: there is no such definition or version.
+        """
+        request = build(
+            operations_service_pb2.PauseDefinitionRequest,
+            namespace=self._namespace,
+            name=name,
+            version=version,
+            reason=reason,
+            claimed_actor=actor,
+        )
+        return await self._transport.call(self._hands.PauseDefinition, request)
+
+    async def resume(
+        self, name: str, reason: str, *, version: int = 0, actor: str = ""
+    ) -> operations_service_pb2.ResumeDefinitionResponse:
+        """Let the sagas of a definition go on; the arguments are those of `pause`.
+
+        Returns:
+            Whether that changed anything, and the versions that are still paused on their own.
+
+        Raises:
+            NotFound: there is no such definition or version.
+            FailedPrecondition: all versions are paused together, and one is named (reason DEFINITION_PAUSED).
+        """
+        request = build(
+            operations_service_pb2.ResumeDefinitionRequest,
+            namespace=self._namespace,
+            name=name,
+            version=version,
+            reason=reason,
+            claimed_actor=actor,
+        )
+        return await self._transport.call(self._hands.ResumeDefinition, request)
+
+    @property
+    def _hands(self) -> OperationsServiceAsyncStub:
+        stub: OperationsServiceAsyncStub = self._transport.stub(OperationsServiceStub)
+        return stub
 
     @property
     def _stub(self) -> DefinitionServiceAsyncStub:
@@ -205,6 +266,53 @@ class Participants:
         except NotFound as error:
             if error.attempts < 2:
                 raise  # else an earlier attempt, whose answer was lost, may have removed it: it is gone either way
+
+    async def pause(
+        self, name: str, reason: str, *, actor: str = ""
+    ) -> operations_service_pb2.PauseParticipantResponse:
+        """Send nothing more to a participant, until `resume`; the steps that need it wait.
+
+        Args:
+            name: its name.
+            reason: why, for people.
+            actor: who acts, as you say; the server adds whose token it was.
+
+        Returns:
+            The pause as it stands; `changed` is False if it stood already.
+
+        Raises:
+            NotFound: it is not registered.
+        """
+        request = build(
+            operations_service_pb2.PauseParticipantRequest,
+            namespace=self._namespace,
+            name=name,
+            reason=reason,
+            claimed_actor=actor,
+        )
+        return await self._transport.call(self._hands.PauseParticipant, request)
+
+    async def resume(
+        self, name: str, reason: str, *, actor: str = ""
+    ) -> operations_service_pb2.ResumeParticipantResponse:
+        """Let calls to a participant leave again, a few at first; the arguments are those of `pause`.
+
+        Raises:
+            NotFound: it is not registered.
+        """
+        request = build(
+            operations_service_pb2.ResumeParticipantRequest,
+            namespace=self._namespace,
+            name=name,
+            reason=reason,
+            claimed_actor=actor,
+        )
+        return await self._transport.call(self._hands.ResumeParticipant, request)
+
+    @property
+    def _hands(self) -> OperationsServiceAsyncStub:
+        stub: OperationsServiceAsyncStub = self._transport.stub(OperationsServiceStub)
+        return stub
 
     def _participant(
         self,

@@ -128,6 +128,8 @@ class SyncDefinitions(_Face[Definitions]):
     get = _blocking(Definitions.get)
     list = _iterating(Definitions.list)
     deprecate = _blocking(Definitions.deprecate)
+    pause = _blocking(Definitions.pause)
+    resume = _blocking(Definitions.resume)
 
 
 class SyncOperations(_Face[Operations]):
@@ -154,6 +156,8 @@ class SyncParticipants(_Face[Participants]):
     get = _blocking(Participants.get)
     list = _iterating(Participants.list)
     unregister = _blocking(Participants.unregister)
+    pause = _blocking(Participants.pause)
+    resume = _blocking(Participants.resume)
 
 
 class SyncSagaHandle(_Face[SagaHandle]):

@@ -20,6 +20,7 @@ from orchestrator.core.model import EMPTY, ExecuteOutcome, Failure, Payload, Sag
 from orchestrator.core.outcome import (
     CLASSES,
     INVALID_ANSWER,
+    UNWANTED,
     Compensated,
     Completed,
     Failed,
@@ -154,6 +155,11 @@ async def test_nonsense_fails_the_attempt_and_says_so(
     assert isinstance(answer, Failed)
     assert (answer.failure.code, answer.failure.reason) == ("FAILED_PRECONDITION", INVALID_ANSWER)
     assert says in answer.failure.message
+
+
+async def test_a_compensate_that_is_not_wanted_any_more_stays_here(participant: Participant, caller: Caller) -> None:
+    assert await caller.compensate(dataclasses.replace(CALL, wanted=lambda: False)) == UNWANTED
+    assert participant.compensated == []
 
 
 @pytest.mark.parametrize("body", [b"", b"garbage that is no message"])

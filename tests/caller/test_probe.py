@@ -14,7 +14,7 @@ from orchestrator.caller.breaker import Verdict, judge
 from orchestrator.caller.client import GrpcCaller
 from orchestrator.caller.registry import ParticipantRegistry
 from orchestrator.core.model import Failure, Payload
-from orchestrator.core.outcome import Completed, Failed, Pending, Rejected
+from orchestrator.core.outcome import UNWANTED, Completed, Failed, Pending, Rejected
 from orchestrator.core.retry import SECOND
 from sagaway.v1 import participant_service_pb2 as v1
 from sagaway.v1.payload_pb2 import Payload as WirePayload
@@ -128,6 +128,11 @@ async def test_a_resend_goes_into_a_batch_after_it_was_asked_about(
     call: Call = dataclasses.replace(CALL, operation_key="other")
     assert isinstance(await caller.execute(call), Completed)
     assert len(participant.probed) == 1
+
+
+async def test_a_resend_that_is_not_wanted_is_not_asked_about(participant: Participant, caller: GrpcCaller) -> None:
+    assert await caller.execute(dataclasses.replace(CALL, wanted=lambda: False)) == UNWANTED
+    assert asked(participant) == (0, 0)
 
 
 async def test_an_execute_that_is_wanted_no_more_does_not_follow(participant: Participant, caller: GrpcCaller) -> None:

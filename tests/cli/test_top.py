@@ -27,7 +27,7 @@ from rich.console import Console
 from orchestrator.cli import frame as frames
 from orchestrator.cli import output
 from orchestrator.cli.readings import WORDS, Reading
-from sagaway.client import GetOverviewResponse, Saga
+from sagaway.client import GetOverviewResponse, Pause, Saga
 from tests.cli.conftest import Cli, environment, invoke, serve
 
 WAIT = 30
@@ -44,6 +44,18 @@ OVERVIEW: dict[str, Any] = {
     ],
     "quarantined_count": 1,
     "participant_count": 3,
+    "paused_definitions": [
+        {
+            "name": "place_order",
+            "pause": {
+                "pause_time": "2026-05-01T10:00:10Z",
+                "reason": "wrong",
+                "claimed_actor": "ann",
+                "principal": "ops",
+            },
+        },
+        {"name": "ship", "version": 2, "pause": {"pause_time": "2026-05-01T11:59:10Z", "reason": "slow"}},
+    ],
     "participants": [
         {
             "name": "payment",
@@ -94,6 +106,7 @@ per second                    12.5       11.0          1.0    0.0        0.0
 since 2026-05-01 11:00:00   12,345     11,000        1,200      3          1
 
 PENDING 0   RUNNING 10,000+   COMPENSATING 2   STUCK 3   in quarantine 1
+place_order (all versions) paused for 2 h 00 min by ann (token ops): wrong; ship v2 paused for 1 min 00 s: slow
 
 PARTICIPANT (2 of 3)  RUNNING  WAITING     LIMIT  NOW
 payment                     1    1,340        64  away for 2 min 05 s: UNAVAILABLE
@@ -134,11 +147,20 @@ def drawn(seen: Reading, width: int = 200, rows: int = 1) -> str:
 def test_a_frame() -> None:
     many = drawn(reading(), rows=2).splitlines()
     want = FRAME.splitlines()
-    assert many[:11] == want[:11]
+    assert many[:12] == want[:12]
     assert many[-2].startswith("WAITS FOR A PERSON  "), "all that there were are shown"
     one = drawn(reading()).splitlines()
-    assert one[:8] + one[-5:] == want[:8] + want[-5:]
-    assert one[8].startswith("PARTICIPANT (1 of 3)")
+    assert one[:9] + one[-5:] == want[:9] + want[-5:]
+    assert one[9].startswith("PARTICIPANT (1 of 3)")
+
+
+def test_a_paused_participant_says_so_whatever_its_calls_do() -> None:
+    seen = reading()
+    seen.overview.participants[0].status.pause.MergeFrom(
+        json_format.ParseDict({"pause_time": "2026-05-01T11:00:10Z", "reason": "it loses orders"}, Pause())
+    )
+    (line,) = [line for line in drawn(seen, rows=2).splitlines() if line.startswith("payment")]
+    assert line.endswith("paused for 1 h 00 min: it loses orders")
 
 
 def test_rates_that_are_not_known_yet_and_a_server_that_is_away() -> None:

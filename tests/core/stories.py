@@ -123,6 +123,7 @@ class Story:
         jitter: what chance says at the next decision, in [0, 1).
         hold: True while nothing is sent, though it is due.
         held: steps whose participant can't take them.
+        definition_paused: True while a person has paused the definition.
         on_wire: what was sent and has not ended, by step.
         sent: all that was sent, such as ``Execute a 1``.
     """
@@ -148,6 +149,7 @@ class Story:
         self.inherited: dict[tuple[str, Phase], int] = {}
         self.polled: dict[str, int] = {}
         self.held: set[str] = set()
+        self.definition_paused = False
         self.log: list[e.Event] = []
         self._commit(begin(KEY, self.definition, saga_input, {}, "", self.context, at_once=at_once, restart=restart))
 
@@ -260,6 +262,7 @@ class Story:
             unsent=frozenset(self.unsent),
             inherited=dict(self.inherited),
             held=frozenset(self.held),
+            definition_paused=self.definition_paused,
             polled=dict(self.polled),
         )
 

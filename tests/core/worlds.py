@@ -2,7 +2,7 @@
 
 It holds one saga, its owner, and participants that keep the barrier contract. Chance, given from outside, chooses
 what happens next: a call is answered, or its answer is lost while the message travels on; the owner dies before or
-after its commit, sleeps, or loses the compare-and-set to somebody else; time jumps; people cancel; Pending steps are
+after its commit, sleeps, or loses the compare-and-set to somebody else; time jumps; people cancel, or pause the definition; Pending steps are
 reported late, twice, or never. The core sees what an owner sees. The world sees every effect, and after each decision
 checks what must never happen (DESIGN section 10).
 """
@@ -66,6 +66,7 @@ class World:
         operations: the truth about each step, by id.
         away: participants that can't be called, as the owner knows.
         parked: how often a step was parked.
+        paused: True while the definition is paused.
     """
 
     def __init__(self, definition: SagaDefinition, chance: random.Random) -> None:
@@ -75,6 +76,7 @@ class World:
         self.definition = definition
         self.now = 1_000 * SECOND
         self.owner = Owner()
+        self.paused = False
         self.log: list[e.Event] = []
         self.operations = {step.id: Operation(step.facts.stable_replies) for step in definition.steps}
         self.travelling: list[Send] = []
@@ -95,8 +97,8 @@ class World:
 
     def run(self, steps: int) -> None:
         """Let ``steps`` things happen, then let the faults stop, and see the saga to its end."""
-        happenings = (self.tick, self.jump, self.crash, self.sleep, self.cancel, self.outage, self.recovery)
-        weights = self.chance.choice(((6, 1, 1, 2, 1, 0, 0), (6, 1, 3, 3, 0, 5, 4), (4, 3, 0, 1, 0, 6, 3)))
+        happenings = (self.tick, self.jump, self.crash, self.sleep, self.cancel, self.outage, self.recovery, self.pause)
+        weights = self.chance.choice(((6, 1, 1, 2, 1, 0, 0, 0), (6, 1, 3, 3, 0, 5, 4, 1), (4, 3, 0, 1, 0, 6, 3, 1)))
         for _ in range(steps):
             if self.chance.random() < 0.75:
                 self.network()
@@ -210,6 +212,12 @@ class World:
         """Somebody cancels."""
         self.command(Cancel())
 
+    def pause(self) -> None:
+        """Somebody pauses the definition, or resumes it."""
+        self.paused = not self.paused
+        self.trace.append("paused" if self.paused else "resumed")
+        self.command(Tick())
+
     # The owner ------------------------------------------------------------------------------------------------------
 
     def context(self) -> Context:
@@ -222,6 +230,7 @@ class World:
             unsent=frozenset(owner.unsent),
             inherited=dict(owner.inherited),
             held=frozenset(step.id for step in self.definition.steps if step.participant in self.away),
+            definition_paused=self.paused,
             polled=dict(owner.polled),
         )
 
@@ -276,12 +285,14 @@ class World:
             self.owner.unsent = unsent
         assert self.saga == saga, "the live state is not the fold of the log"
         assert self.saga.sequence == len(self.log), "the sequences have a gap"
-        self.time.check_not_up(self.saga, self.now)
+        if not self.paused:
+            self.time.check_not_up(self.saga, self.now)
         self._check_state()
 
     def _check_state(self) -> None:
         laws.check_state(self.saga, self.log, self.operations)
-        if not self.saga.settled and not self.owner.on_wire and not self.due() and not parking.parked(self.saga):
+        asleep = not self.saga.settled and not self.owner.on_wire and not self.due()
+        if asleep and not self.paused and not parking.parked(self.saga):
             assert due.next_time(self.saga, self.context()) is not None, "the saga sleeps for ever"
 
     def _deliver(self, send: Send) -> ExecuteAnswer | CompensateAnswer:
@@ -294,7 +305,10 @@ class World:
     # The end --------------------------------------------------------------------------------------------------------
 
     def calm(self) -> None:
-        """The faults stop: everybody can be called, every call is answered, everything Pending is resolved, nobody dies."""
+        """The faults stop: everybody can be called, every call is answered, everything Pending is resolved, nobody dies,
+        nothing is paused.
+        """
+        self.paused = False
         self.away.clear()
         for name in "pq":
             self._decide(Unpark(name))

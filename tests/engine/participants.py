@@ -26,6 +26,7 @@ from orchestrator.core.events import (
 )
 from orchestrator.core.model import EMPTY, Failure, Payload, Phase, SagaKey
 from orchestrator.core.outcome import (
+    UNWANTED,
     CompensateAnswer,
     Compensated,
     Completed,
@@ -148,11 +149,15 @@ class Line(Caller):
         return limits if isinstance(limits, Limits) else Limits(limits)
 
     async def execute(self, call: Call) -> ExecuteAnswer:
+        if not call.wanted():
+            return UNWANTED
         answer = await self._participants.deliver(Sent(call, Phase.EXECUTE, seconds()), self._crashes)
         assert not isinstance(answer, Compensated)
         return answer
 
     async def compensate(self, call: Call) -> CompensateAnswer:
+        if not call.wanted():
+            return UNWANTED
         answer = await self._participants.deliver(Sent(call, Phase.COMPENSATE, seconds()), self._crashes)
         assert not isinstance(answer, Completed | Rejected)
         return answer

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from orchestrator.core.events import Event
-from orchestrator.core.model import SagaKey, SagaState
+from orchestrator.core.model import SagaKey, SagaState, Signature
 from orchestrator.store import codec
 from orchestrator.store.base import (
     Append,
@@ -23,10 +23,12 @@ from orchestrator.store.base import (
     LogUnavailable,
     Outcome,
     ParticipantRow,
+    Pause,
     SagaFilter,
     SagaLog,
     SagaRow,
     SequencedEvent,
+    Target,
 )
 from orchestrator.store.survey import Survey
 from tests.engine.virtual import never
@@ -167,14 +169,14 @@ class LogPort(SagaLog):
 
     # Claiming ------------------------------------------------------------------------------------------------------
 
-    async def _claiming(self, method: str, claim: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        await self._crashes.pass_("before a claim")
+    async def _claiming(self, method: str, claim: Callable[[], Coroutine[Any, Any, T]], place: str = "a claim") -> T:
+        await self._crashes.pass_(f"before {place}")
         await asyncio.sleep(self.latency)
         fault = self._fault(method)
         if fault is not None and not fault.done:
             raise fault.error
         claimed = await claim()
-        await self._crashes.pass_("after a claim")
+        await self._crashes.pass_(f"after {place}")
         if fault is not None:
             raise fault.error
         return claimed
@@ -187,6 +189,9 @@ class LogPort(SagaLog):
 
     async def claim_parked(self, namespace: str, participant: str, limit: int) -> list[Claimed]:
         return await self._claiming("claim_parked", lambda: self._inner.claim_parked(namespace, participant, limit))
+
+    async def claim_held(self, namespace: str, definition: str, version: int, limit: int) -> list[Claimed]:
+        return await self._claiming("claim_held", lambda: self._inner.claim_held(namespace, definition, version, limit))
 
     async def claim(self, key: SagaKey) -> Claimed | None:
         return await self._claiming("claim", lambda: self._inner.claim(key))
@@ -207,6 +212,12 @@ class LogPort(SagaLog):
 
     async def delete_participant(self, namespace: str, name: str) -> bool:
         return await self._inner.delete_participant(namespace, name)
+
+    async def pause(self, target: Target, by: Signature, now: int) -> bool:
+        return await self._claiming("pause", lambda: self._inner.pause(target, by, now), "a pause")
+
+    async def resume(self, target: Target, by: Signature, now: int) -> bool:
+        return await self._claiming("resume", lambda: self._inner.resume(target, by, now), "a resume")
 
     # Reading -------------------------------------------------------------------------------------------------------
 
@@ -245,6 +256,12 @@ class LogPort(SagaLog):
 
     async def parked_participants(self) -> list[tuple[str, str]]:
         return await self._reading("parked_participants", self._inner.parked_participants)
+
+    async def held_definitions(self) -> list[tuple[str, str, int]]:
+        return await self._reading("held_definitions", self._inner.held_definitions)
+
+    async def list_pauses(self) -> list[Pause]:
+        return await self._reading("list_pauses", self._inner.list_pauses)
 
     async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
         return await self._reading("get_definition", lambda: self._inner.get_definition(namespace, name, version))

@@ -19,8 +19,8 @@ from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import EMPTY, Cause, Phase, Saga, SagaState, Signature
 from orchestrator.core.operations import Action, Operate
 from orchestrator.core.outcome import Completed
-from orchestrator.store.base import SagaLog
-from tests.engine.harness import Document, World, abc, definition, diamond, pivoted, spawn, step, world
+from orchestrator.store.base import PauseKind, SagaLog, Target
+from tests.engine.harness import NAMESPACE, Document, World, abc, definition, diamond, pivoted, spawn, step, world
 from tests.engine.participants import HELD, LATE, PENDING, REFUSED, REPLY_LOST, UNAVAILABLE, Act, fails, payload
 from tests.engine.virtual import virtual
 
@@ -69,6 +69,20 @@ def mending(action: Action) -> Callable[[World], Awaitable[None]]:
     return client
 
 
+def pausing(kind: PauseKind, name: str) -> Callable[[World], Awaitable[None]]:
+    """Pauses something while b is on its way, and resumes it two minutes later."""
+    target = Target(kind, NAMESPACE, name)
+
+    async def client(w: World) -> None:
+        await w.start("s", w.definition_name)
+        await w.engine.pausing.pause(target, Signature("a test says so"))
+        await asyncio.sleep(120)
+        await w.engine.pausing.resume(target, Signature("a test says so"))
+        await w.ended("s")
+
+    return client
+
+
 @dataclass
 class Scenario:
     """A saga's story.
@@ -99,6 +113,16 @@ SLOW = {"max_attempts": 3, "initial_backoff": "30s", "max_backoff": "30s"}
 FORGETFUL = definition("forgetful", step("a"), step("b", participant="forgetful"), step("c"))
 SCENARIOS = {
     "success": Scenario(abc(), COMPLETED, "abc"),
+    "its definition is paused": Scenario(abc(), COMPLETED, "abc", client=pausing(PauseKind.DEFINITION, "abc")),
+    "its participant is paused": Scenario(abc(), COMPLETED, "abc", client=pausing(PauseKind.PARTICIPANT, "p")),
+    "its definition is paused until its time is up": Scenario(
+        abc(timeout="60s"),
+        COMPENSATED,
+        "",
+        Cause.TIMED_OUT,
+        first={"b": [REPLY_LOST]},
+        client=pausing(PauseKind.DEFINITION, "abc"),
+    ),
     "refused at a": Scenario(abc(), COMPENSATED, "", Cause.REJECTED, {"a": REFUSED}),
     "refused at b": Scenario(abc(), COMPENSATED, "", Cause.REJECTED, {"b": REFUSED}),
     "refused at c": Scenario(abc(), COMPENSATED, "", Cause.REJECTED, {"c": REFUSED}),

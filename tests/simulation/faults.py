@@ -57,6 +57,8 @@ class Fault(StrEnum):
     """The orchestrator's clock, or a participant's, jumps ahead or back."""
     OPERATOR = "operator"
     """A person acts on a saga: pauses it, mends it, leaves a step out, gives it up."""
+    PAUSE = "pause"
+    """A person pauses a definition or a participant for a while."""
     DRAIN = "drain"
     """The orchestrator is restarted with care."""
     DOUBLE_START = "double start"

@@ -18,7 +18,8 @@ from orchestrator.core.errors import IllegalTransition
 from orchestrator.core.model import Saga, SagaKey, SagaState, Step, StepState
 from orchestrator.engine.heads import parked_on
 from orchestrator.store import codec
-from orchestrator.store.base import Append
+from orchestrator.store.base import Append, PauseKind, Target
+from orchestrator.store.places import held_time
 from sagaway.v1 import participant_service_pb2 as contract
 from tests.core.world_laws import Time
 from tests.simulation.definitions import NAMESPACE
@@ -42,7 +43,7 @@ class Record:
         definition: what it runs on.
         saga: the fold of its committed events; None before the first.
         appends: ids of the appends that were applied.
-        parked: the participants that the log's rows say it is parked on, and since when.
+        parked: the places at which the log's rows say that it waits, and since when.
         time: its time, reckoned from its events.
         done: how often each step's effect happened, by step and run.
         undone: how often it was undone.
@@ -82,6 +83,7 @@ class Ledger:
         open: the sagas that have not settled.
         poisoned: sagas whose data the log refuses.
         parked: how often a step was parked.
+        paused: what was said to be paused and is not yet asked to be resumed.
         violations: what must never happen, and did.
     """
 
@@ -99,6 +101,7 @@ class Ledger:
         self._records: dict[str, Record] = {}
         self.open: set[str] = set()
         self.parked = 0
+        self.paused: set[Target] = set()
         self.violations: list[str] = []
 
     def expect(self, saga_id: str, definition: SagaDefinition) -> None:
@@ -150,7 +153,7 @@ class Ledger:
                 return
         assert record.saga is not None
         record.parked = record.parked if append.parked is None else append.parked
-        if record.parked != (where := parked_on(record.saga)):
+        if not held_time(record.parked) and record.parked != (where := parked_on(record.saga)):
             self.violated(f"{saga_id} is parked on {sorted(where)}, and its rows say {sorted(record.parked)}")
         if record.saga.settled:
             self.open.discard(saga_id)
@@ -221,6 +224,8 @@ class Ledger:
         state, run = step.state, (context.step_id, context.run)
         if self._alone and step.parked_time:
             self.violated(f"{sent.name} is sent although it is parked")
+        if self._alone and any(_stops(target, sent) for target in self.paused):
+            self.violated(f"{sent.name} is sent although {sorted(self.paused)} are paused")
         if self._alone and saga is not None and saga.paused:
             self.violated(f"{sent.name} is sent although the saga is paused")
         if sent.is_execute:
@@ -308,3 +313,12 @@ def ancestors(definition: SagaDefinition, step_id: str) -> list[str]:
             found.append(before)
             waiting += definition.by_id[before].after
     return found
+
+
+def _stops(target: Target, sent: Sent) -> bool:
+    """True if a request must not leave while this is paused. A Seal is a person's own, and about no definition."""
+    if target.kind is PauseKind.PARTICIPANT:
+        return target.name == sent.host.name
+    context = sent.context
+    ours = target.name == context.definition_name and target.version in (0, context.definition_version)
+    return ours and not sent.path.endswith("/Seal")

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
-from orchestrator.core.model import SagaKey
+from orchestrator.core.model import SagaKey, Signature
 from orchestrator.store.base import (
     Append,
     Claimed,
@@ -18,7 +18,9 @@ from orchestrator.store.base import (
     LogFatal,
     LogUnavailable,
     Outcome,
+    Pause,
     SagaRow,
+    Target,
 )
 from orchestrator.store.memory import MemoryLog
 from tests.simulation.faults import Fault, Plan
@@ -74,12 +76,22 @@ class Port:
     async def claim_parked(self, namespace: str, participant: str, limit: int) -> list[Claimed]:
         return await self._write(lambda: self._inner.claim_parked(namespace, participant, limit), repeatable=False)
 
+    async def claim_held(self, namespace: str, definition: str, version: int, limit: int) -> list[Claimed]:
+        place = (namespace, definition, version)
+        return await self._write(lambda: self._inner.claim_held(*place, limit), repeatable=False)
+
     async def claim(self, key: SagaKey) -> Claimed | None:
         return await self._write(lambda: self._inner.claim(key), repeatable=False)
 
     async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
         self._ledger.put_aside(key.saga_id, reason)
         await self._write(lambda: self._inner.quarantine(key, reason, now))
+
+    async def pause(self, target: Target, by: Signature, now: int) -> bool:
+        return await self._write(lambda: self._inner.pause(target, by, now))
+
+    async def resume(self, target: Target, by: Signature, now: int) -> bool:
+        return await self._write(lambda: self._inner.resume(target, by, now))
 
     async def _write(self, work: Callable[[], Awaitable[T]], *, repeatable: bool = True) -> T:
         """Carry out a write.
@@ -113,6 +125,14 @@ class Port:
     async def parked_participants(self) -> list[tuple[str, str]]:
         await self._before()
         return await self._inner.parked_participants()
+
+    async def held_definitions(self) -> list[tuple[str, str, int]]:
+        await self._before()
+        return await self._inner.held_definitions()
+
+    async def list_pauses(self) -> list[Pause]:
+        await self._before()
+        return await self._inner.list_pauses()
 
     async def get_definition(self, namespace: str, name: str, version: int) -> Any:
         await self._before()

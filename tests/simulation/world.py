@@ -53,6 +53,7 @@ from tests.simulation.network import Network, Sent
 from tests.simulation.operators import Operators
 from tests.simulation.orchestrators import SECOND, Orchestrators, SimulatedClock
 from tests.simulation.participants import HandWritten, Surroundings
+from tests.simulation.pausers import Pausers
 from tests.simulation.report import Report
 from tests.simulation.sdk import SdkParticipant
 
@@ -86,6 +87,7 @@ class World:
         self.operators = Operators(
             self.loop, self.plan, self.ledger, self.orchestrators, self.note, self.clients.promises
         )
+        self.pausers = Pausers(self.loop, self.plan, self.ledger, self.orchestrators, self.note)
         around = Surroundings(self.loop, self.plan, self.ledger.effect, self.clients.report)
         self.clock = SimulatedClock(self.loop)  # the participants'
         numbers = [chance.randrange(POOL) for _ in range(chance.choice((1, 1, 1, 2, 2, 4)))]
@@ -186,6 +188,7 @@ class World:
             Fault.FOREIGN: self._act_elsewhere,
             Fault.POISON: self._poison,
             Fault.OPERATOR: self.operators.act,
+            Fault.PAUSE: self._pause,
         }
         for fault, strike in fates.items():
             if fault in self.plan.on:
@@ -209,6 +212,7 @@ class World:
         if self.orchestrators.current is None:
             self._in_world(self.orchestrators.boot)
         self.loop.spawn(self.loop.world, self.operators.resume_all())
+        self.loop.spawn(self.loop.world, self.pausers.resume_all())
         patience = max(_longest(one.compiled) for one in self.definitions) + 2_000
         if not self._run(lambda: self.settled, patience):
             left = {saga_id: self.ledger.record(saga_id).saga for saga_id in sorted(self.ledger.open)}
@@ -311,6 +315,9 @@ class World:
 
     def _act_elsewhere(self) -> None:
         self.loop.spawn(self.loop.world, self.clients.cancel_elsewhere())
+
+    def _pause(self) -> None:
+        self.pausers.act([host.name for host in self.hosts], [one.row.name for one in self.definitions])
 
     def _poison(self) -> None:
         open_ = sorted(saga_id for saga_id in self.ledger.open if self.ledger.record(saga_id).saga is not None)

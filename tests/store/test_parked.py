@@ -111,3 +111,52 @@ async def test_who_loses_parks_nothing(log: SagaLog) -> None:
     assert await log.commit([append]) == [Outcome.COMMITTED]
     assert await log.commit([append]) == [Outcome.COMMITTED]  # its answer was lost
     assert len(await log.claim_parked("default", "pay", 5)) == 1
+
+
+# Held: their definition is paused ---------------------------------------------------------------------------------------
+
+
+async def test_those_who_wait_for_their_definition_are_found_by_it_alone(log: SagaLog) -> None:
+    sagas = {time: await park(log, {":1": time}) for time in (30, 10, 20)}
+    other = await park(log, {":1": 5}, "other")
+    newer = await park(log, {":2": 5})
+    parked = await park(log, {"pay": 5})
+    assert await log.held_definitions() == [
+        ("default", "other", 1),
+        ("default", "place_order", 1),
+        ("default", "place_order", 2),
+    ]
+    assert await log.parked_participants() == [("default", "pay")]
+    first, second = await log.claim_held("default", "place_order", 1, 2)
+    assert keys([first, second]) == [sagas[10].key, sagas[20].key]
+    assert (first.held_time, second.held_time) == (10, 20)
+    await moved(log, sagas[10], {}, RUNNING)
+    assert keys(await log.claim_held("default", "place_order", 1, 5)) == [sagas[20].key, sagas[30].key]
+    assert keys(await log.claim_held("default", "other", 1, 5)) == [other.key]
+    assert keys(await log.claim_held("default", "place_order", 2, 5)) == [newer.key]
+    assert await log.claim_held("elsewhere", "place_order", 1, 5) == []
+    assert keys(await log.claim_parked("default", "pay", 5)) == [parked.key]
+
+
+async def test_whoever_claims_one_that_waits_for_its_definition_is_told_since_when(store: Store) -> None:
+    held, free = await park(store.log, {":1": 7}, head=asleep(3)), await start(store.log, head=asleep(3))
+    owned = await park(store.log, {":1": 8}, head=RUNNING)
+    assert {one.row.key: one.held_time for one in await store.log.claim_due(5, 5)} == {held.key: 7, free.key: 0}
+    log = await store.reopen()
+    assert {one.row.key: one.held_time for one in await log.claim_orphans(5)} == {
+        held.key: 7,
+        free.key: 0,
+        owned.key: 8,
+    }
+    again = await log.claim(held.key)
+    assert again is not None
+    assert again.held_time == 7
+    assert keys(await log.claim_held("default", "place_order", 1, 5)) == [held.key, owned.key]
+
+
+async def test_a_paused_saga_has_its_turn_too_when_its_definition_is_resumed(log: SagaLog) -> None:
+    paused = await park(log, {":1": 1}, head=replace(FAR, paused=True))
+    aside = await park(log, {":1": 2})
+    await log.quarantine(aside.key, "bad", 1)
+    await moved(log, await park(log, {":1": 3}), {}, ended())
+    assert keys(await log.claim_held("default", "place_order", 1, 5)) == [paused.key]

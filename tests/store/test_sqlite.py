@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
-from orchestrator.core.model import SagaState
 from orchestrator.store.base import (
     LogDamaged,
     LogDataError,
@@ -23,14 +22,12 @@ from orchestrator.store.base import (
     LogUnusable,
     Outcome,
     RecordedEvent,
-    SagaFilter,
 )
 from orchestrator.store.dialect import APPLICATION_ID
 from orchestrator.store.sql import SqlLog
 from tests.store.building import RUNNING, asleep, build, make_new, start
 
 COMMITTED = Outcome.COMMITTED
-_STATES = frozenset({SagaState.STUCK, SagaState.RUNNING})
 
 
 @pytest.fixture
@@ -110,65 +107,6 @@ async def test_epochs_grow_and_those_that_nobody_names_are_forgotten(path: Path)
         [(2, 2), (3, None)],
         [(2, 2), (4, None)],
     ]
-
-
-@pytest.mark.parametrize(
-    ("work", "index"),
-    [
-        (lambda log: log.claim_orphans(5), "INDEX sagas_owned"),
-        (lambda log: log.claim_due(50, 5), "INDEX sagas_due"),
-        (lambda log: log.next_wake(), "INDEX sagas_due"),
-        (lambda log: log.count_open("default", [("place_order", 1), ("refund", 2)]), "INDEX sagas_open"),
-        (lambda log: log.list_sagas(SagaFilter("default"), None, 5), "INDEX sagas_by_start"),
-        (lambda log: log.list_sagas(SagaFilter("default", states=_STATES), None, 5), "INDEX sagas_by_state"),
-        (lambda log: log.list_sagas(SagaFilter("default", definition_name="a"), None, 5), "INDEX sagas_by_definition"),
-        (lambda log: log.list_sagas(SagaFilter("default", labels={"a": "1", "b": "2"}), None, 5), "PRIMARY KEY"),
-        (lambda log: log.get_definition("default", "place_order", 0), "(namespace=? AND name=?)"),
-        (lambda log: log.list_participants("default", None, 5), "(namespace=?)"),
-        (lambda log: log.survey("default", 9, 5), "INDEX sagas_by_state"),
-    ],
-    ids=[
-        "orphans",
-        "due",
-        "wake",
-        "count",
-        "list",
-        "states",
-        "definition",
-        "labels",
-        "definitions",
-        "participants",
-        "survey",
-    ],
-)
-async def test_nothing_is_scanned_or_sorted(sql: SqlLog, work: Callable[[SqlLog], Any], index: str) -> None:
-    statements: list[tuple[str, Any]] = []
-
-    def note(_1: Any, _2: Any, text: str, parameters: Any, _3: Any, _4: Any) -> None:
-        if text.startswith(("SELECT", "UPDATE")):
-            statements.append((text, parameters))
-
-    assert sql._engine is not None
-    assert sql._read_engine is not None
-    await start(sql, head=asleep(5))
-    for engine in (sql._engine, sql._read_engine):
-        event.listen(engine, "before_cursor_execute", note)
-    await work(sql)
-    assert statements
-
-    def explain(connection: Connection) -> list[str]:
-        return [
-            row.detail
-            for text, parameters in list(statements)
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", parameters)
-        ]
-
-    plan = [line for line in await sql._read(explain) if "CONSTANT ROW" not in line]
-    assert index in str(plan)
-    for line in plan:
-        assert "TEMP B-TREE" not in line, plan
-        # The index of sleepers is walked from its start, and the walk stops at the limit; what a limit has cut is counted.
-        assert not line.startswith("SCAN") or line.endswith(("INDEX sagas_due", "SCAN anon_1")), plan
 
 
 # What it says when it can't be opened ---------------------------------------------------------------------------------

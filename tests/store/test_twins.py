@@ -56,7 +56,7 @@ class Program:
             return replace(append, parked={})
         if choose.random() < 0.6:
             return append
-        names = choose.choice([[], ["p"], ["q"], ["p", "q"]])
+        names = choose.choice([[], ["p"], ["q"], ["p", "q"], [":1"], [":2"]])
         return replace(append, parked={name: choose.randrange(20) for name in names})
 
     def batch(self) -> list[Append]:
@@ -85,10 +85,13 @@ async def step(program: Program, logs: tuple[SagaLog, SagaLog], now: int) -> Non
     elif kind < 0.89:
         turns = choose.choice(["default", "other"]), choose.choice(["p", "q"]), choose.randrange(1, 8)
         assert await logs[0].claim_parked(*turns) == await logs[1].claim_parked(*turns)
-    elif kind < 0.93 and program.sagas:
+    elif kind < 0.91:
+        held = choose.choice(["default", "other"]), choose.choice(["a", "b"]), choose.choice([1, 2]), 3
+        assert await logs[0].claim_held(*held) == await logs[1].claim_held(*held)
+    elif kind < 0.94 and program.sagas:
         key = choose.choice(program.sagas).key
         assert await logs[0].claim(key) == await logs[1].claim(key)
-    elif kind < 0.95 and program.sagas:
+    elif kind < 0.96 and program.sagas:
         key = choose.choice(program.sagas).key
         for log in logs:
             await log.quarantine(key, "bad", now)
@@ -110,6 +113,7 @@ async def same(logs: tuple[SagaLog, SagaLog]) -> int:
         total += len(expected)
     assert await logs[0].next_wake() == await logs[1].next_wake()
     assert await logs[0].parked_participants() == await logs[1].parked_participants()
+    assert await logs[0].held_definitions() == await logs[1].held_definitions()
     return total
 
 

@@ -25,23 +25,24 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from sagaway.v1 import pause_pb2 as sagaway_dot_v1_dot_pause__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsagaway/v1/definition.proto\x12\nsagaway.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\x02\n\x0eSagaDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x05\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12)\n\x05steps\x18\x04 \x03(\x0b\x32\x1a.sagaway.v1.StepDefinition\x12*\n\x07timeout\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x05retry\x18\x06 \x01(\x0b\x32\x17.sagaway.v1.RetryPolicy\x12\x33\n\x12\x63ompensation_retry\x18\x07 \x01(\x0b\x32\x17.sagaway.v1.RetryPolicy\x12&\n\x06output\x18\x08 \x01(\x0b\x32\x16.google.protobuf.Value\x12#\n\x1bpause_timeout_during_outage\x18\t \x01(\x08\"\x92\x04\n\x0eStepDefinition\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0bparticipant\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12\"\n\x04kind\x18\x04 \x01(\x0e\x32\x14.sagaway.v1.StepKind\x12\r\n\x05\x61\x66ter\x18\x05 \x03(\t\x12\x0c\n\x04root\x18\x06 \x01(\x08\x12%\n\x05input\x18\x07 \x01(\x0b\x32\x16.google.protobuf.Value\x12\x32\n\x0f\x61ttempt_timeout\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x05retry\x18\t \x01(\x0b\x32\x17.sagaway.v1.RetryPolicy\x12?\n\x1c\x63ompensation_attempt_timeout\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x33\n\x12\x63ompensation_retry\x18\x0b \x01(\x0b\x32\x17.sagaway.v1.RetryPolicy\x12\x13\n\x0bretry_codes\x18\x0c \x03(\t\x12\x12\n\nstop_codes\x18\r \x03(\t\x12\x32\n\x0fpending_timeout\x18\x0e \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x38\n\x15pending_poll_interval\x18\x0f \x01(\x0b\x32\x19.google.protobuf.Duration\"\x9b\x01\n\x0bRetryPolicy\x12\x14\n\x0cmax_attempts\x18\x01 \x01(\x05\x12\x32\n\x0finitial_backoff\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12.\n\x0bmax_backoff\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x12\n\nmultiplier\x18\x04 \x01(\x01\"\xd4\x01\n\x14RegisteredDefinition\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12.\n\ndefinition\x18\x02 \x01(\x0b\x32\x1a.sagaway.v1.SagaDefinition\x12\x14\n\x0c\x63ontent_hash\x18\x03 \x01(\t\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0e\x64\x65precate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*p\n\x08StepKind\x12\x19\n\x15STEP_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17STEP_KIND_COMPENSATABLE\x10\x01\x12\x13\n\x0fSTEP_KIND_PIVOT\x10\x02\x12\x17\n\x13STEP_KIND_RETRYABLE\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bsagaway/v1/definition.proto\x12\nsagaway.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16sagaway/v1/pause.proto\"\xc5\x02\n\x0eSagaDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x05\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12)\n\x05steps\x18\x04 \x03(\x0b\x32\x1a.sagaway.v1.StepDefinition\x12*\n\x07timeout\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x05retry\x18\x06 \x01(\x0b\x32\x17.sagaway.v1.RetryPolicy\x12\x33\n\x12\x63ompensation_retry\x18\x07 \x01(\x0b\x32\x17.sagaway.v1.RetryPolicy\x12&\n\x06output\x18\x08 \x01(\x0b\x32\x16.google.protobuf.Value\x12#\n\x1bpause_timeout_during_outage\x18\t \x01(\x08\"\x92\x04\n\x0eStepDefinition\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0bparticipant\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\x03 \x01(\t\x12\"\n\x04kind\x18\x04 \x01(\x0e\x32\x14.sagaway.v1.StepKind\x12\r\n\x05\x61\x66ter\x18\x05 \x03(\t\x12\x0c\n\x04root\x18\x06 \x01(\x08\x12%\n\x05input\x18\x07 \x01(\x0b\x32\x16.google.protobuf.Value\x12\x32\n\x0f\x61ttempt_timeout\x18\x08 \x01(\x0b\x32\x19.google.protobuf.Duration\x12&\n\x05retry\x18\t \x01(\x0b\x32\x17.sagaway.v1.RetryPolicy\x12?\n\x1c\x63ompensation_attempt_timeout\x18\n \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x33\n\x12\x63ompensation_retry\x18\x0b \x01(\x0b\x32\x17.sagaway.v1.RetryPolicy\x12\x13\n\x0bretry_codes\x18\x0c \x03(\t\x12\x12\n\nstop_codes\x18\r \x03(\t\x12\x32\n\x0fpending_timeout\x18\x0e \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x38\n\x15pending_poll_interval\x18\x0f \x01(\x0b\x32\x19.google.protobuf.Duration\"\x9b\x01\n\x0bRetryPolicy\x12\x14\n\x0cmax_attempts\x18\x01 \x01(\x05\x12\x32\n\x0finitial_backoff\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12.\n\x0bmax_backoff\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x12\n\nmultiplier\x18\x04 \x01(\x01\"\xf6\x01\n\x14RegisteredDefinition\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12.\n\ndefinition\x18\x02 \x01(\x0b\x32\x1a.sagaway.v1.SagaDefinition\x12\x14\n\x0c\x63ontent_hash\x18\x03 \x01(\t\x12/\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0e\x64\x65precate_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12 \n\x05pause\x18\x06 \x01(\x0b\x32\x11.sagaway.v1.Pause*p\n\x08StepKind\x12\x19\n\x15STEP_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17STEP_KIND_COMPENSATABLE\x10\x01\x12\x13\n\x0fSTEP_KIND_PIVOT\x10\x02\x12\x17\n\x13STEP_KIND_RETRYABLE\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sagaway.v1.definition_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_STEPKIND']._serialized_start=1372
-  _globals['_STEPKIND']._serialized_end=1484
-  _globals['_SAGADEFINITION']._serialized_start=139
-  _globals['_SAGADEFINITION']._serialized_end=464
-  _globals['_STEPDEFINITION']._serialized_start=467
-  _globals['_STEPDEFINITION']._serialized_end=997
-  _globals['_RETRYPOLICY']._serialized_start=1000
-  _globals['_RETRYPOLICY']._serialized_end=1155
-  _globals['_REGISTEREDDEFINITION']._serialized_start=1158
-  _globals['_REGISTEREDDEFINITION']._serialized_end=1370
+  _globals['_STEPKIND']._serialized_start=1430
+  _globals['_STEPKIND']._serialized_end=1542
+  _globals['_SAGADEFINITION']._serialized_start=163
+  _globals['_SAGADEFINITION']._serialized_end=488
+  _globals['_STEPDEFINITION']._serialized_start=491
+  _globals['_STEPDEFINITION']._serialized_end=1021
+  _globals['_RETRYPOLICY']._serialized_start=1024
+  _globals['_RETRYPOLICY']._serialized_end=1179
+  _globals['_REGISTEREDDEFINITION']._serialized_start=1182
+  _globals['_REGISTEREDDEFINITION']._serialized_end=1428
 # @@protoc_insertion_point(module_scope)

@@ -1,4 +1,5 @@
 from sagaway.v1 import participant_service_pb2 as _participant_service_pb2
+from sagaway.v1 import pause_pb2 as _pause_pb2
 from sagaway.v1 import payload_pb2 as _payload_pb2
 from sagaway.v1 import saga_pb2 as _saga_pb2
 from google.protobuf.internal import containers as _containers
@@ -206,3 +207,85 @@ class ListDeadLettersResponse(_message.Message):
     sagas: _containers.RepeatedCompositeFieldContainer[_saga_pb2.Saga]
     next_page_token: str
     def __init__(self, sagas: _Optional[_Iterable[_Union[_saga_pb2.Saga, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class PauseDefinitionRequest(_message.Message):
+    __slots__ = ("namespace", "name", "version", "reason", "claimed_actor")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    CLAIMED_ACTOR_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    name: str
+    version: int
+    reason: str
+    claimed_actor: str
+    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ..., version: _Optional[int] = ..., reason: _Optional[str] = ..., claimed_actor: _Optional[str] = ...) -> None: ...
+
+class PauseDefinitionResponse(_message.Message):
+    __slots__ = ("pause", "changed")
+    PAUSE_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    pause: _pause_pb2.Pause
+    changed: bool
+    def __init__(self, pause: _Optional[_Union[_pause_pb2.Pause, _Mapping]] = ..., changed: _Optional[bool] = ...) -> None: ...
+
+class ResumeDefinitionRequest(_message.Message):
+    __slots__ = ("namespace", "name", "version", "reason", "claimed_actor")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    CLAIMED_ACTOR_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    name: str
+    version: int
+    reason: str
+    claimed_actor: str
+    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ..., version: _Optional[int] = ..., reason: _Optional[str] = ..., claimed_actor: _Optional[str] = ...) -> None: ...
+
+class ResumeDefinitionResponse(_message.Message):
+    __slots__ = ("changed", "paused_versions")
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_VERSIONS_FIELD_NUMBER: _ClassVar[int]
+    changed: bool
+    paused_versions: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, changed: _Optional[bool] = ..., paused_versions: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class PauseParticipantRequest(_message.Message):
+    __slots__ = ("namespace", "name", "reason", "claimed_actor")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    CLAIMED_ACTOR_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    name: str
+    reason: str
+    claimed_actor: str
+    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ..., reason: _Optional[str] = ..., claimed_actor: _Optional[str] = ...) -> None: ...
+
+class PauseParticipantResponse(_message.Message):
+    __slots__ = ("pause", "changed")
+    PAUSE_FIELD_NUMBER: _ClassVar[int]
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    pause: _pause_pb2.Pause
+    changed: bool
+    def __init__(self, pause: _Optional[_Union[_pause_pb2.Pause, _Mapping]] = ..., changed: _Optional[bool] = ...) -> None: ...
+
+class ResumeParticipantRequest(_message.Message):
+    __slots__ = ("namespace", "name", "reason", "claimed_actor")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    CLAIMED_ACTOR_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    name: str
+    reason: str
+    claimed_actor: str
+    def __init__(self, namespace: _Optional[str] = ..., name: _Optional[str] = ..., reason: _Optional[str] = ..., claimed_actor: _Optional[str] = ...) -> None: ...
+
+class ResumeParticipantResponse(_message.Message):
+    __slots__ = ("changed",)
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    changed: bool
+    def __init__(self, changed: _Optional[bool] = ...) -> None: ...

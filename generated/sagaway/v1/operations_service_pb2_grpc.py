@@ -28,14 +28,16 @@ if _version_not_supported:
 class OperationsServiceStub:
     """A person's hands: what operators do to sagas that can't go on by themselves, or should not.
 
-    Every action is one event in the saga log, in the same transaction as what it leads to: what was done, why (`reason`),
+    Every action on a saga is one event in the saga log, in the same transaction as what it leads to: what was done, why (`reason`),
     who says so (`claimed_actor`) and whose token it was. Which actions are legal now, `Saga.legal_actions` says.
 
     Every action is idempotent: the same request again, after its answer was lost, is OK and changes nothing. With an
     `etag` (the saga's `last_sequence` as the operator saw it) it is done only if the saga has not changed since; so of
     two operators who act at once on what both saw, one wins, and the other is told what changed.
 
-    Errors of every action, beside its own:
+    Definitions and participants can be paused as well: that is one row each, with the same words, and no event.
+
+    Errors of every action on a saga, beside its own:
     - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large, or names no step of the saga.
     - NOT_FOUND, reason SAGA_NOT_FOUND.
     - FAILED_PRECONDITION, reason OPERATION_NOT_LEGAL: not where the saga stands; names its state and what is legal.
@@ -90,19 +92,41 @@ class OperationsServiceStub:
                 request_serializer=sagaway_dot_v1_dot_operations__service__pb2.ListDeadLettersRequest.SerializeToString,
                 response_deserializer=sagaway_dot_v1_dot_operations__service__pb2.ListDeadLettersResponse.FromString,
                 _registered_method=True)
+        self.PauseDefinition = channel.unary_unary(
+                '/sagaway.v1.OperationsService/PauseDefinition',
+                request_serializer=sagaway_dot_v1_dot_operations__service__pb2.PauseDefinitionRequest.SerializeToString,
+                response_deserializer=sagaway_dot_v1_dot_operations__service__pb2.PauseDefinitionResponse.FromString,
+                _registered_method=True)
+        self.ResumeDefinition = channel.unary_unary(
+                '/sagaway.v1.OperationsService/ResumeDefinition',
+                request_serializer=sagaway_dot_v1_dot_operations__service__pb2.ResumeDefinitionRequest.SerializeToString,
+                response_deserializer=sagaway_dot_v1_dot_operations__service__pb2.ResumeDefinitionResponse.FromString,
+                _registered_method=True)
+        self.PauseParticipant = channel.unary_unary(
+                '/sagaway.v1.OperationsService/PauseParticipant',
+                request_serializer=sagaway_dot_v1_dot_operations__service__pb2.PauseParticipantRequest.SerializeToString,
+                response_deserializer=sagaway_dot_v1_dot_operations__service__pb2.PauseParticipantResponse.FromString,
+                _registered_method=True)
+        self.ResumeParticipant = channel.unary_unary(
+                '/sagaway.v1.OperationsService/ResumeParticipant',
+                request_serializer=sagaway_dot_v1_dot_operations__service__pb2.ResumeParticipantRequest.SerializeToString,
+                response_deserializer=sagaway_dot_v1_dot_operations__service__pb2.ResumeParticipantResponse.FromString,
+                _registered_method=True)
 
 
 class OperationsServiceServicer:
     """A person's hands: what operators do to sagas that can't go on by themselves, or should not.
 
-    Every action is one event in the saga log, in the same transaction as what it leads to: what was done, why (`reason`),
+    Every action on a saga is one event in the saga log, in the same transaction as what it leads to: what was done, why (`reason`),
     who says so (`claimed_actor`) and whose token it was. Which actions are legal now, `Saga.legal_actions` says.
 
     Every action is idempotent: the same request again, after its answer was lost, is OK and changes nothing. With an
     `etag` (the saga's `last_sequence` as the operator saw it) it is done only if the saga has not changed since; so of
     two operators who act at once on what both saw, one wins, and the other is told what changed.
 
-    Errors of every action, beside its own:
+    Definitions and participants can be paused as well: that is one row each, with the same words, and no event.
+
+    Errors of every action on a saga, beside its own:
     - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large, or names no step of the saga.
     - NOT_FOUND, reason SAGA_NOT_FOUND.
     - FAILED_PRECONDITION, reason OPERATION_NOT_LEGAL: not where the saga stands; names its state and what is legal.
@@ -213,6 +237,56 @@ class OperationsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PauseDefinition(self, request, context):
+        """Stops every saga of a definition where it stands, until ResumeDefinition, without an event in any of them: nothing is
+        sent for them and no timer acts; calls on the wire end, and count. Time counts on: what is due by then acts at once
+        when it is resumed. New sagas are accepted, and wait. What is asked of its sagas meanwhile (CancelSaga, CompleteStep,
+        a person's hands) is recorded, and acts when it is resumed. Legal in any state; pausing what is paused changes nothing.
+
+        Errors:
+        - INVALID_ARGUMENT, reason FIELD_INVALID.
+        - NOT_FOUND, reason DEFINITION_NOT_FOUND.
+        - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeDefinition(self, request, context):
+        """Lets the sagas of a definition go on, a limited number at a time, those that have waited longest first. What is not
+        paused stays as it is.
+
+        Errors: as PauseDefinition; FAILED_PRECONDITION, reason DEFINITION_PAUSED: all versions are paused together, so
+        one can't be resumed alone.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PauseParticipant(self, request, context):
+        """Sends nothing more to a participant, until ResumeParticipant: neither Execute nor Compensate, Seal nor Probe. Calls on
+        the wire end, and count. Steps that need it wait in the saga log (StepParked) and lose no attempt; their sagas' time
+        counts on, and acts. Legal in any state; pausing what is paused changes nothing.
+
+        Errors:
+        - INVALID_ARGUMENT, reason FIELD_INVALID.
+        - NOT_FOUND, reason PARTICIPANT_NOT_FOUND.
+        - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeParticipant(self, request, context):
+        """Lets calls to a participant leave again: a few at first, then as many as its limits allow, those that have waited
+        longest first. What is not paused stays as it is.
+
+        Errors: as PauseParticipant.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_OperationsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -256,6 +330,26 @@ def add_OperationsServiceServicer_to_server(servicer, server):
                     request_deserializer=sagaway_dot_v1_dot_operations__service__pb2.ListDeadLettersRequest.FromString,
                     response_serializer=sagaway_dot_v1_dot_operations__service__pb2.ListDeadLettersResponse.SerializeToString,
             ),
+            'PauseDefinition': grpc.unary_unary_rpc_method_handler(
+                    servicer.PauseDefinition,
+                    request_deserializer=sagaway_dot_v1_dot_operations__service__pb2.PauseDefinitionRequest.FromString,
+                    response_serializer=sagaway_dot_v1_dot_operations__service__pb2.PauseDefinitionResponse.SerializeToString,
+            ),
+            'ResumeDefinition': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeDefinition,
+                    request_deserializer=sagaway_dot_v1_dot_operations__service__pb2.ResumeDefinitionRequest.FromString,
+                    response_serializer=sagaway_dot_v1_dot_operations__service__pb2.ResumeDefinitionResponse.SerializeToString,
+            ),
+            'PauseParticipant': grpc.unary_unary_rpc_method_handler(
+                    servicer.PauseParticipant,
+                    request_deserializer=sagaway_dot_v1_dot_operations__service__pb2.PauseParticipantRequest.FromString,
+                    response_serializer=sagaway_dot_v1_dot_operations__service__pb2.PauseParticipantResponse.SerializeToString,
+            ),
+            'ResumeParticipant': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeParticipant,
+                    request_deserializer=sagaway_dot_v1_dot_operations__service__pb2.ResumeParticipantRequest.FromString,
+                    response_serializer=sagaway_dot_v1_dot_operations__service__pb2.ResumeParticipantResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'sagaway.v1.OperationsService', rpc_method_handlers)
@@ -267,14 +361,16 @@ def add_OperationsServiceServicer_to_server(servicer, server):
 class OperationsService:
     """A person's hands: what operators do to sagas that can't go on by themselves, or should not.
 
-    Every action is one event in the saga log, in the same transaction as what it leads to: what was done, why (`reason`),
+    Every action on a saga is one event in the saga log, in the same transaction as what it leads to: what was done, why (`reason`),
     who says so (`claimed_actor`) and whose token it was. Which actions are legal now, `Saga.legal_actions` says.
 
     Every action is idempotent: the same request again, after its answer was lost, is OK and changes nothing. With an
     `etag` (the saga's `last_sequence` as the operator saw it) it is done only if the saga has not changed since; so of
     two operators who act at once on what both saw, one wins, and the other is told what changed.
 
-    Errors of every action, beside its own:
+    Definitions and participants can be paused as well: that is one row each, with the same words, and no event.
+
+    Errors of every action on a saga, beside its own:
     - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large, or names no step of the saga.
     - NOT_FOUND, reason SAGA_NOT_FOUND.
     - FAILED_PRECONDITION, reason OPERATION_NOT_LEGAL: not where the saga stands; names its state and what is legal.
@@ -489,6 +585,114 @@ class OperationsService:
             '/sagaway.v1.OperationsService/ListDeadLetters',
             sagaway_dot_v1_dot_operations__service__pb2.ListDeadLettersRequest.SerializeToString,
             sagaway_dot_v1_dot_operations__service__pb2.ListDeadLettersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PauseDefinition(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sagaway.v1.OperationsService/PauseDefinition',
+            sagaway_dot_v1_dot_operations__service__pb2.PauseDefinitionRequest.SerializeToString,
+            sagaway_dot_v1_dot_operations__service__pb2.PauseDefinitionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeDefinition(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sagaway.v1.OperationsService/ResumeDefinition',
+            sagaway_dot_v1_dot_operations__service__pb2.ResumeDefinitionRequest.SerializeToString,
+            sagaway_dot_v1_dot_operations__service__pb2.ResumeDefinitionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PauseParticipant(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sagaway.v1.OperationsService/PauseParticipant',
+            sagaway_dot_v1_dot_operations__service__pb2.PauseParticipantRequest.SerializeToString,
+            sagaway_dot_v1_dot_operations__service__pb2.PauseParticipantResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeParticipant(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sagaway.v1.OperationsService/ResumeParticipant',
+            sagaway_dot_v1_dot_operations__service__pb2.ResumeParticipantRequest.SerializeToString,
+            sagaway_dot_v1_dot_operations__service__pb2.ResumeParticipantResponse.FromString,
             options,
             channel_credentials,
             insecure,

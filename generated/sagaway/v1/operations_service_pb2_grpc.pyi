@@ -29,14 +29,16 @@ GRPC_VERSION: str
 class OperationsServiceStub:
     """A person's hands: what operators do to sagas that can't go on by themselves, or should not.
 
-    Every action is one event in the saga log, in the same transaction as what it leads to: what was done, why (`reason`),
+    Every action on a saga is one event in the saga log, in the same transaction as what it leads to: what was done, why (`reason`),
     who says so (`claimed_actor`) and whose token it was. Which actions are legal now, `Saga.legal_actions` says.
 
     Every action is idempotent: the same request again, after its answer was lost, is OK and changes nothing. With an
     `etag` (the saga's `last_sequence` as the operator saw it) it is done only if the saga has not changed since; so of
     two operators who act at once on what both saw, one wins, and the other is told what changed.
 
-    Errors of every action, beside its own:
+    Definitions and participants can be paused as well: that is one row each, with the same words, and no event.
+
+    Errors of every action on a saga, beside its own:
     - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large, or names no step of the saga.
     - NOT_FOUND, reason SAGA_NOT_FOUND.
     - FAILED_PRECONDITION, reason OPERATION_NOT_LEGAL: not where the saga stands; names its state and what is legal.
@@ -119,19 +121,55 @@ class OperationsServiceStub:
 
     Errors: INVALID_ARGUMENT, reason PAGE_TOKEN_INVALID or FIELD_INVALID.
     """
+    PauseDefinition: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.PauseDefinitionRequest, _operations_service_pb2.PauseDefinitionResponse]
+    """Stops every saga of a definition where it stands, until ResumeDefinition, without an event in any of them: nothing is
+    sent for them and no timer acts; calls on the wire end, and count. Time counts on: what is due by then acts at once
+    when it is resumed. New sagas are accepted, and wait. What is asked of its sagas meanwhile (CancelSaga, CompleteStep,
+    a person's hands) is recorded, and acts when it is resumed. Legal in any state; pausing what is paused changes nothing.
+
+    Errors:
+    - INVALID_ARGUMENT, reason FIELD_INVALID.
+    - NOT_FOUND, reason DEFINITION_NOT_FOUND.
+    - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
+    """
+    ResumeDefinition: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.ResumeDefinitionRequest, _operations_service_pb2.ResumeDefinitionResponse]
+    """Lets the sagas of a definition go on, a limited number at a time, those that have waited longest first. What is not
+    paused stays as it is.
+
+    Errors: as PauseDefinition; FAILED_PRECONDITION, reason DEFINITION_PAUSED: all versions are paused together, so
+    one can't be resumed alone.
+    """
+    PauseParticipant: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.PauseParticipantRequest, _operations_service_pb2.PauseParticipantResponse]
+    """Sends nothing more to a participant, until ResumeParticipant: neither Execute nor Compensate, Seal nor Probe. Calls on
+    the wire end, and count. Steps that need it wait in the saga log (StepParked) and lose no attempt; their sagas' time
+    counts on, and acts. Legal in any state; pausing what is paused changes nothing.
+
+    Errors:
+    - INVALID_ARGUMENT, reason FIELD_INVALID.
+    - NOT_FOUND, reason PARTICIPANT_NOT_FOUND.
+    - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
+    """
+    ResumeParticipant: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.ResumeParticipantRequest, _operations_service_pb2.ResumeParticipantResponse]
+    """Lets calls to a participant leave again: a few at first, then as many as its limits allow, those that have waited
+    longest first. What is not paused stays as it is.
+
+    Errors: as PauseParticipant.
+    """
 
 @_typing.type_check_only
 class OperationsServiceAsyncStub(OperationsServiceStub):
     """A person's hands: what operators do to sagas that can't go on by themselves, or should not.
 
-    Every action is one event in the saga log, in the same transaction as what it leads to: what was done, why (`reason`),
+    Every action on a saga is one event in the saga log, in the same transaction as what it leads to: what was done, why (`reason`),
     who says so (`claimed_actor`) and whose token it was. Which actions are legal now, `Saga.legal_actions` says.
 
     Every action is idempotent: the same request again, after its answer was lost, is OK and changes nothing. With an
     `etag` (the saga's `last_sequence` as the operator saw it) it is done only if the saga has not changed since; so of
     two operators who act at once on what both saw, one wins, and the other is told what changed.
 
-    Errors of every action, beside its own:
+    Definitions and participants can be paused as well: that is one row each, with the same words, and no event.
+
+    Errors of every action on a saga, beside its own:
     - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large, or names no step of the saga.
     - NOT_FOUND, reason SAGA_NOT_FOUND.
     - FAILED_PRECONDITION, reason OPERATION_NOT_LEGAL: not where the saga stands; names its state and what is legal.
@@ -211,18 +249,54 @@ class OperationsServiceAsyncStub(OperationsServiceStub):
 
     Errors: INVALID_ARGUMENT, reason PAGE_TOKEN_INVALID or FIELD_INVALID.
     """
+    PauseDefinition: _aio.UnaryUnaryMultiCallable[_operations_service_pb2.PauseDefinitionRequest, _operations_service_pb2.PauseDefinitionResponse]  # type: ignore[assignment]
+    """Stops every saga of a definition where it stands, until ResumeDefinition, without an event in any of them: nothing is
+    sent for them and no timer acts; calls on the wire end, and count. Time counts on: what is due by then acts at once
+    when it is resumed. New sagas are accepted, and wait. What is asked of its sagas meanwhile (CancelSaga, CompleteStep,
+    a person's hands) is recorded, and acts when it is resumed. Legal in any state; pausing what is paused changes nothing.
+
+    Errors:
+    - INVALID_ARGUMENT, reason FIELD_INVALID.
+    - NOT_FOUND, reason DEFINITION_NOT_FOUND.
+    - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
+    """
+    ResumeDefinition: _aio.UnaryUnaryMultiCallable[_operations_service_pb2.ResumeDefinitionRequest, _operations_service_pb2.ResumeDefinitionResponse]  # type: ignore[assignment]
+    """Lets the sagas of a definition go on, a limited number at a time, those that have waited longest first. What is not
+    paused stays as it is.
+
+    Errors: as PauseDefinition; FAILED_PRECONDITION, reason DEFINITION_PAUSED: all versions are paused together, so
+    one can't be resumed alone.
+    """
+    PauseParticipant: _aio.UnaryUnaryMultiCallable[_operations_service_pb2.PauseParticipantRequest, _operations_service_pb2.PauseParticipantResponse]  # type: ignore[assignment]
+    """Sends nothing more to a participant, until ResumeParticipant: neither Execute nor Compensate, Seal nor Probe. Calls on
+    the wire end, and count. Steps that need it wait in the saga log (StepParked) and lose no attempt; their sagas' time
+    counts on, and acts. Legal in any state; pausing what is paused changes nothing.
+
+    Errors:
+    - INVALID_ARGUMENT, reason FIELD_INVALID.
+    - NOT_FOUND, reason PARTICIPANT_NOT_FOUND.
+    - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
+    """
+    ResumeParticipant: _aio.UnaryUnaryMultiCallable[_operations_service_pb2.ResumeParticipantRequest, _operations_service_pb2.ResumeParticipantResponse]  # type: ignore[assignment]
+    """Lets calls to a participant leave again: a few at first, then as many as its limits allow, those that have waited
+    longest first. What is not paused stays as it is.
+
+    Errors: as PauseParticipant.
+    """
 
 class OperationsServiceServicer:
     """A person's hands: what operators do to sagas that can't go on by themselves, or should not.
 
-    Every action is one event in the saga log, in the same transaction as what it leads to: what was done, why (`reason`),
+    Every action on a saga is one event in the saga log, in the same transaction as what it leads to: what was done, why (`reason`),
     who says so (`claimed_actor`) and whose token it was. Which actions are legal now, `Saga.legal_actions` says.
 
     Every action is idempotent: the same request again, after its answer was lost, is OK and changes nothing. With an
     `etag` (the saga's `last_sequence` as the operator saw it) it is done only if the saga has not changed since; so of
     two operators who act at once on what both saw, one wins, and the other is told what changed.
 
-    Errors of every action, beside its own:
+    Definitions and participants can be paused as well: that is one row each, with the same words, and no event.
+
+    Errors of every action on a saga, beside its own:
     - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large, or names no step of the saga.
     - NOT_FOUND, reason SAGA_NOT_FOUND.
     - FAILED_PRECONDITION, reason OPERATION_NOT_LEGAL: not where the saga stands; names its state and what is legal.
@@ -339,6 +413,60 @@ class OperationsServiceServicer:
         steps, its error and its legal actions; without payloads.
 
         Errors: INVALID_ARGUMENT, reason PAGE_TOKEN_INVALID or FIELD_INVALID.
+        """
+
+    def PauseDefinition(
+        self,
+        request: _operations_service_pb2.PauseDefinitionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operations_service_pb2.PauseDefinitionResponse, _abc.Awaitable[_operations_service_pb2.PauseDefinitionResponse]]:
+        """Stops every saga of a definition where it stands, until ResumeDefinition, without an event in any of them: nothing is
+        sent for them and no timer acts; calls on the wire end, and count. Time counts on: what is due by then acts at once
+        when it is resumed. New sagas are accepted, and wait. What is asked of its sagas meanwhile (CancelSaga, CompleteStep,
+        a person's hands) is recorded, and acts when it is resumed. Legal in any state; pausing what is paused changes nothing.
+
+        Errors:
+        - INVALID_ARGUMENT, reason FIELD_INVALID.
+        - NOT_FOUND, reason DEFINITION_NOT_FOUND.
+        - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
+        """
+
+    def ResumeDefinition(
+        self,
+        request: _operations_service_pb2.ResumeDefinitionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operations_service_pb2.ResumeDefinitionResponse, _abc.Awaitable[_operations_service_pb2.ResumeDefinitionResponse]]:
+        """Lets the sagas of a definition go on, a limited number at a time, those that have waited longest first. What is not
+        paused stays as it is.
+
+        Errors: as PauseDefinition; FAILED_PRECONDITION, reason DEFINITION_PAUSED: all versions are paused together, so
+        one can't be resumed alone.
+        """
+
+    def PauseParticipant(
+        self,
+        request: _operations_service_pb2.PauseParticipantRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operations_service_pb2.PauseParticipantResponse, _abc.Awaitable[_operations_service_pb2.PauseParticipantResponse]]:
+        """Sends nothing more to a participant, until ResumeParticipant: neither Execute nor Compensate, Seal nor Probe. Calls on
+        the wire end, and count. Steps that need it wait in the saga log (StepParked) and lose no attempt; their sagas' time
+        counts on, and acts. Legal in any state; pausing what is paused changes nothing.
+
+        Errors:
+        - INVALID_ARGUMENT, reason FIELD_INVALID.
+        - NOT_FOUND, reason PARTICIPANT_NOT_FOUND.
+        - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
+        """
+
+    def ResumeParticipant(
+        self,
+        request: _operations_service_pb2.ResumeParticipantRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operations_service_pb2.ResumeParticipantResponse, _abc.Awaitable[_operations_service_pb2.ResumeParticipantResponse]]:
+        """Lets calls to a participant leave again: a few at first, then as many as its limits allow, those that have waited
+        longest first. What is not paused stays as it is.
+
+        Errors: as PauseParticipant.
         """
 
 def add_OperationsServiceServicer_to_server(servicer: OperationsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -25,11 +25,12 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from sagaway.v1 import participant_registry_service_pb2 as sagaway_dot_v1_dot_participant__registry__service__pb2
+from sagaway.v1 import pause_pb2 as sagaway_dot_v1_dot_pause__pb2
 from sagaway.v1 import payload_pb2 as sagaway_dot_v1_dot_payload__pb2
 from sagaway.v1 import saga_pb2 as sagaway_dot_v1_dot_saga__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%sagaway/v1/orchestrator_service.proto\x12\nsagaway.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a-sagaway/v1/participant_registry_service.proto\x1a\x18sagaway/v1/payload.proto\x1a\x15sagaway/v1/saga.proto\"\xa9\x02\n\x10StartSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x17\n\x0f\x64\x65\x66inition_name\x18\x02 \x01(\t\x12\x1a\n\x12\x64\x65\x66inition_version\x18\x03 \x01(\x05\x12\x0f\n\x07saga_id\x18\x04 \x01(\t\x12\"\n\x05input\x18\x05 \x01(\x0b\x32\x13.sagaway.v1.Payload\x12\x38\n\x06labels\x18\x06 \x03(\x0b\x32(.sagaway.v1.StartSagaRequest.LabelsEntry\x12/\n\x0cwait_timeout\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"D\n\x11StartSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"4\n\x0eGetSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\"1\n\x0fGetSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"\xdd\x02\n\x10ListSagasRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12%\n\x06states\x18\x02 \x03(\x0e\x32\x15.sagaway.v1.SagaState\x12\x17\n\x0f\x64\x65\x66inition_name\x18\x03 \x01(\t\x12\x38\n\x06labels\x18\x04 \x03(\x0b\x32(.sagaway.v1.ListSagasRequest.LabelsEntry\x12\x33\n\x0fstart_time_from\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rstart_time_to\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x07 \x01(\x05\x12\x12\n\npage_token\x18\x08 \x01(\t\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"M\n\x11ListSagasResponse\x12\x1f\n\x05sagas\x18\x01 \x03(\x0b\x32\x10.sagaway.v1.Saga\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"z\n\x15ListSagaEventsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x03 \x01(\x03\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"X\n\x16ListSagaEventsResponse\x12%\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x15.sagaway.v1.SagaEvent\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"N\n\x10WatchSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x03 \x01(\x03\"9\n\x11WatchSagaResponse\x12$\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x15.sagaway.v1.SagaEvent\"G\n\x11\x43\x61ncelSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"4\n\x12\x43\x61ncelSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"\xd1\x02\n\x13\x43ompleteStepRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0f\n\x07step_id\x18\x03 \x01(\t\x12 \n\x05phase\x18\x04 \x01(\x0e\x32\x11.sagaway.v1.Phase\x12\x18\n\x10\x63ompletion_token\x18\x05 \x01(\t\x12/\n\tcompleted\x18\x06 \x01(\x0b\x32\x1a.sagaway.v1.StepCompletionH\x00\x12-\n\x08rejected\x18\x07 \x01(\x0b\x32\x19.sagaway.v1.StepRejectionH\x00\x12\x33\n\x0b\x63ompensated\x18\x08 \x01(\x0b\x32\x1c.sagaway.v1.StepCompensationH\x00\x12)\n\x06\x66\x61iled\x18\t \x01(\x0b\x32\x17.sagaway.v1.StepFailureH\x00\x42\t\n\x07outcome\"5\n\x0eStepCompletion\x12#\n\x06output\x18\x01 \x01(\x0b\x32\x13.sagaway.v1.Payload\"0\n\rStepRejection\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"\x12\n\x10StepCompensation\".\n\x0bStepFailure\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"6\n\x14\x43ompleteStepResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"<\n\x12GetOverviewRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x13\n\x0boldest_size\x18\x02 \x01(\x05\"\xe2\x02\n\x13GetOverviewResponse\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x10\x63ount_start_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x06\x63ounts\x18\x03 \x01(\x0b\x32\x16.sagaway.v1.SagaCounts\x12.\n\nopen_sagas\x18\x04 \x03(\x0b\x32\x1a.sagaway.v1.SagaStateCount\x12\x19\n\x11quarantined_count\x18\x05 \x01(\x05\x12&\n\x0coldest_sagas\x18\x06 \x03(\x0b\x32\x10.sagaway.v1.Saga\x12\x35\n\x0cparticipants\x18\x07 \x03(\x0b\x32\x1f.sagaway.v1.ParticipantOverview\x12\x19\n\x11participant_count\x18\x08 \x01(\x05\"g\n\nSagaCounts\x12\x0f\n\x07started\x18\x01 \x01(\x03\x12\x11\n\tcompleted\x18\x02 \x01(\x03\x12\x13\n\x0b\x63ompensated\x18\x03 \x01(\x03\x12\x11\n\tabandoned\x18\x04 \x01(\x03\x12\r\n\x05stuck\x18\x05 \x01(\x03\"E\n\x0eSagaStateCount\x12$\n\x05state\x18\x01 \x01(\x0e\x32\x15.sagaway.v1.SagaState\x12\r\n\x05\x63ount\x18\x02 \x01(\x05\"\x8e\x01\n\x13ParticipantOverview\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1c\n\x14max_concurrent_calls\x18\x02 \x01(\x05\x12-\n\x06status\x18\x03 \x01(\x0b\x32\x1d.sagaway.v1.ParticipantStatus\x12\x1c\n\x14max_calls_per_second\x18\x04 \x01(\x01\x32\x82\x05\n\x13OrchestratorService\x12H\n\tStartSaga\x12\x1c.sagaway.v1.StartSagaRequest\x1a\x1d.sagaway.v1.StartSagaResponse\x12\x42\n\x07GetSaga\x12\x1a.sagaway.v1.GetSagaRequest\x1a\x1b.sagaway.v1.GetSagaResponse\x12H\n\tListSagas\x12\x1c.sagaway.v1.ListSagasRequest\x1a\x1d.sagaway.v1.ListSagasResponse\x12W\n\x0eListSagaEvents\x12!.sagaway.v1.ListSagaEventsRequest\x1a\".sagaway.v1.ListSagaEventsResponse\x12J\n\tWatchSaga\x12\x1c.sagaway.v1.WatchSagaRequest\x1a\x1d.sagaway.v1.WatchSagaResponse0\x01\x12K\n\nCancelSaga\x12\x1d.sagaway.v1.CancelSagaRequest\x1a\x1e.sagaway.v1.CancelSagaResponse\x12Q\n\x0c\x43ompleteStep\x12\x1f.sagaway.v1.CompleteStepRequest\x1a .sagaway.v1.CompleteStepResponse\x12N\n\x0bGetOverview\x12\x1e.sagaway.v1.GetOverviewRequest\x1a\x1f.sagaway.v1.GetOverviewResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%sagaway/v1/orchestrator_service.proto\x12\nsagaway.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a-sagaway/v1/participant_registry_service.proto\x1a\x16sagaway/v1/pause.proto\x1a\x18sagaway/v1/payload.proto\x1a\x15sagaway/v1/saga.proto\"\xa9\x02\n\x10StartSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x17\n\x0f\x64\x65\x66inition_name\x18\x02 \x01(\t\x12\x1a\n\x12\x64\x65\x66inition_version\x18\x03 \x01(\x05\x12\x0f\n\x07saga_id\x18\x04 \x01(\t\x12\"\n\x05input\x18\x05 \x01(\x0b\x32\x13.sagaway.v1.Payload\x12\x38\n\x06labels\x18\x06 \x03(\x0b\x32(.sagaway.v1.StartSagaRequest.LabelsEntry\x12/\n\x0cwait_timeout\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"D\n\x11StartSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"4\n\x0eGetSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\"1\n\x0fGetSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"\xdd\x02\n\x10ListSagasRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12%\n\x06states\x18\x02 \x03(\x0e\x32\x15.sagaway.v1.SagaState\x12\x17\n\x0f\x64\x65\x66inition_name\x18\x03 \x01(\t\x12\x38\n\x06labels\x18\x04 \x03(\x0b\x32(.sagaway.v1.ListSagasRequest.LabelsEntry\x12\x33\n\x0fstart_time_from\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\rstart_time_to\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tpage_size\x18\x07 \x01(\x05\x12\x12\n\npage_token\x18\x08 \x01(\t\x1a-\n\x0bLabelsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"M\n\x11ListSagasResponse\x12\x1f\n\x05sagas\x18\x01 \x03(\x0b\x32\x10.sagaway.v1.Saga\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"z\n\x15ListSagaEventsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x03 \x01(\x03\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"X\n\x16ListSagaEventsResponse\x12%\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x15.sagaway.v1.SagaEvent\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"N\n\x10WatchSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x03 \x01(\x03\"9\n\x11WatchSagaResponse\x12$\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x15.sagaway.v1.SagaEvent\"G\n\x11\x43\x61ncelSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"4\n\x12\x43\x61ncelSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"\xd1\x02\n\x13\x43ompleteStepRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0f\n\x07step_id\x18\x03 \x01(\t\x12 \n\x05phase\x18\x04 \x01(\x0e\x32\x11.sagaway.v1.Phase\x12\x18\n\x10\x63ompletion_token\x18\x05 \x01(\t\x12/\n\tcompleted\x18\x06 \x01(\x0b\x32\x1a.sagaway.v1.StepCompletionH\x00\x12-\n\x08rejected\x18\x07 \x01(\x0b\x32\x19.sagaway.v1.StepRejectionH\x00\x12\x33\n\x0b\x63ompensated\x18\x08 \x01(\x0b\x32\x1c.sagaway.v1.StepCompensationH\x00\x12)\n\x06\x66\x61iled\x18\t \x01(\x0b\x32\x17.sagaway.v1.StepFailureH\x00\x42\t\n\x07outcome\"5\n\x0eStepCompletion\x12#\n\x06output\x18\x01 \x01(\x0b\x32\x13.sagaway.v1.Payload\"0\n\rStepRejection\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"\x12\n\x10StepCompensation\".\n\x0bStepFailure\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0f\n\x07message\x18\x02 \x01(\t\"6\n\x14\x43ompleteStepResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"<\n\x12GetOverviewRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x13\n\x0boldest_size\x18\x02 \x01(\x05\"\x9c\x03\n\x13GetOverviewResponse\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x10\x63ount_start_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x06\x63ounts\x18\x03 \x01(\x0b\x32\x16.sagaway.v1.SagaCounts\x12.\n\nopen_sagas\x18\x04 \x03(\x0b\x32\x1a.sagaway.v1.SagaStateCount\x12\x19\n\x11quarantined_count\x18\x05 \x01(\x05\x12&\n\x0coldest_sagas\x18\x06 \x03(\x0b\x32\x10.sagaway.v1.Saga\x12\x35\n\x0cparticipants\x18\x07 \x03(\x0b\x32\x1f.sagaway.v1.ParticipantOverview\x12\x19\n\x11participant_count\x18\x08 \x01(\x05\x12\x38\n\x12paused_definitions\x18\t \x03(\x0b\x32\x1c.sagaway.v1.PausedDefinition\"g\n\nSagaCounts\x12\x0f\n\x07started\x18\x01 \x01(\x03\x12\x11\n\tcompleted\x18\x02 \x01(\x03\x12\x13\n\x0b\x63ompensated\x18\x03 \x01(\x03\x12\x11\n\tabandoned\x18\x04 \x01(\x03\x12\r\n\x05stuck\x18\x05 \x01(\x03\"E\n\x0eSagaStateCount\x12$\n\x05state\x18\x01 \x01(\x0e\x32\x15.sagaway.v1.SagaState\x12\r\n\x05\x63ount\x18\x02 \x01(\x05\"\x8e\x01\n\x13ParticipantOverview\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1c\n\x14max_concurrent_calls\x18\x02 \x01(\x05\x12-\n\x06status\x18\x03 \x01(\x0b\x32\x1d.sagaway.v1.ParticipantStatus\x12\x1c\n\x14max_calls_per_second\x18\x04 \x01(\x01\"S\n\x10PausedDefinition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x05\x12 \n\x05pause\x18\x03 \x01(\x0b\x32\x11.sagaway.v1.Pause2\x82\x05\n\x13OrchestratorService\x12H\n\tStartSaga\x12\x1c.sagaway.v1.StartSagaRequest\x1a\x1d.sagaway.v1.StartSagaResponse\x12\x42\n\x07GetSaga\x12\x1a.sagaway.v1.GetSagaRequest\x1a\x1b.sagaway.v1.GetSagaResponse\x12H\n\tListSagas\x12\x1c.sagaway.v1.ListSagasRequest\x1a\x1d.sagaway.v1.ListSagasResponse\x12W\n\x0eListSagaEvents\x12!.sagaway.v1.ListSagaEventsRequest\x1a\".sagaway.v1.ListSagaEventsResponse\x12J\n\tWatchSaga\x12\x1c.sagaway.v1.WatchSagaRequest\x1a\x1d.sagaway.v1.WatchSagaResponse0\x01\x12K\n\nCancelSaga\x12\x1d.sagaway.v1.CancelSagaRequest\x1a\x1e.sagaway.v1.CancelSagaResponse\x12Q\n\x0c\x43ompleteStep\x12\x1f.sagaway.v1.CompleteStepRequest\x1a .sagaway.v1.CompleteStepResponse\x12N\n\x0bGetOverview\x12\x1e.sagaway.v1.GetOverviewRequest\x1a\x1f.sagaway.v1.GetOverviewResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,56 +41,58 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_STARTSAGAREQUEST_LABELSENTRY']._serialized_options = b'8\001'
   _globals['_LISTSAGASREQUEST_LABELSENTRY']._loaded_options = None
   _globals['_LISTSAGASREQUEST_LABELSENTRY']._serialized_options = b'8\001'
-  _globals['_STARTSAGAREQUEST']._serialized_start=215
-  _globals['_STARTSAGAREQUEST']._serialized_end=512
-  _globals['_STARTSAGAREQUEST_LABELSENTRY']._serialized_start=467
-  _globals['_STARTSAGAREQUEST_LABELSENTRY']._serialized_end=512
-  _globals['_STARTSAGARESPONSE']._serialized_start=514
-  _globals['_STARTSAGARESPONSE']._serialized_end=582
-  _globals['_GETSAGAREQUEST']._serialized_start=584
-  _globals['_GETSAGAREQUEST']._serialized_end=636
-  _globals['_GETSAGARESPONSE']._serialized_start=638
-  _globals['_GETSAGARESPONSE']._serialized_end=687
-  _globals['_LISTSAGASREQUEST']._serialized_start=690
-  _globals['_LISTSAGASREQUEST']._serialized_end=1039
-  _globals['_LISTSAGASREQUEST_LABELSENTRY']._serialized_start=467
-  _globals['_LISTSAGASREQUEST_LABELSENTRY']._serialized_end=512
-  _globals['_LISTSAGASRESPONSE']._serialized_start=1041
-  _globals['_LISTSAGASRESPONSE']._serialized_end=1118
-  _globals['_LISTSAGAEVENTSREQUEST']._serialized_start=1120
-  _globals['_LISTSAGAEVENTSREQUEST']._serialized_end=1242
-  _globals['_LISTSAGAEVENTSRESPONSE']._serialized_start=1244
-  _globals['_LISTSAGAEVENTSRESPONSE']._serialized_end=1332
-  _globals['_WATCHSAGAREQUEST']._serialized_start=1334
-  _globals['_WATCHSAGAREQUEST']._serialized_end=1412
-  _globals['_WATCHSAGARESPONSE']._serialized_start=1414
-  _globals['_WATCHSAGARESPONSE']._serialized_end=1471
-  _globals['_CANCELSAGAREQUEST']._serialized_start=1473
-  _globals['_CANCELSAGAREQUEST']._serialized_end=1544
-  _globals['_CANCELSAGARESPONSE']._serialized_start=1546
-  _globals['_CANCELSAGARESPONSE']._serialized_end=1598
-  _globals['_COMPLETESTEPREQUEST']._serialized_start=1601
-  _globals['_COMPLETESTEPREQUEST']._serialized_end=1938
-  _globals['_STEPCOMPLETION']._serialized_start=1940
-  _globals['_STEPCOMPLETION']._serialized_end=1993
-  _globals['_STEPREJECTION']._serialized_start=1995
-  _globals['_STEPREJECTION']._serialized_end=2043
-  _globals['_STEPCOMPENSATION']._serialized_start=2045
-  _globals['_STEPCOMPENSATION']._serialized_end=2063
-  _globals['_STEPFAILURE']._serialized_start=2065
-  _globals['_STEPFAILURE']._serialized_end=2111
-  _globals['_COMPLETESTEPRESPONSE']._serialized_start=2113
-  _globals['_COMPLETESTEPRESPONSE']._serialized_end=2167
-  _globals['_GETOVERVIEWREQUEST']._serialized_start=2169
-  _globals['_GETOVERVIEWREQUEST']._serialized_end=2229
-  _globals['_GETOVERVIEWRESPONSE']._serialized_start=2232
-  _globals['_GETOVERVIEWRESPONSE']._serialized_end=2586
-  _globals['_SAGACOUNTS']._serialized_start=2588
-  _globals['_SAGACOUNTS']._serialized_end=2691
-  _globals['_SAGASTATECOUNT']._serialized_start=2693
-  _globals['_SAGASTATECOUNT']._serialized_end=2762
-  _globals['_PARTICIPANTOVERVIEW']._serialized_start=2765
-  _globals['_PARTICIPANTOVERVIEW']._serialized_end=2907
-  _globals['_ORCHESTRATORSERVICE']._serialized_start=2910
-  _globals['_ORCHESTRATORSERVICE']._serialized_end=3552
+  _globals['_STARTSAGAREQUEST']._serialized_start=239
+  _globals['_STARTSAGAREQUEST']._serialized_end=536
+  _globals['_STARTSAGAREQUEST_LABELSENTRY']._serialized_start=491
+  _globals['_STARTSAGAREQUEST_LABELSENTRY']._serialized_end=536
+  _globals['_STARTSAGARESPONSE']._serialized_start=538
+  _globals['_STARTSAGARESPONSE']._serialized_end=606
+  _globals['_GETSAGAREQUEST']._serialized_start=608
+  _globals['_GETSAGAREQUEST']._serialized_end=660
+  _globals['_GETSAGARESPONSE']._serialized_start=662
+  _globals['_GETSAGARESPONSE']._serialized_end=711
+  _globals['_LISTSAGASREQUEST']._serialized_start=714
+  _globals['_LISTSAGASREQUEST']._serialized_end=1063
+  _globals['_LISTSAGASREQUEST_LABELSENTRY']._serialized_start=491
+  _globals['_LISTSAGASREQUEST_LABELSENTRY']._serialized_end=536
+  _globals['_LISTSAGASRESPONSE']._serialized_start=1065
+  _globals['_LISTSAGASRESPONSE']._serialized_end=1142
+  _globals['_LISTSAGAEVENTSREQUEST']._serialized_start=1144
+  _globals['_LISTSAGAEVENTSREQUEST']._serialized_end=1266
+  _globals['_LISTSAGAEVENTSRESPONSE']._serialized_start=1268
+  _globals['_LISTSAGAEVENTSRESPONSE']._serialized_end=1356
+  _globals['_WATCHSAGAREQUEST']._serialized_start=1358
+  _globals['_WATCHSAGAREQUEST']._serialized_end=1436
+  _globals['_WATCHSAGARESPONSE']._serialized_start=1438
+  _globals['_WATCHSAGARESPONSE']._serialized_end=1495
+  _globals['_CANCELSAGAREQUEST']._serialized_start=1497
+  _globals['_CANCELSAGAREQUEST']._serialized_end=1568
+  _globals['_CANCELSAGARESPONSE']._serialized_start=1570
+  _globals['_CANCELSAGARESPONSE']._serialized_end=1622
+  _globals['_COMPLETESTEPREQUEST']._serialized_start=1625
+  _globals['_COMPLETESTEPREQUEST']._serialized_end=1962
+  _globals['_STEPCOMPLETION']._serialized_start=1964
+  _globals['_STEPCOMPLETION']._serialized_end=2017
+  _globals['_STEPREJECTION']._serialized_start=2019
+  _globals['_STEPREJECTION']._serialized_end=2067
+  _globals['_STEPCOMPENSATION']._serialized_start=2069
+  _globals['_STEPCOMPENSATION']._serialized_end=2087
+  _globals['_STEPFAILURE']._serialized_start=2089
+  _globals['_STEPFAILURE']._serialized_end=2135
+  _globals['_COMPLETESTEPRESPONSE']._serialized_start=2137
+  _globals['_COMPLETESTEPRESPONSE']._serialized_end=2191
+  _globals['_GETOVERVIEWREQUEST']._serialized_start=2193
+  _globals['_GETOVERVIEWREQUEST']._serialized_end=2253
+  _globals['_GETOVERVIEWRESPONSE']._serialized_start=2256
+  _globals['_GETOVERVIEWRESPONSE']._serialized_end=2668
+  _globals['_SAGACOUNTS']._serialized_start=2670
+  _globals['_SAGACOUNTS']._serialized_end=2773
+  _globals['_SAGASTATECOUNT']._serialized_start=2775
+  _globals['_SAGASTATECOUNT']._serialized_end=2844
+  _globals['_PARTICIPANTOVERVIEW']._serialized_start=2847
+  _globals['_PARTICIPANTOVERVIEW']._serialized_end=2989
+  _globals['_PAUSEDDEFINITION']._serialized_start=2991
+  _globals['_PAUSEDDEFINITION']._serialized_end=3074
+  _globals['_ORCHESTRATORSERVICE']._serialized_start=3077
+  _globals['_ORCHESTRATORSERVICE']._serialized_end=3719
 # @@protoc_insertion_point(module_scope)

@@ -3,6 +3,7 @@ import datetime
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from sagaway.v1 import participant_registry_service_pb2 as _participant_registry_service_pb2
+from sagaway.v1 import pause_pb2 as _pause_pb2
 from sagaway.v1 import payload_pb2 as _payload_pb2
 from sagaway.v1 import saga_pb2 as _saga_pb2
 from google.protobuf.internal import containers as _containers
@@ -212,7 +213,7 @@ class GetOverviewRequest(_message.Message):
     def __init__(self, namespace: _Optional[str] = ..., oldest_size: _Optional[int] = ...) -> None: ...
 
 class GetOverviewResponse(_message.Message):
-    __slots__ = ("time", "count_start_time", "counts", "open_sagas", "quarantined_count", "oldest_sagas", "participants", "participant_count")
+    __slots__ = ("time", "count_start_time", "counts", "open_sagas", "quarantined_count", "oldest_sagas", "participants", "participant_count", "paused_definitions")
     TIME_FIELD_NUMBER: _ClassVar[int]
     COUNT_START_TIME_FIELD_NUMBER: _ClassVar[int]
     COUNTS_FIELD_NUMBER: _ClassVar[int]
@@ -221,6 +222,7 @@ class GetOverviewResponse(_message.Message):
     OLDEST_SAGAS_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_DEFINITIONS_FIELD_NUMBER: _ClassVar[int]
     time: _timestamp_pb2.Timestamp
     count_start_time: _timestamp_pb2.Timestamp
     counts: SagaCounts
@@ -229,7 +231,8 @@ class GetOverviewResponse(_message.Message):
     oldest_sagas: _containers.RepeatedCompositeFieldContainer[_saga_pb2.Saga]
     participants: _containers.RepeatedCompositeFieldContainer[ParticipantOverview]
     participant_count: int
-    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., count_start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., counts: _Optional[_Union[SagaCounts, _Mapping]] = ..., open_sagas: _Optional[_Iterable[_Union[SagaStateCount, _Mapping]]] = ..., quarantined_count: _Optional[int] = ..., oldest_sagas: _Optional[_Iterable[_Union[_saga_pb2.Saga, _Mapping]]] = ..., participants: _Optional[_Iterable[_Union[ParticipantOverview, _Mapping]]] = ..., participant_count: _Optional[int] = ...) -> None: ...
+    paused_definitions: _containers.RepeatedCompositeFieldContainer[PausedDefinition]
+    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., count_start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., counts: _Optional[_Union[SagaCounts, _Mapping]] = ..., open_sagas: _Optional[_Iterable[_Union[SagaStateCount, _Mapping]]] = ..., quarantined_count: _Optional[int] = ..., oldest_sagas: _Optional[_Iterable[_Union[_saga_pb2.Saga, _Mapping]]] = ..., participants: _Optional[_Iterable[_Union[ParticipantOverview, _Mapping]]] = ..., participant_count: _Optional[int] = ..., paused_definitions: _Optional[_Iterable[_Union[PausedDefinition, _Mapping]]] = ...) -> None: ...
 
 class SagaCounts(_message.Message):
     __slots__ = ("started", "completed", "compensated", "abandoned", "stuck")
@@ -264,3 +267,13 @@ class ParticipantOverview(_message.Message):
     status: _participant_registry_service_pb2.ParticipantStatus
     max_calls_per_second: float
     def __init__(self, name: _Optional[str] = ..., max_concurrent_calls: _Optional[int] = ..., status: _Optional[_Union[_participant_registry_service_pb2.ParticipantStatus, _Mapping]] = ..., max_calls_per_second: _Optional[float] = ...) -> None: ...
+
+class PausedDefinition(_message.Message):
+    __slots__ = ("name", "version", "pause")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    PAUSE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    version: int
+    pause: _pause_pb2.Pause
+    def __init__(self, name: _Optional[str] = ..., version: _Optional[int] = ..., pause: _Optional[_Union[_pause_pb2.Pause, _Mapping]] = ...) -> None: ...

@@ -24,9 +24,10 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from sagaway.v1 import participant_service_pb2 as sagaway_dot_v1_dot_participant__service__pb2
+from sagaway.v1 import pause_pb2 as sagaway_dot_v1_dot_pause__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-sagaway/v1/participant_registry_service.proto\x12\nsagaway.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$sagaway/v1/participant_service.proto\"\xd7\x03\n\x0bParticipant\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x03 \x01(\t\x12\x1c\n\x14max_concurrent_calls\x18\x04 \x01(\x05\x12\x38\n\x0b\x64\x65scription\x18\x05 \x01(\x0b\x32#.sagaway.v1.DescribeActionsResponse\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\x06status\x18\x08 \x01(\x0b\x32\x1d.sagaway.v1.ParticipantStatus\x12\x1c\n\x14max_calls_per_second\x18\t \x01(\x01\x12@\n\raction_limits\x18\n \x03(\x0b\x32).sagaway.v1.Participant.ActionLimitsEntry\x1aM\n\x11\x41\x63tionLimitsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\'\n\x05value\x18\x02 \x01(\x0b\x32\x18.sagaway.v1.ActionLimits:\x02\x38\x01\"J\n\x0c\x41\x63tionLimits\x12\x1c\n\x14max_concurrent_calls\x18\x01 \x01(\x05\x12\x1c\n\x14max_calls_per_second\x18\x02 \x01(\x01\"\xcd\x01\n\x11ParticipantStatus\x12/\n\rbreaker_state\x18\x01 \x01(\x0e\x32\x18.sagaway.v1.BreakerState\x12/\n\x0boutage_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nerror_code\x18\x03 \x01(\t\x12\x14\n\x0c\x65rror_reason\x18\x04 \x01(\t\x12\x15\n\rrunning_calls\x18\x05 \x01(\x05\x12\x15\n\rwaiting_calls\x18\x06 \x01(\x05\"J\n\x1aRegisterParticipantRequest\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"\\\n\x1bRegisterParticipantResponse\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"H\n\x18UpdateParticipantRequest\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"I\n\x19UpdateParticipantResponse\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"8\n\x15GetParticipantRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"F\n\x16GetParticipantResponse\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"S\n\x17ListParticipantsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x18ListParticipantsResponse\x12-\n\x0cparticipants\x18\x01 \x03(\x0b\x32\x17.sagaway.v1.Participant\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"?\n\x1cUnregisterParticipantRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"\x1f\n\x1dUnregisterParticipantResponse*|\n\x0c\x42reakerState\x12\x1d\n\x19\x42REAKER_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x42REAKER_STATE_CLOSED\x10\x01\x12\x16\n\x12\x42REAKER_STATE_OPEN\x10\x02\x12\x1b\n\x17\x42REAKER_STATE_HALF_OPEN\x10\x03\x32\x8c\x04\n\x1aParticipantRegistryService\x12\x66\n\x13RegisterParticipant\x12&.sagaway.v1.RegisterParticipantRequest\x1a\'.sagaway.v1.RegisterParticipantResponse\x12`\n\x11UpdateParticipant\x12$.sagaway.v1.UpdateParticipantRequest\x1a%.sagaway.v1.UpdateParticipantResponse\x12W\n\x0eGetParticipant\x12!.sagaway.v1.GetParticipantRequest\x1a\".sagaway.v1.GetParticipantResponse\x12]\n\x10ListParticipants\x12#.sagaway.v1.ListParticipantsRequest\x1a$.sagaway.v1.ListParticipantsResponse\x12l\n\x15UnregisterParticipant\x12(.sagaway.v1.UnregisterParticipantRequest\x1a).sagaway.v1.UnregisterParticipantResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n-sagaway/v1/participant_registry_service.proto\x12\nsagaway.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$sagaway/v1/participant_service.proto\x1a\x16sagaway/v1/pause.proto\"\xd7\x03\n\x0bParticipant\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07\x61\x64\x64ress\x18\x03 \x01(\t\x12\x1c\n\x14max_concurrent_calls\x18\x04 \x01(\x05\x12\x38\n\x0b\x64\x65scription\x18\x05 \x01(\x0b\x32#.sagaway.v1.DescribeActionsResponse\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\x06status\x18\x08 \x01(\x0b\x32\x1d.sagaway.v1.ParticipantStatus\x12\x1c\n\x14max_calls_per_second\x18\t \x01(\x01\x12@\n\raction_limits\x18\n \x03(\x0b\x32).sagaway.v1.Participant.ActionLimitsEntry\x1aM\n\x11\x41\x63tionLimitsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\'\n\x05value\x18\x02 \x01(\x0b\x32\x18.sagaway.v1.ActionLimits:\x02\x38\x01\"J\n\x0c\x41\x63tionLimits\x12\x1c\n\x14max_concurrent_calls\x18\x01 \x01(\x05\x12\x1c\n\x14max_calls_per_second\x18\x02 \x01(\x01\"\xef\x01\n\x11ParticipantStatus\x12/\n\rbreaker_state\x18\x01 \x01(\x0e\x32\x18.sagaway.v1.BreakerState\x12/\n\x0boutage_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nerror_code\x18\x03 \x01(\t\x12\x14\n\x0c\x65rror_reason\x18\x04 \x01(\t\x12\x15\n\rrunning_calls\x18\x05 \x01(\x05\x12\x15\n\rwaiting_calls\x18\x06 \x01(\x05\x12 \n\x05pause\x18\x07 \x01(\x0b\x32\x11.sagaway.v1.Pause\"J\n\x1aRegisterParticipantRequest\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"\\\n\x1bRegisterParticipantResponse\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"H\n\x18UpdateParticipantRequest\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"I\n\x19UpdateParticipantResponse\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"8\n\x15GetParticipantRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"F\n\x16GetParticipantResponse\x12,\n\x0bparticipant\x18\x01 \x01(\x0b\x32\x17.sagaway.v1.Participant\"S\n\x17ListParticipantsRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"b\n\x18ListParticipantsResponse\x12-\n\x0cparticipants\x18\x01 \x03(\x0b\x32\x17.sagaway.v1.Participant\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"?\n\x1cUnregisterParticipantRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"\x1f\n\x1dUnregisterParticipantResponse*|\n\x0c\x42reakerState\x12\x1d\n\x19\x42REAKER_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x42REAKER_STATE_CLOSED\x10\x01\x12\x16\n\x12\x42REAKER_STATE_OPEN\x10\x02\x12\x1b\n\x17\x42REAKER_STATE_HALF_OPEN\x10\x03\x32\x8c\x04\n\x1aParticipantRegistryService\x12\x66\n\x13RegisterParticipant\x12&.sagaway.v1.RegisterParticipantRequest\x1a\'.sagaway.v1.RegisterParticipantResponse\x12`\n\x11UpdateParticipant\x12$.sagaway.v1.UpdateParticipantRequest\x1a%.sagaway.v1.UpdateParticipantResponse\x12W\n\x0eGetParticipant\x12!.sagaway.v1.GetParticipantRequest\x1a\".sagaway.v1.GetParticipantResponse\x12]\n\x10ListParticipants\x12#.sagaway.v1.ListParticipantsRequest\x1a$.sagaway.v1.ListParticipantsResponse\x12l\n\x15UnregisterParticipant\x12(.sagaway.v1.UnregisterParticipantRequest\x1a).sagaway.v1.UnregisterParticipantResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,36 +36,36 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PARTICIPANT_ACTIONLIMITSENTRY']._loaded_options = None
   _globals['_PARTICIPANT_ACTIONLIMITSENTRY']._serialized_options = b'8\001'
-  _globals['_BREAKERSTATE']._serialized_start=1622
-  _globals['_BREAKERSTATE']._serialized_end=1746
-  _globals['_PARTICIPANT']._serialized_start=133
-  _globals['_PARTICIPANT']._serialized_end=604
-  _globals['_PARTICIPANT_ACTIONLIMITSENTRY']._serialized_start=527
-  _globals['_PARTICIPANT_ACTIONLIMITSENTRY']._serialized_end=604
-  _globals['_ACTIONLIMITS']._serialized_start=606
-  _globals['_ACTIONLIMITS']._serialized_end=680
-  _globals['_PARTICIPANTSTATUS']._serialized_start=683
-  _globals['_PARTICIPANTSTATUS']._serialized_end=888
-  _globals['_REGISTERPARTICIPANTREQUEST']._serialized_start=890
-  _globals['_REGISTERPARTICIPANTREQUEST']._serialized_end=964
-  _globals['_REGISTERPARTICIPANTRESPONSE']._serialized_start=966
-  _globals['_REGISTERPARTICIPANTRESPONSE']._serialized_end=1058
-  _globals['_UPDATEPARTICIPANTREQUEST']._serialized_start=1060
-  _globals['_UPDATEPARTICIPANTREQUEST']._serialized_end=1132
-  _globals['_UPDATEPARTICIPANTRESPONSE']._serialized_start=1134
-  _globals['_UPDATEPARTICIPANTRESPONSE']._serialized_end=1207
-  _globals['_GETPARTICIPANTREQUEST']._serialized_start=1209
-  _globals['_GETPARTICIPANTREQUEST']._serialized_end=1265
-  _globals['_GETPARTICIPANTRESPONSE']._serialized_start=1267
-  _globals['_GETPARTICIPANTRESPONSE']._serialized_end=1337
-  _globals['_LISTPARTICIPANTSREQUEST']._serialized_start=1339
-  _globals['_LISTPARTICIPANTSREQUEST']._serialized_end=1422
-  _globals['_LISTPARTICIPANTSRESPONSE']._serialized_start=1424
-  _globals['_LISTPARTICIPANTSRESPONSE']._serialized_end=1522
-  _globals['_UNREGISTERPARTICIPANTREQUEST']._serialized_start=1524
-  _globals['_UNREGISTERPARTICIPANTREQUEST']._serialized_end=1587
-  _globals['_UNREGISTERPARTICIPANTRESPONSE']._serialized_start=1589
-  _globals['_UNREGISTERPARTICIPANTRESPONSE']._serialized_end=1620
-  _globals['_PARTICIPANTREGISTRYSERVICE']._serialized_start=1749
-  _globals['_PARTICIPANTREGISTRYSERVICE']._serialized_end=2273
+  _globals['_BREAKERSTATE']._serialized_start=1680
+  _globals['_BREAKERSTATE']._serialized_end=1804
+  _globals['_PARTICIPANT']._serialized_start=157
+  _globals['_PARTICIPANT']._serialized_end=628
+  _globals['_PARTICIPANT_ACTIONLIMITSENTRY']._serialized_start=551
+  _globals['_PARTICIPANT_ACTIONLIMITSENTRY']._serialized_end=628
+  _globals['_ACTIONLIMITS']._serialized_start=630
+  _globals['_ACTIONLIMITS']._serialized_end=704
+  _globals['_PARTICIPANTSTATUS']._serialized_start=707
+  _globals['_PARTICIPANTSTATUS']._serialized_end=946
+  _globals['_REGISTERPARTICIPANTREQUEST']._serialized_start=948
+  _globals['_REGISTERPARTICIPANTREQUEST']._serialized_end=1022
+  _globals['_REGISTERPARTICIPANTRESPONSE']._serialized_start=1024
+  _globals['_REGISTERPARTICIPANTRESPONSE']._serialized_end=1116
+  _globals['_UPDATEPARTICIPANTREQUEST']._serialized_start=1118
+  _globals['_UPDATEPARTICIPANTREQUEST']._serialized_end=1190
+  _globals['_UPDATEPARTICIPANTRESPONSE']._serialized_start=1192
+  _globals['_UPDATEPARTICIPANTRESPONSE']._serialized_end=1265
+  _globals['_GETPARTICIPANTREQUEST']._serialized_start=1267
+  _globals['_GETPARTICIPANTREQUEST']._serialized_end=1323
+  _globals['_GETPARTICIPANTRESPONSE']._serialized_start=1325
+  _globals['_GETPARTICIPANTRESPONSE']._serialized_end=1395
+  _globals['_LISTPARTICIPANTSREQUEST']._serialized_start=1397
+  _globals['_LISTPARTICIPANTSREQUEST']._serialized_end=1480
+  _globals['_LISTPARTICIPANTSRESPONSE']._serialized_start=1482
+  _globals['_LISTPARTICIPANTSRESPONSE']._serialized_end=1580
+  _globals['_UNREGISTERPARTICIPANTREQUEST']._serialized_start=1582
+  _globals['_UNREGISTERPARTICIPANTREQUEST']._serialized_end=1645
+  _globals['_UNREGISTERPARTICIPANTRESPONSE']._serialized_start=1647
+  _globals['_UNREGISTERPARTICIPANTRESPONSE']._serialized_end=1678
+  _globals['_PARTICIPANTREGISTRYSERVICE']._serialized_start=1807
+  _globals['_PARTICIPANTREGISTRYSERVICE']._serialized_end=2331
 # @@protoc_insertion_point(module_scope)

@@ -2,6 +2,7 @@ import datetime
 
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from sagaway.v1 import participant_service_pb2 as _participant_service_pb2
+from sagaway.v1 import pause_pb2 as _pause_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -62,20 +63,22 @@ class ActionLimits(_message.Message):
     def __init__(self, max_concurrent_calls: _Optional[int] = ..., max_calls_per_second: _Optional[float] = ...) -> None: ...
 
 class ParticipantStatus(_message.Message):
-    __slots__ = ("breaker_state", "outage_time", "error_code", "error_reason", "running_calls", "waiting_calls")
+    __slots__ = ("breaker_state", "outage_time", "error_code", "error_reason", "running_calls", "waiting_calls", "pause")
     BREAKER_STATE_FIELD_NUMBER: _ClassVar[int]
     OUTAGE_TIME_FIELD_NUMBER: _ClassVar[int]
     ERROR_CODE_FIELD_NUMBER: _ClassVar[int]
     ERROR_REASON_FIELD_NUMBER: _ClassVar[int]
     RUNNING_CALLS_FIELD_NUMBER: _ClassVar[int]
     WAITING_CALLS_FIELD_NUMBER: _ClassVar[int]
+    PAUSE_FIELD_NUMBER: _ClassVar[int]
     breaker_state: BreakerState
     outage_time: _timestamp_pb2.Timestamp
     error_code: str
     error_reason: str
     running_calls: int
     waiting_calls: int
-    def __init__(self, breaker_state: _Optional[_Union[BreakerState, str]] = ..., outage_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error_code: _Optional[str] = ..., error_reason: _Optional[str] = ..., running_calls: _Optional[int] = ..., waiting_calls: _Optional[int] = ...) -> None: ...
+    pause: _pause_pb2.Pause
+    def __init__(self, breaker_state: _Optional[_Union[BreakerState, str]] = ..., outage_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error_code: _Optional[str] = ..., error_reason: _Optional[str] = ..., running_calls: _Optional[int] = ..., waiting_calls: _Optional[int] = ..., pause: _Optional[_Union[_pause_pb2.Pause, _Mapping]] = ...) -> None: ...
 
 class RegisterParticipantRequest(_message.Message):
     __slots__ = ("participant",)

@@ -1,0 +1,78 @@
+"""The part of a saga log in SQL that holds what is registered: definitions, participants, and what of them is paused."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from orchestrator.core.model import Signature
+from orchestrator.store import pauses, queries
+from orchestrator.store.base import DefinitionRow, ParticipantRow, Pause, Target
+from orchestrator.store.registered import Register
+
+T = TypeVar("T")
+
+
+class SqlRegister(Register):
+    """A `Register`; transactions are those of whoever inherits it."""
+
+    @abstractmethod
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        """Do ``work`` in a transaction that writes."""
+
+    @abstractmethod
+    async def _read(self, work: Callable[[Connection], T]) -> T:
+        """Do ``work`` on a snapshot."""
+
+    async def put_definition(self, row: DefinitionRow) -> bool:
+        """See `Register.put_definition`."""
+        return await self._write(lambda connection: queries.put_definition(connection, row))
+
+    async def deprecate_definition(self, namespace: str, name: str, version: int, now: int) -> bool:
+        """See `Register.deprecate_definition`."""
+        return await self._write(
+            lambda connection: queries.deprecate_definition(connection, namespace, name, version, now)
+        )
+
+    async def put_participant(self, row: ParticipantRow) -> None:
+        """See `Register.put_participant`."""
+        await self._write(lambda connection: queries.put_participant(connection, row))
+
+    async def delete_participant(self, namespace: str, name: str) -> bool:
+        """See `Register.delete_participant`."""
+        return await self._write(lambda connection: queries.delete_participant(connection, namespace, name))
+
+    async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
+        """See `Register.get_definition`."""
+        return await self._read(lambda connection: queries.get_definition(connection, namespace, name, version))
+
+    async def list_definitions(
+        self, namespace: str, name: str, after: tuple[str, int] | None, limit: int
+    ) -> list[DefinitionRow]:
+        """See `Register.list_definitions`."""
+        return await self._read(lambda connection: queries.list_definitions(connection, namespace, name, after, limit))
+
+    async def get_participant(self, namespace: str, name: str) -> ParticipantRow | None:
+        """See `Register.get_participant`."""
+        return await self._read(lambda connection: queries.get_participant(connection, namespace, name))
+
+    async def list_participants(
+        self, namespace: str, after: tuple[str, str] | None, limit: int
+    ) -> list[ParticipantRow]:
+        """See `Register.list_participants`."""
+        return await self._read(lambda connection: queries.list_participants(connection, namespace, after, limit))
+
+    async def pause(self, target: Target, by: Signature, now: int) -> bool:
+        """See `Register.pause`."""
+        return await self._write(lambda connection: pauses.pause(connection, target, by, now))
+
+    async def resume(self, target: Target, by: Signature, now: int) -> bool:
+        """See `Register.resume`."""
+        return await self._write(lambda connection: pauses.resume(connection, target, by, now))
+
+    async def list_pauses(self) -> list[Pause]:
+        """See `Register.list_pauses`."""
+        return await self._read(pauses.list_pauses)
