@@ -7,7 +7,7 @@ attached SQLite file, not foreign tables.
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Table, func, inspect, select
+from sqlalchemy import Connection, MetaData, Table, func, inspect, select
 
 from sagaway.participant.errors import SetupError
 from sagaway.participant.locks import advisory_key
@@ -21,27 +21,45 @@ def check(connection: Connection, business_tables: Iterable[Table]) -> None:
     Raises:
         SetupError: names what is wrong and the remedy.
     """
-    if connection.dialect.name == SQLITE:
-        _check_sqlite(connection)
-    else:
-        _check_postgresql(connection)
+    _check_database(connection)
     _check_tables(connection, barrier_metadata.tables.values(), "the barrier's", _BARRIER_REMEDY)
     _check_tables(connection, business_tables, "your", _BUSINESS_REMEDY)
     connection.rollback()
 
 
-def create_tables(connection: Connection) -> None:
-    """Make the barrier's tables where they are not there; several processes may do it at once."""
+def check_choreography(connection: Connection, tables: Iterable[Table], business_tables: Iterable[Table]) -> None:
+    """Check the database behind `connection` for a choreographed participant.
+
+    Args:
+        connection: fresh from the engine.
+        tables: inbox and outbox.
+        business_tables: the author's.
+
+    Raises:
+        SetupError: names what is wrong and the remedy.
+    """
+    _check_database(connection)
+    _check_tables(connection, tables, "the choreography's", _CHOREOGRAPHY_REMEDY)
+    _check_tables(connection, business_tables, "your", _BUSINESS_REMEDY)
+    connection.rollback()
+
+
+def create_tables(connection: Connection, metadata: MetaData = barrier_metadata) -> None:
+    """Make these tables where they are not there; several processes may do it at once."""
     with connection.begin():
         if connection.dialect.name == SQLITE:
             begin_immediate(connection)
         else:
             connection.execute(select(func.pg_advisory_xact_lock(advisory_key("create_tables"))))
-        barrier_metadata.create_all(connection)
+        metadata.create_all(connection)
 
 
 _BARRIER_REMEDY = (
     "Make it with `await participant.create_tables()`, or with add_barrier_tables(your_metadata) and your migrations."
+)
+_CHOREOGRAPHY_REMEDY = (
+    "Make it with `await choreography.create_tables()`, or with add_choreography_tables(your_metadata) and your "
+    "migrations."
 )
 _BUSINESS_REMEDY = (
     "Barrier and business tables must share a database: give the Participant the engine that your tables are in, "
@@ -66,6 +84,13 @@ def _check_tables(connection: Connection, tables: Iterable[Table], whose: str, r
 
 def _where(connection: Connection) -> str:
     return repr(connection.engine.url.database)
+
+
+def _check_database(connection: Connection) -> None:
+    if connection.dialect.name == SQLITE:
+        _check_sqlite(connection)
+    else:
+        _check_postgresql(connection)
 
 
 def _check_sqlite(connection: Connection) -> None:

@@ -1,10 +1,16 @@
 """What docs/choreography.md shows is so."""
 
+import asyncio
+import os
 import re
+import sys
 from pathlib import Path
+
+import pytest
 
 from sagaway.bus import decode
 from sagaway.bus import settings as bus_settings
+from sagaway.bus.embedded import NatsServer
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "choreography.md").read_text(encoding="utf-8")
@@ -24,3 +30,30 @@ def test_every_setting_of_the_bus_is_documented_and_no_other() -> None:
     source = Path(bus_settings.__file__).read_text(encoding="utf-8")
     read = {f"SAGAWAY_NATS_{name}" for name in re.findall(r'(?:value|path)\("([A-Z_]+)"\)', source)}
     assert read == known
+
+
+@pytest.mark.timeout(90)
+async def test_the_services_that_are_shown_do_what_is_shown(tmp_path: Path) -> None:
+    for name, text in re.findall(r"```python\n# (\w+\.py)\n(.*?)```", PAGE, flags=re.DOTALL):
+        (tmp_path / name).write_text(text)
+    (shown,) = re.findall(r"```\n(\$ python stock.py.*?)```", PAGE, flags=re.DOTALL)
+    async with NatsServer(tmp_path / "store") as server:
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "SAGAWAY_NATS_URL": server.url}
+
+        async def python(*arguments: str) -> asyncio.subprocess.Process:
+            return await asyncio.create_subprocess_exec(
+                sys.executable, *arguments, cwd=tmp_path, env=environment, stdout=asyncio.subprocess.PIPE
+            )
+
+        stock = await python("stock.py")
+        assert stock.stdout is not None
+        said = ["$ python stock.py &", (await stock.stdout.readline()).decode().strip()]
+        for arguments in (("order-1", "3"), ("order-2", "30")):
+            orders = await python("orders.py", *arguments)
+            printed, _ = await orders.communicate()
+            assert orders.returncode == 0
+            said += [f"$ python orders.py {' '.join(arguments)}", printed.decode().strip()]
+        stock.terminate()
+        await stock.communicate()
+        assert stock.returncode == 0
+    assert said == shown.splitlines()

@@ -1,0 +1,133 @@
+"""Brings events from the outbox to the bus, each saga's in their order.
+
+    lock the oldest waiting row of each saga ─ publish them, at once ─ mark those that the bus has ─ COMMIT ─ again
+
+A row is marked only after the bus has acknowledged it. If the relay dies between, the row is published again with the
+same message id, and the bus stores it once; if that was too long ago, the inboxes know it. Of a saga only the oldest row
+is ever published, so no event overtakes another one: neither one that failed nor one that another relay has under way.
+On SQLite there are no such locks: two relays publish the same row, in the same order, and the bus stores it once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from sagaway.bus import Bus, BusUnavailableError, decode
+from sagaway.participant.choreography import rows
+from sagaway.participant.choreography.session import session
+from sagaway.participant.participant import Participant
+from sagaway.participant.transaction import SQLITE, begin_immediate, is_transient
+
+log = logging.getLogger("sagaway.participant")
+
+BATCH = 100
+POLL = timedelta(milliseconds=200)
+"""How often the outbox is looked at for what other code committed."""
+_FIRST_RETRY, _LONGEST_RETRY = 0.2, 5.0
+
+
+class Relay:
+    """One participant's relay. Any number of them may run, in any number of processes.
+
+    Args:
+        participant: whose outbox.
+        bus: where to.
+        poll: how often to look when nothing was said.
+    """
+
+    def __init__(self, participant: Participant, bus: Bus, *, poll: timedelta = POLL) -> None:
+        self._participant = participant
+        self._bus = bus
+        self._poll = poll.total_seconds()
+        self._news = asyncio.Event()
+        self._stopping = False
+
+    def nudge(self) -> None:
+        """Say that a row was committed."""
+        self._news.set()
+
+    def stop(self) -> None:
+        """Let `run` end once it finds nothing that it can publish."""
+        self._stopping = True
+        self._news.set()
+
+    async def run(self) -> None:
+        """Publish until `stop`. Nothing ends it but that: what fails is tried again."""
+        retry = _FIRST_RETRY
+        while True:
+            self._news.clear()
+            done, waits = 0, False
+            try:
+                done, waits = await self.round()
+            except Exception as error:
+                waits = True
+                if is_transient(error):
+                    log.warning("participant %s: the outbox can't be read or marked now", self._participant.name)
+                else:
+                    log.exception("participant %s: the relay failed; it goes on", self._participant.name)
+            if done:
+                retry = _FIRST_RETRY
+            elif self._stopping:
+                return
+            elif waits:
+                await self._pause(retry)
+                retry = min(retry * 2, _LONGEST_RETRY)
+            else:
+                await self._pause(self._poll)
+
+    async def round(self) -> tuple[int, bool]:
+        """Publish the oldest row of each saga.
+
+        Returns:
+            How many were published and marked, and whether there was anything to publish.
+        """
+        name = self._participant.name
+        async with session(self._participant.engine) as connection:
+            waiting = await connection.run(lambda inner: rows.oldest_waiting(inner, name, BATCH))
+            if not waiting:
+                return 0, False
+            if connection.dialect == SQLITE:
+                # Nothing is locked, and a transaction would only keep the log from being checkpointed.
+                await connection.run(lambda inner: inner.rollback())
+            published = await self._publish(waiting)
+            if published:
+                await connection.run(lambda inner: self._mark(inner, published))
+            return len(published), True
+
+    async def _publish(self, waiting: Sequence[rows.Waiting]) -> list[int]:
+        outcomes = await asyncio.gather(*(self._publish_one(row) for row in waiting), return_exceptions=True)
+        published = []
+        for row, outcome in zip(waiting, outcomes, strict=True):
+            if isinstance(outcome, BusUnavailableError):
+                log.warning("participant %s: an event waits: %s", self._participant.name, outcome)
+            elif isinstance(outcome, Exception):
+                log.error(
+                    "participant %s: outbox row %d can't be published", self._participant.name, row.id, exc_info=outcome
+                )
+            elif isinstance(outcome, BaseException):
+                raise outcome
+            else:
+                published.append(row.id)
+        return published
+
+    async def _publish_one(self, row: rows.Waiting) -> None:
+        event = decode(row.body)
+        await self._bus.publish(event, message_id=event.id)
+
+    def _mark(self, connection: Connection, published: Sequence[int]) -> None:
+        if connection.dialect.name == SQLITE:
+            begin_immediate(connection)
+        rows.mark_published(connection, published, self._participant.clock())
+        connection.commit()
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            pass

@@ -1,0 +1,223 @@
+"""Inbox and outbox in SQL: every statement on the two tables, against a plain Connection."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, func, insert, select, update
+
+from sagaway.bus import Event, decode
+from sagaway.json_text import dump_json, parse_json
+from sagaway.participant.choreography.tables import inbox_table as inbox
+from sagaway.participant.choreography.tables import outbox_table as outbox
+from sagaway.participant.transaction import SQLITE, begin_immediate
+
+BATCH_ROWS = 500
+
+
+class Role(enum.Enum):
+    """In which role an event came to a reaction."""
+
+    HANDLE = "HANDLE"
+    COMPENSATE = "COMPENSATE"
+
+
+class State(enum.Enum):
+    """What became of an event at a reaction."""
+
+    HANDLED = "HANDLED"
+    """The function ran, and its effect stands."""
+    REJECTED = "REJECTED"
+    """The function refused: no effect."""
+    BLOCKED = "BLOCKED"
+    """The compensation was there before: no effect."""
+    COMPENSATED = "COMPENSATED"
+    """Of HANDLE: the effect was undone. Of COMPENSATE: it is a tombstone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A reaction of a participant."""
+
+    participant: str
+    reaction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """An event that a reaction handled and that is not undone."""
+
+    event: Event
+    output: Any
+
+
+def is_known(connection: Connection, key: Key, role: Role, event: Event) -> bool:
+    """Say whether the event was handled by the reaction in this role."""
+    this = _of(key, role), inbox.c.event_id == event.id, inbox.c.event_source == event.source
+    return connection.execute(select(inbox.c.state).where(*this)).first() is not None
+
+
+def has_tombstone(connection: Connection, key: Key, event: Event) -> bool:
+    """Say whether the reaction was compensated in the event's saga."""
+    this = select(inbox.c.state).where(_of(key, Role.COMPENSATE), _saga(event)).limit(1)
+    return connection.execute(this).first() is not None
+
+
+def insert_inbox(connection: Connection, key: Key, role: Role, event: Event, state: State, now: datetime) -> None:
+    """Insert the event's row, before its effect: the primary key is the guard against every other process.
+
+    Raises:
+        IntegrityError: another transaction inserted it since we looked.
+    """
+    values = {
+        "participant": key.participant,
+        "reaction": key.reaction,
+        "role": role.value,
+        "event_id": event.id,
+        "event_source": event.source,
+        "namespace": event.namespace,
+        "saga_id": event.subject,
+        "state": state.value,
+        "create_time": now,
+        "update_time": now,
+    }
+    connection.execute(insert(inbox), values)
+
+
+def keep_for_compensation(connection: Connection, key: Key, event: Event, output: Any) -> None:
+    """Store with a handled event what its compensation will be given."""
+    kept = {"event": event.encode(), "output": None if output is None else dump_json(output).encode()}
+    connection.execute(update(inbox).where(*_handled_by(key, event)).values(kept))
+
+
+def set_state(connection: Connection, key: Key, event: Event, state: State, now: datetime) -> None:
+    """Say what became of an event that was to be handled."""
+    values = {"state": state.value, "update_time": now}
+    connection.execute(update(inbox).where(*_handled_by(key, event)).values(values))
+
+
+def standing(connection: Connection, key: Key, event: Event) -> list[Handled]:
+    """Return what the reaction handled in the event's saga and what is not undone, the last first."""
+    found = connection.execute(
+        select(inbox.c.event, inbox.c.output)
+        .where(_of(key, Role.HANDLE), _saga(event), inbox.c.state == State.HANDLED.value)
+        .order_by(inbox.c.create_time.desc(), inbox.c.event_id)
+    )
+    return [
+        Handled(decode(row.event), None if row.output is None else parse_json(row.output.decode())) for row in found
+    ]
+
+
+def outbox_values(participant: str, events: Iterable[Event], now: datetime) -> list[dict[str, Any]]:
+    """Return the rows for events.
+
+    Raises:
+        EventInvalidError: one can't be encoded.
+    """
+    return [
+        {
+            "participant": participant,
+            "namespace": event.namespace,
+            "saga_id": event.subject,
+            "event_id": event.id,
+            "type": event.type,
+            "event": event.encode(),
+            "state": "WAITING",
+            "create_time": now,
+        }
+        for event in events
+    ]
+
+
+def insert_outbox(connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, in their order."""
+    for row in values:  # one by one: the ids of a bulk insert need not be in its order
+        connection.execute(insert(outbox), row)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row to publish."""
+
+    id: int
+    saga: tuple[str, str]
+    body: bytes
+
+
+def oldest_waiting(connection: Connection, participant: str, limit: int) -> list[Waiting]:
+    """Return the oldest waiting row of each saga, and no other row; lock them on PostgreSQL.
+
+    A row that another relay has locked is left to it, and so are the younger rows of its saga: for they are not the
+    oldest.
+
+    Args:
+        connection: in a transaction, which holds the locks.
+        participant: whose rows.
+        limit: at most so many sagas.
+    """
+    older = outbox.alias("older")
+    is_oldest = ~exists().where(
+        older.c.participant == outbox.c.participant,
+        older.c.namespace == outbox.c.namespace,
+        older.c.saga_id == outbox.c.saga_id,
+        older.c.state == "WAITING",
+        older.c.id < outbox.c.id,
+    )
+    statement = (
+        select(outbox.c.id, outbox.c.namespace, outbox.c.saga_id, outbox.c.event)
+        .where(outbox.c.participant == participant, outbox.c.state == "WAITING", is_oldest)
+        .order_by(outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=outbox)  # SQLite has no such locks, and SQLAlchemy leaves it out there
+    )
+    return [Waiting(row.id, (row.namespace, row.saga_id), row.event) for row in connection.execute(statement)]
+
+
+def mark_published(connection: Connection, ids: Sequence[int], now: datetime) -> None:
+    """Mark rows as published."""
+    this = outbox.c.id == bindparam("row")
+    statement = update(outbox).where(this).values(state="PUBLISHED", publish_time=now)
+    connection.execute(statement, [{"row": each} for each in ids])
+
+
+def waiting_since(connection: Connection, participant: str) -> tuple[int, datetime | None]:
+    """Return how many rows wait to be published, and since when the oldest does."""
+    waits = outbox.c.participant == participant, outbox.c.state == "WAITING"
+    number, oldest = connection.execute(select(func.count(), func.min(outbox.c.create_time)).where(*waits)).one()
+    return number, oldest
+
+
+def purge_batch(connection: Connection, participant: str, cutoff: datetime) -> int:
+    """Collect at most `BATCH_ROWS` rows of either table from before the cutoff; never one that waits.
+
+    Returns:
+        How many.
+    """
+    if connection.dialect.name == SQLITE:
+        begin_immediate(connection)
+    published = and_(outbox.c.participant == participant, outbox.c.publish_time < cutoff)
+    ids = select(outbox.c.id).where(published).limit(BATCH_ROWS)
+    collected = connection.execute(delete(outbox).where(outbox.c.id.in_(ids))).rowcount
+    known = (inbox.c.participant, inbox.c.reaction, inbox.c.role, inbox.c.event_id, inbox.c.event_source)
+    old = and_(inbox.c.participant == participant, inbox.c.update_time < cutoff)
+    for row in connection.execute(select(*known).where(old).limit(BATCH_ROWS)).all():
+        this = and_(*(column == value for column, value in zip(known, row, strict=True)))
+        collected += connection.execute(delete(inbox).where(this, old)).rowcount
+    connection.commit()
+    return collected
+
+
+def _of(key: Key, role: Role) -> ColumnElement[bool]:
+    return and_(inbox.c.participant == key.participant, inbox.c.reaction == key.reaction, inbox.c.role == role.value)
+
+
+def _saga(event: Event) -> ColumnElement[bool]:
+    return and_(inbox.c.namespace == event.namespace, inbox.c.saga_id == event.subject)
+
+
+def _handled_by(key: Key, event: Event) -> tuple[ColumnElement[bool], ...]:
+    return _of(key, Role.HANDLE), inbox.c.event_id == event.id, inbox.c.event_source == event.source

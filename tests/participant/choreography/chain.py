@@ -1,0 +1,111 @@
+"""Order, inventory and payment as processes that know of each other's events only. Each has a database of its own.
+
+order.created ─ inventory ─┬─ inventory.reserved ─ payment ─┬─ payment.completed ─ order: completed
+                           └─ inventory.rejected ─ order    └─ payment.failed ─ inventory ─ inventory.released ─ order
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table, create_engine, insert, update
+
+from sagaway.bus import Policy
+from sagaway.bus.jetstream import JetStreamBus
+from sagaway.bus.settings import NatsSettings
+from sagaway.participant import CompensateCall, ExecuteCall, Participant, Rejected
+from sagaway.participant.choreography import Choreography, choreography_metadata, serve_choreography
+
+ORDER = "com.example.order.created.v1"
+RESERVED = "com.example.inventory.reserved.v1"
+SHORT = "com.example.inventory.rejected.v1"
+RELEASED = "com.example.inventory.released.v1"
+PAID = "com.example.payment.completed.v1"
+UNPAID = "com.example.payment.failed.v1"
+
+books = MetaData()
+orders = Table(
+    "orders", books, Column("saga_id", String(64), primary_key=True), Column("status", String(16), nullable=False)
+)
+# One row for each effect: a doubled one is seen.
+entries = Table(
+    "entries",
+    books,
+    Column("id", Integer, primary_key=True),
+    Column("saga_id", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+)
+POLICY = Policy(
+    concurrency=8,
+    first_backoff=timedelta(milliseconds=50),
+    max_backoff=timedelta(seconds=1),
+    ack_wait=timedelta(seconds=1),
+    max_deliveries=40,
+)
+
+
+def enter(call: ExecuteCall | CompensateCall, tx: Connection, kind: str) -> None:
+    tx.execute(insert(entries).values(saga_id=call.context.saga_id, kind=kind))
+
+
+def reserve(call: ExecuteCall, tx: Connection) -> object:
+    enter(call, tx, "reserve")
+    if call.input["short"]:
+        raise Rejected("INSUFFICIENT_STOCK")
+    return {"reservation": call.context.saga_id}
+
+
+def release(call: CompensateCall, tx: Connection) -> None:
+    assert call.output == {"reservation": call.context.saga_id}
+    enter(call, tx, "release")
+
+
+def charge(call: ExecuteCall, tx: Connection) -> None:
+    enter(call, tx, "charge")
+    if call.input["poor"]:
+        raise Rejected("CARD_DECLINED")
+
+
+def ended(status: str) -> Any:
+    def end(call: ExecuteCall, tx: Connection) -> None:
+        enter(call, tx, status)
+        tx.execute(update(orders).where(orders.c.saga_id == call.context.saga_id).values(status=status))
+
+    return end
+
+
+def choreography(role: str, engine: Engine) -> Choreography:
+    """Return a service's choreography."""
+    participant = Participant(role, engine, business_tables=books)
+    made = Choreography(participant, starts=[ORDER] if role == "order" else [])
+    if role == "order":
+        made.on(PAID, name="complete")(ended("completed"))
+        made.on(SHORT, name="refuse")(ended("refused"))
+        made.on(RELEASED, name="cancel")(ended("cancelled"))
+    elif role == "inventory":
+        reaction = made.on(ORDER, completes=RESERVED, rejects=SHORT)(reserve)
+        reaction.compensation(on=[UNPAID], announces=RELEASED)(release)
+    else:
+        made.on(RESERVED, completes=PAID, rejects=UNPAID)(charge)
+    return made
+
+
+def open_books(url: str) -> Engine:
+    """Make a service's database, or open it."""
+    engine = create_engine(url)
+    books.create_all(engine)
+    choreography_metadata.create_all(engine)
+    return engine
+
+
+async def main(role: str, database: str, nats: str) -> None:
+    bus = await JetStreamBus.connect(NatsSettings(urls=(nats,)), patience=20)
+    service = choreography(role, open_books(database))
+    await serve_choreography(service, bus, ready=lambda: print("ready", flush=True), policy=POLICY)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
