@@ -167,6 +167,7 @@ class Engine:
             waiting=waiting,
             running=running,
             away=self._services.gates.outages(),
+            paused=self._services.pauses.counts(),
         )
 
     def traffic(self, namespace: str) -> dict[str, Traffic]:
@@ -350,7 +351,7 @@ class Engine:
             command.labels,
             command.traceparent,
             context,
-            at_once=self._fleet.room > 0 and not self._dispatcher.behind and not paused,
+            at_once=self._fleet.room > 0 and not self._dispatcher.behind,
             trace_origin=command.trace_origin,
             restart=command.restart,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orchestrator.caller.breaker import BreakerState
 from orchestrator.core.model import Failure
@@ -27,6 +27,7 @@ class Load:
         waiting: attempts waiting at each participant's gate.
         running: attempts on the wire to each participant.
         away: of each participant whether its breaker is not closed.
+        paused: how much a person has paused, by kind: `definition` and `participant`.
     """
 
     live_sagas: int
@@ -37,6 +38,7 @@ class Load:
     waiting: Mapping[Name, int]
     running: Mapping[Name, int]
     away: Mapping[Name, bool]
+    paused: Mapping[str, int] = field(default_factory=lambda: {"definition": 0, "participant": 0})
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,12 @@ from collections.abc import Coroutine, Sequence
 from functools import partial
 from typing import Any
 
+import structlog
+
 from orchestrator.caller.breaker import BreakerState
 from orchestrator.core.commands import Unpark
 from orchestrator.core.model import SagaKey
+from orchestrator.engine.errors import unless_outage
 from orchestrator.engine.fleet import Fleet
 from orchestrator.engine.gates import Name
 from orchestrator.engine.outlast import OUTAGE_WAIT, outlast
@@ -32,6 +35,9 @@ from orchestrator.engine.services import Services
 
 _ROOM_WAIT = 0.1
 """Seconds until it is looked again whether there is room in memory for a saga."""
+
+
+_log = structlog.get_logger(__name__)
 
 
 class Parking:
@@ -116,7 +122,8 @@ class Parking:
         return keys
 
     async def _go_on(self, error: Exception) -> bool:
-        return await outlast(error, self._services, "parked sagas can't be fetched")
+        _log.error("parked sagas can't be fetched; trying again", exc_info=unless_outage(error), error=str(error))
+        return await outlast(error, self._services)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

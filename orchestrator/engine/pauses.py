@@ -50,6 +50,10 @@ class Pauses:
         kind = PauseKind.DEFINITION
         return [one for target, one in self._standing.items() if target[:2] == (kind, namespace)]
 
+    def counts(self) -> dict[str, int]:
+        """Return how many there are of each kind, in all namespaces."""
+        return {kind.value.lower(): sum(target.kind is kind for target in self._standing) for kind in PauseKind}
+
     def stop(self, namespace: str, definition: SagaDefinition) -> bool:
         """Return whether the sagas of a definition are stopped."""
         return self.definition(namespace, definition.name, definition.version) is not None

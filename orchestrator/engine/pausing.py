@@ -25,7 +25,7 @@ import structlog
 
 from orchestrator.core.commands import Tick
 from orchestrator.core.model import SagaKey, Signature
-from orchestrator.engine.errors import DefinitionPaused, Draining
+from orchestrator.engine.errors import DefinitionPaused, Draining, unless_outage
 from orchestrator.engine.fleet import Fleet
 from orchestrator.engine.outlast import OUTAGE_WAIT, outlast
 from orchestrator.engine.pauses import Pauses
@@ -63,7 +63,8 @@ class Pausing:
                 await self._look()
                 return
             except StoreError as error:
-                if not await outlast(error, self._services, "the log can't be asked what is paused"):
+                _log.error("what is paused can't be read; trying again", error=str(error))
+                if not await outlast(error, self._services):
                     return
 
     def start(self) -> None:
@@ -97,7 +98,7 @@ class Pausing:
             changed = await self._services.log.pause(target, by, now)
             standing = await self._look()
         if changed:
-            _log.warning("paused", **_about(target), **_who(by))
+            _log.warning("a person has paused something", **_about(target), **_who(by))
         return next(pause for pause in standing if pause.target == target), changed
 
     async def resume(self, target: Target, by: Signature) -> bool:
@@ -123,7 +124,7 @@ class Pausing:
             changed = await self._services.log.resume(target, by, now)
             await self._look()
         if changed:
-            _log.info("resumed", **_about(target), **_who(by))
+            _log.info("a person has resumed something", **_about(target), **_who(by))
         return changed
 
     def _begin(self) -> int:
@@ -203,7 +204,8 @@ class Pausing:
             del self._feeding[version]
 
     async def _go_on(self, error: Exception) -> bool:
-        return await outlast(error, self._services, "the sagas of a resumed definition can't be woken")
+        _log.error("resumed sagas can't be woken; trying again", exc_info=unless_outage(error), error=str(error))
+        return await outlast(error, self._services)
 
     def _room(self, woken: int) -> int:
         """How many more may be brought into memory, beside so many that were and have not left it."""

@@ -244,8 +244,7 @@ class Runner:
         self._writing = False
         error = future.exception()
         committed = error is None and future.result() is Outcome.COMMITTED
-        if committed:
-            self._places.committed(append.parked)
+        self._places.committed(append.parked if committed else None)
         if committed and events:
             self._services.instruments.committed(self.saga, events)
         if self.over:

@@ -136,6 +136,7 @@ class Exposition(Collector):
         yield _gauges("saga_queue_waiting", "Attempts waiting for their participant's limit.", "participant", waiting)
         yield _gauges("saga_calls_in_flight", "Attempts on the wire.", "participant", running)
         away = self._by_participant(load.away)
+        yield _gauges("saga_paused", "What a person has paused, by kind.", "kind", load.paused)
         yield _gauges("saga_breaker_open", "1 if a participant is called by probes only.", "participant", away)
 
     def _by_participant(self, numbers: Mapping[tuple[str, str], int]) -> dict[str, int]:

@@ -250,6 +250,19 @@ def test_while_it_is_away_one_candidate_after_the_other_is_the_probe() -> None:
     assert door.take() is third
 
 
+def test_while_it_is_away_and_paused_nobody_is_the_next_probe() -> None:
+    door = Door()
+    door.goes_away()
+    door.put(count=2)
+    door.gate.paused = True
+    door.gate.choose_candidate()
+    door.put()
+    assert (door.gate.candidate, door.take(), door.gate.appetite(door.limits, door.now)) == (None, None, 0)
+    door.gate.paused = False
+    door.gate.choose_candidate()
+    assert door.take() is not None
+
+
 def test_back_again_nobody_is_a_candidate_and_all_leave() -> None:
     door = Door()
     door.goes_away()

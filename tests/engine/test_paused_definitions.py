@@ -13,7 +13,7 @@ from orchestrator.core.outcome import Completed
 from orchestrator.engine.errors import DefinitionPaused
 from orchestrator.engine.settings import EngineSettings
 from orchestrator.store.base import PauseKind, Target
-from tests.engine.harness import NAMESPACE, Document, World, abc, definition, key_of, pivoted, step, world
+from tests.engine.harness import NAMESPACE, SETTINGS, Document, World, abc, definition, key_of, pivoted, step, world
 from tests.engine.participants import DONE, HELD, PENDING, UNAVAILABLE, payload
 from tests.engine.ports import OUTAGE
 from tests.engine.virtual import seconds, settle, virtual
@@ -95,7 +95,7 @@ async def test_what_waits_at_a_gate_does_not_leave_and_others_are_not_held_up() 
     async with world(ONE, OTHER) as w:
         w.participants.limits["p"] = 2
         w.participants.next("a", HELD, HELD)
-        for n in range(50):
+        for n in range(350):
             await w.start(f"s{n}", "one")
         await w.start("o", "other")
         flying = [await w.participants.arrival("a", saga_id=f"s{n}") for n in range(2)]
@@ -106,11 +106,13 @@ async def test_what_waits_at_a_gate_does_not_leave_and_others_are_not_held_up() 
         await asyncio.sleep(60)
         assert w.live == 0
         assert len(w.participants.names()) == 3
-        assert all(w.events(f"s{n}") == ["SagaStarted", "StepIntended a"] for n in range(2, 50))
+        assert all(w.events(f"s{n}") == ["SagaStarted", "StepIntended a"] for n in range(2, 350))
+        claims = w.port.calls["claim_held"]
         await resume(w, "one")
-        for n in range(50):
+        for n in range(350):
             assert (await w.ended(f"s{n}")).state is SagaState.COMPLETED
-        assert w.participants.attempts("a") == [1] * 50
+        assert w.port.calls["claim_held"] - claims <= 350 / SETTINGS.claim_page + 2, "each is claimed once"
+        assert w.participants.attempts("a") == [1] * 350
         assert w.participants.most["p"] <= 2
         w.check_nothing_left()
 
@@ -281,7 +283,9 @@ async def test_those_parked_on_a_participant_wait_for_their_definition_when_it_i
         w.participants.always |= {"a": DONE, "b": DONE}
         for n in range(50):
             assert (await w.ended(f"o{n}")).state is SagaState.COMPLETED
+        claims = w.port.calls["claim_parked"]
         await asyncio.sleep(HOUR)
+        assert w.port.calls["claim_parked"] == claims, "nobody looks for them in vain"
         assert w.participants.names().count("a") == tried
         assert w.events("s7") == ["SagaStarted", "StepIntended a", "StepParked a"]
         await resume(w, "one")

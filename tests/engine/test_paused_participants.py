@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from orchestrator.core.operations import Action, Operate
 from orchestrator.core.outcome import Failed
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.errors import Draining
+from orchestrator.engine.gates import Gates, Ticket
 from orchestrator.store.base import LogUnavailable, Pause, PauseKind, Target
 from tests.engine.harness import NAMESPACE, World, definition, key_of, step, world
 from tests.engine.participants import DONE, HELD, PENDING, REFUSED, UNAVAILABLE, fails
@@ -285,3 +287,27 @@ async def test_a_pause_between_the_turn_of_a_parked_step_and_its_call_sends_noth
         await resume(w)
         assert (await w.ended("s")).state is SagaState.COMPLETED
         w.check_nothing_left()
+
+
+@virtual
+async def test_a_call_that_has_passed_its_gate_and_not_left_stays_here_and_costs_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with world(definition("once", step("a"), retry={"max_attempts": 1})) as w:
+        services = w.engine._services
+
+        def enter(*arguments: Any, **more: Any) -> Ticket:
+            ticket = Gates.enter(services.gates, *arguments, **more)
+            services.pauses.replace([Pause(P, 1, ANNA)])
+            services.gates.pause((NAMESPACE, "p"))
+            return ticket
+
+        with monkeypatch.context() as patch:
+            patch.setattr(services.gates, "enter", enter)
+            await w.start("s", "once")
+            await settle()
+        assert w.participants.sent == []
+        assert w.events("s")[-2:] == ["ExecuteAttemptFailed a", "StepParked a"]
+        await pause(w)
+        await resume(w)
+        assert (await w.ended("s")).state is SagaState.COMPLETED
