@@ -1,13 +1,15 @@
 """The saga log in memory: the reference of the contract, and what fast tests run on.
 
-It is written to be obviously right, not fast: plain dictionaries, no index, and nothing awaited, so each call is
-atomic on its event loop. It keeps what it holds when closed; opening it again is a restart of the process.
+It is written to be obviously right, not fast: plain dictionaries, no index but the alarms, which an engine looks at
+all the time, and nothing awaited, so each call is atomic on its event loop. It keeps what it holds when closed; opening
+it again is a restart of the process.
 """
 
 from __future__ import annotations
 
 import secrets
 import uuid
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -52,7 +54,7 @@ class MemoryLog(MemoryRegister, SagaLog):
         key_id = secrets.token_hex(4)
         self._installation = Installation(uuid.uuid4().hex, key_id, {key_id: secrets.token_bytes(32)})
         self._sagas: dict[SagaKey, _Saga] = {}
-        self._asleep: dict[SagaKey, _Saga] = {}  # nobody's, and to be woken: every look for due sagas goes through them
+        self._alarms: list[tuple[int, bytes, SagaKey]] = []  # in order; see `_alarm`
         self._epoch = 0
         self._opened = False
 
@@ -99,11 +101,11 @@ class MemoryLog(MemoryRegister, SagaLog):
         saga.append_id = append.append_id
         if append.parked is not None:
             saga.parked = dict(append.parked)
-        head, aside = append.head, saga.row.quarantine_time is not None
+        head, before, aside = append.head, saga.row, saga.row.quarantine_time is not None
         if append.lifts_quarantine:
-            saga.row, aside = replace(saga.row, quarantine_reason="", quarantine_time=None), False
+            before, aside = replace(before, quarantine_reason="", quarantine_time=None), False
         row = replace(
-            saga.row,
+            before,
             sequence=append.expected + len(append.events),
             state=head.state,
             cause=head.cause,
@@ -118,11 +120,13 @@ class MemoryLog(MemoryRegister, SagaLog):
         return Outcome.COMMITTED
 
     def _put(self, saga: _Saga, row: SagaRow) -> None:
+        before, after = _alarm(saga.row), _alarm(row)
         saga.row = row
-        if row.owner_epoch is None and row.wake_time is not None and _claimable(row):
-            self._asleep[row.key] = saga
-        else:
-            self._asleep.pop(row.key, None)
+        if before != after:
+            if before is not None:
+                del self._alarms[bisect_left(self._alarms, before)]
+            if after is not None:
+                insort(self._alarms, after)
 
     # Claims --------------------------------------------------------------------------------------------------------
 
@@ -136,9 +140,8 @@ class MemoryLog(MemoryRegister, SagaLog):
     async def claim_due(self, now: int, limit: int) -> list[Claimed]:
         """See `SagaLog.claim_due`."""
         self._check_open()
-        due = [(wake, saga.row.uid, saga) for wake, saga in self._sleeping() if wake <= now]
-        due.sort(key=lambda entry: entry[:2])
-        return [self._take(saga) for _, _, saga in due[:limit]]
+        due = [key for wake, _, key in self._alarms[:limit] if wake <= now]
+        return [self._take(self._sagas[key]) for key in due]
 
     async def claim_parked(self, namespace: str, participant: str, limit: int) -> list[Claimed]:
         """See `SagaLog.claim_parked`."""
@@ -151,9 +154,9 @@ class MemoryLog(MemoryRegister, SagaLog):
         turns = [
             (place, park_time, uid, saga)
             for queue in queues.values()
-            for place, (park_time, uid, saga) in enumerate(sorted(queue, key=lambda entry: entry[:2]))
+            for place, (park_time, uid, saga) in enumerate(sorted(queue))  # no two have the same uid
         ]
-        turns.sort(key=lambda entry: entry[:3])
+        turns.sort()
         return [self._take(saga) for *_, saga in turns[:limit]]
 
     async def claim_held(self, namespace: str, definition: str, version: int, limit: int) -> list[Claimed]:
@@ -178,11 +181,6 @@ class MemoryLog(MemoryRegister, SagaLog):
         if not _claimable(saga.row):
             return Claimed(saga.row, saga.sequenced(), orphaned=False, held_time=held_time(saga.parked))
         return self._take(saga)
-
-    def _sleeping(self) -> Iterable[tuple[int, _Saga]]:
-        for saga in self._asleep.values():
-            assert saga.row.wake_time is not None
-            yield saga.row.wake_time, saga
 
     def _orphaned(self, row: SagaRow) -> bool:
         return row.owner_epoch is not None and row.owner_epoch < self._epoch
@@ -249,7 +247,7 @@ class MemoryLog(MemoryRegister, SagaLog):
     async def next_wake(self) -> int | None:
         """See `SagaLog.next_wake`."""
         self._check_open()
-        return min((wake for wake, _ in self._sleeping()), default=None)
+        return self._alarms[0][0] if self._alarms else None
 
     async def parked_participants(self) -> list[tuple[str, str]]:
         """See `SagaLog.parked_participants`."""
@@ -278,6 +276,13 @@ def _committed_before(saga: _Saga, append: Append) -> bool:
     if append.events:
         return len(saga.events) > append.expected and saga.events[append.expected][1] == append.append_id
     return saga.append_id == append.append_id
+
+
+def _alarm(row: SagaRow) -> tuple[int, bytes, SagaKey] | None:
+    """Return when a saga that is nobody's is to be woken, and which it is; None if it is not."""
+    if row.owner_epoch is not None or row.wake_time is None or not _claimable(row):
+        return None
+    return row.wake_time, row.uid, row.key
 
 
 def _claimable(row: SagaRow) -> bool:

@@ -7,6 +7,7 @@ with its process: then no call to it ever returns, and nothing more gets through
 from __future__ import annotations
 
 import asyncio
+import copy
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
@@ -46,6 +47,10 @@ class Fault(NamedTuple):
 
     error: Exception
     done: bool = False
+
+    def anew(self) -> Exception:
+        """Return what to raise: a new one each time, as a raised one keeps alive the whole world that it came through."""
+        return copy.copy(self.error)
 
 
 OUTAGE = Fault(LogUnavailable("the disk is full"))
@@ -151,7 +156,7 @@ class LogPort(SagaLog):
         await asyncio.sleep(self.latency)
         fault = self._fault("commit")
         if fault is not None and not fault.done:
-            raise fault.error
+            raise fault.anew()
         outcomes = await self._inner.commit(batch)
         self.batches.append(list(batch))
         for append, outcome in zip(batch, outcomes, strict=True):
@@ -159,7 +164,7 @@ class LogPort(SagaLog):
                 self._remember(append)
         await self._crashes.pass_("after a commit")
         if fault is not None:
-            raise fault.error
+            raise fault.anew()
         return outcomes
 
     def _remember(self, append: Append) -> None:
@@ -174,11 +179,11 @@ class LogPort(SagaLog):
         await asyncio.sleep(self.latency)
         fault = self._fault(method)
         if fault is not None and not fault.done:
-            raise fault.error
+            raise fault.anew()
         claimed = await claim()
         await self._crashes.pass_(f"after {place}")
         if fault is not None:
-            raise fault.error
+            raise fault.anew()
         return claimed
 
     async def claim_orphans(self, limit: int) -> list[Claimed]:
@@ -227,7 +232,7 @@ class LogPort(SagaLog):
         await asyncio.sleep(self.latency)
         fault = self._fault(method)
         if fault is not None:
-            raise fault.error
+            raise fault.anew()
         return await read()
 
     async def read(self, key: SagaKey) -> SagaRow | None:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import random
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
-
-import pytest
 
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import Cause, SagaState
@@ -33,15 +29,6 @@ def acts(chance: random.Random, count: int, refusals: float) -> list[Act]:
     return chance.choices(words, [20, 20 * refusals, 1, 1, 1, 0.3, 1, 0.3], k=count)
 
 
-@pytest.fixture
-def no_collections() -> Iterator[None]:
-    """Let the collector rest: half of the time would go into looking through the log in memory again and again."""
-    gc.disable()
-    yield
-    gc.enable()
-
-
-@pytest.mark.usefixtures("no_collections")
 @virtual
 async def test_ten_thousand_sagas_at_once_all_end_as_they_must() -> None:
     count, chance = 10_000, random.Random(7)
