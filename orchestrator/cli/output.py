@@ -62,13 +62,13 @@ class _Console(Console):
 @cache
 def out() -> Console:
     """Return the console of stdout."""
-    return _Console(width=None if sys.stdout.isatty() else WIDE, highlight=False)
+    return _Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, emoji=False)
 
 
 @cache
 def errors() -> Console:
     """Return the console of stderr."""
-    return Console(stderr=True, width=None if sys.stderr.isatty() else WIDE, highlight=False)
+    return Console(stderr=True, width=None if sys.stderr.isatty() else WIDE, highlight=False, emoji=False)
 
 
 def clean(text: str, *, markup: bool = False) -> str:
