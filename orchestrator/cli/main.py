@@ -13,7 +13,16 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli import definitions, operations, participants, pauses, sagas, step_operations, tokens
+from orchestrator.cli import (
+    choreography,
+    definitions,
+    operations,
+    participants,
+    pauses,
+    sagas,
+    step_operations,
+    tokens,
+)
 from orchestrator.cli.bus import bus
 from orchestrator.cli.dev_certs import dev_certs
 from orchestrator.cli.exits import EPILOG
@@ -87,6 +96,7 @@ participants.commands.command("pause", epilog=EPILOG)(pauses.pause_participant)
 participants.commands.command("resume", epilog=EPILOG)(pauses.resume_participant)
 commands.add_typer(definitions.commands, name="definitions")
 commands.add_typer(participants.commands, name="participants")
+commands.add_typer(choreography.commands, name="choreography")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -57,3 +58,22 @@ async def test_the_services_that_are_shown_do_what_is_shown(tmp_path: Path) -> N
         await stock.communicate()
         assert stock.returncode == 0
     assert said == shown.splitlines()
+
+
+def test_the_check_that_is_shown_finds_nothing_but_an_end(tmp_path: Path) -> None:
+    for name, text in re.findall(r"```python\n# (\w+\.py)\n(.*?)```", PAGE, flags=re.DOTALL):
+        (tmp_path / name).write_text(text)
+    (command,) = re.findall(r"^sagaway (choreography check .*)$", PAGE, flags=re.MULTILINE)
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestrator.cli.main", *command.split()],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "note: unheard: com.example.stock.released.v1 is handled by nobody: right if the saga ends with it",
+        "2 services, 3 reactions: 0 faults, 1 notes",
+    ]

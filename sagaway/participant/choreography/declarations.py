@@ -47,6 +47,7 @@ class Reaction:
         emits: the types that its function may return.
         completes: the type that tells of its output, or empty.
         rejects: the type that tells of a refusal, or empty.
+        effect_free: whether there is nothing to undo.
         compensates_on: the types that undo it.
         compensation_emits: the types that its compensation may return.
         announces: the type that tells of its compensation, or empty.
@@ -61,6 +62,7 @@ class Reaction:
         emits: tuple[str, ...],
         completes: str,
         rejects: str,
+        effect_free: bool,
         is_async: bool,
     ) -> None:
         self.name = name
@@ -69,6 +71,7 @@ class Reaction:
         self.emits = emits
         self.completes = completes
         self.rejects = rejects
+        self.effect_free = effect_free
         self.compensates_on: tuple[str, ...] = ()
         self.compensation_emits: tuple[str, ...] = ()
         self.announces = ""
@@ -104,6 +107,8 @@ class Reaction:
         """
         if self.undo_function is not None:
             raise SetupError(f"reaction {self.name!r} has a compensation already")
+        if self.effect_free:
+            raise SetupError(f"reaction {self.name!r} is effect_free: there is nothing to compensate")
         what = f"the compensation of reaction {self.name!r}"
         chosen, may_emit = _types(on, f"{what}: on"), _types(emits, f"{what}: emits")
         _types([announces] if announces else [], f"{what}: announces")
@@ -150,6 +155,7 @@ class Choreography:
         emits: Iterable[str] = (),
         completes: str = "",
         rejects: str = "",
+        effect_free: bool = False,
     ) -> Callable[[ReactFunction], Reaction]:
         """Declare a reaction to an event. A decorator; the function becomes a `Reaction`.
 
@@ -165,6 +171,8 @@ class Choreography:
             completes: for a function that returns an output, as an action does: the type that tells of it, with the
                 event's data and the output's in one object (an output that is no object stands alone).
             rejects: the type that tells of a refusal; without it the function must not raise `Rejected`.
+            effect_free: it changes nothing that a saga which goes back would have to undo, such as the end of a saga
+                in the books of who started it.
 
         Raises:
             SetupError: a name or type is not right or taken, or the function is not of the engine's kind.
@@ -183,7 +191,14 @@ class Choreography:
             is_async = self.participant.is_async
             check_function(function, f"reaction {chosen!r}", is_async=is_async)
             self.reactions[chosen] = Reaction(
-                chosen, event_type, function, emits=may_emit, completes=completes, rejects=rejects, is_async=is_async
+                chosen,
+                event_type,
+                function,
+                emits=may_emit,
+                completes=completes,
+                rejects=rejects,
+                effect_free=effect_free,
+                is_async=is_async,
             )
             return self.reactions[chosen]
 
