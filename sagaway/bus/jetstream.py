@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -130,8 +131,13 @@ class JetStreamBus(Bus):
         except (TimeoutError, OSError) as error:
             with suppress(*connection_faults):
                 await bus._client.close()
-            if isinstance(bus._fault, AuthorizationError):
+            if _refuses_us(bus._fault):
                 raise BusSetupError(f"the NATS server at {where} refuses these credentials") from None
+            if isinstance(bus._fault, ssl.SSLError):
+                raise BusSetupError(
+                    f"there is no TLS with the NATS server at {where} ({bus._fault.reason}): see SAGAWAY_NATS_CA, and "
+                    "SAGAWAY_NATS_CERT and SAGAWAY_NATS_KEY if it wants to see a certificate"
+                ) from None
             said = bus._fault or error
             raise BusUnavailableError(
                 f"no NATS server answers at {where} ({type(said).__name__}); `sagaway bus` runs one"
@@ -278,7 +284,9 @@ class JetStreamBus(Bus):
             raise BusSetupError(f"NATS refuses the stream {name!r}: {error.description}") from None
 
     async def _note(self, error: Exception) -> None:
-        self._fault = error
+        # The client tries again at once, and what it then meets says less.
+        if not (_refuses_us(self._fault) or isinstance(self._fault, ssl.SSLError)):
+            self._fault = error
         if self._up.is_set():
             log.warning("the connection to NATS has trouble: %s", type(error).__name__)
 
@@ -292,6 +300,11 @@ class JetStreamBus(Bus):
         log.info("the connection to NATS is back")
         for feed in self._feeds:
             feed.renew()
+
+
+def _refuses_us(error: Exception | None) -> bool:
+    # While connecting, the client has no class for it.
+    return isinstance(error, AuthorizationError) or "authorization violation" in str(error).lower()
 
 
 class _Reaching:
