@@ -130,7 +130,9 @@ class MemoryBroker:
         """Store a message as it is; return whether it was new by its id."""
         now = _now()
         if message_id:
-            self._ids = {known: until for known, until in self._ids.items() if until > now}
+            # In the order of their ends, for all are kept equally long.
+            while self._ids and next(iter(self._ids.values())) <= now:
+                del self._ids[next(iter(self._ids))]
             if message_id in self._ids:
                 return False
             self._ids[message_id] = now + self._window

@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from sagaway.bus import Event, decode
 from sagaway.json_text import dump_json, parse_json
@@ -112,6 +125,31 @@ def standing(connection: Connection, key: Key, event: Event) -> list[Handled]:
     ]
 
 
+def _waits(table: FromClause) -> ColumnElement[bool]:
+    # A literal: with a parameter, no database could be sure that the partial indexes hold the rows.
+    return table.c.state == literal_column("'WAITING'")
+
+
+_older = outbox.alias("older")
+_OLDEST = (
+    select(outbox.c.id, outbox.c.namespace, outbox.c.saga_id, outbox.c.event)
+    .where(
+        outbox.c.participant == bindparam("participant"),
+        _waits(outbox),
+        ~exists().where(
+            _older.c.participant == outbox.c.participant,
+            _older.c.namespace == outbox.c.namespace,
+            _older.c.saga_id == outbox.c.saga_id,
+            _waits(_older),
+            _older.c.id < outbox.c.id,
+        ),
+    )
+    .order_by(outbox.c.create_time, outbox.c.id)
+    .limit(bindparam("sagas"))
+    .with_for_update(skip_locked=True, of=outbox)  # SQLite has no such locks, and SQLAlchemy leaves it out there
+)
+
+
 def outbox_values(participant: str, events: Iterable[Event], now: datetime) -> list[dict[str, Any]]:
     """Return the rows for events.
 
@@ -159,22 +197,8 @@ def oldest_waiting(connection: Connection, participant: str, limit: int) -> list
         participant: whose rows.
         limit: at most so many sagas.
     """
-    older = outbox.alias("older")
-    is_oldest = ~exists().where(
-        older.c.participant == outbox.c.participant,
-        older.c.namespace == outbox.c.namespace,
-        older.c.saga_id == outbox.c.saga_id,
-        older.c.state == "WAITING",
-        older.c.id < outbox.c.id,
-    )
-    statement = (
-        select(outbox.c.id, outbox.c.namespace, outbox.c.saga_id, outbox.c.event)
-        .where(outbox.c.participant == participant, outbox.c.state == "WAITING", is_oldest)
-        .order_by(outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=outbox)  # SQLite has no such locks, and SQLAlchemy leaves it out there
-    )
-    return [Waiting(row.id, (row.namespace, row.saga_id), row.event) for row in connection.execute(statement)]
+    found = connection.execute(_OLDEST, {"participant": participant, "sagas": limit})
+    return [Waiting(row.id, (row.namespace, row.saga_id), row.event) for row in found]
 
 
 def mark_published(connection: Connection, ids: Sequence[int], now: datetime) -> None:
@@ -186,7 +210,7 @@ def mark_published(connection: Connection, ids: Sequence[int], now: datetime) ->
 
 def waiting_since(connection: Connection, participant: str) -> tuple[int, datetime | None]:
     """Return how many rows wait to be published, and since when the oldest does."""
-    waits = outbox.c.participant == participant, outbox.c.state == "WAITING"
+    waits = outbox.c.participant == participant, _waits(outbox)
     number, oldest = connection.execute(select(func.count(), func.min(outbox.c.create_time)).where(*waits)).one()
     return number, oldest
 

@@ -11,6 +11,8 @@ Put them into your own migrations with `add_choreography_tables(your_metadata)`,
 make them.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -30,6 +32,8 @@ from sagaway.participant.tables import MAX_NAME_CHARACTERS
 _EVENT_TEXT_CHARACTERS = 512
 # SQLite counts up an INTEGER key by itself, and only that.
 _ID = BigInteger().with_variant(Integer, "sqlite")
+
+_WAITING: Any = {f"{dialect}_where": text("state = 'WAITING'") for dialect in ("sqlite", "postgresql")}
 
 choreography_metadata = MetaData()
 """Holds these tables and nothing else."""
@@ -75,16 +79,11 @@ outbox_table = Table(
     Column("create_time", DateTime(timezone=True), nullable=False),
     Column("publish_time", DateTime(timezone=True)),
     CheckConstraint("state IN ('WAITING', 'PUBLISHED')", name="sagaway_outbox_state"),
-    # What the relay looks for. It holds what waits and nothing else, so it stays small.
-    Index(
-        "sagaway_outbox_waiting",
-        "participant",
-        "namespace",
-        "saga_id",
-        "id",
-        sqlite_where=text("state = 'WAITING'"),
-        postgresql_where=text("state = 'WAITING'"),
-    ),
+    # What the relay looks for: the next rows, and whether a row is its saga's oldest. They hold what waits and nothing
+    # else, so they stay small. The order by time has no other index that a planner could take for it: one by id alone
+    # would lead through all that was ever published.
+    Index("sagaway_outbox_next", "participant", "create_time", "id", **_WAITING),
+    Index("sagaway_outbox_waiting", "participant", "namespace", "saga_id", "id", **_WAITING),
     # What a purge goes by.
     Index("sagaway_outbox_purge", "participant", "publish_time"),
 )

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, event, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -165,3 +166,31 @@ async def test_what_is_not_declared_or_no_event_can_not_start_a_saga(books: Data
         with pytest.raises(EventInvalidError, match=r"^subject: "):
             warehouse.choreography.emit(connection, "an order", Emit(CREATED))
         assert connection.execute(select(outbox_table)).first() is None
+
+
+@ON_SYNC
+async def test_the_relay_does_not_read_through_all_that_was_ever_published(books: Database) -> None:
+    now = datetime(2030, 1, 1, tzinfo=UTC)
+    events = [order(f"o-{number}") for number in range(5000)]
+    with books.reader.begin() as connection:
+        values = rows.outbox_values("inventory", events, now)
+        published = [row | {"state": "PUBLISHED", "publish_time": now} for row in values]
+        connection.execute(insert(outbox_table), published)
+    put(books, "a-1", "a-2", "b-1")
+    explain = "EXPLAIN QUERY PLAN " if books.is_sqlite else "EXPLAIN "
+    plan: list[str] = []
+
+    def explaining(connection: Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if not statement.startswith("EXPLAIN"):
+            plan.extend(str(row) for row in connection.exec_driver_sql(explain + statement, parameters))
+
+    with books.reader.connect() as connection:
+        connection.execute(text("ANALYZE"))
+        event.listen(connection, "after_cursor_execute", explaining)
+        assert [row.saga for row in rows.oldest_waiting(connection, "inventory", 10)] == [
+            ("default", "a"),
+            ("default", "b"),
+        ]
+    told = "\n".join(plan)
+    assert "sagaway_outbox_next" in told, told
+    assert "sagaway_outbox_waiting" in told, told
