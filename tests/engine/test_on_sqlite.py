@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.core.model import Cause, SagaState
+from orchestrator.core.model import Cause, SagaState, Signature
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.errors import SagaQuarantined
 from orchestrator.engine.settings import EngineSettings
+from orchestrator.store.base import PauseKind, Target
 from orchestrator.store.sql import SqlLog
-from tests.engine.harness import Document, World, abc, definition, diamond, key_of, spawn, step, world
+from tests.engine.harness import NAMESPACE, Document, World, abc, definition, diamond, key_of, spawn, step, world
 from tests.engine.participants import DONE, HELD, LATE, PENDING, REFUSED, REPLY_LOST, UNAVAILABLE, fails
 from tests.engine.test_crashes import SCENARIOS, play
 from tests.engine.virtual import settle, virtual
@@ -213,3 +214,36 @@ def test_commands_during_recovery_meet_the_saga_that_recovery_claimed(tmp_path: 
         w.check_nothing_left()
 
     on(tmp_path, story, abc())
+
+
+def test_what_is_paused_survives_kills_and_more_than_fit_into_memory_are_woken(tmp_path: Path) -> None:
+    kind, by = Target(PauseKind.DEFINITION, NAMESPACE, "abc"), Signature("an audit", "ann", "ops")
+    pay = Target(PauseKind.PARTICIPANT, NAMESPACE, "p")
+
+    async def story(w: World) -> None:
+        w.participants.next("b", *[HELD] * 3)
+        for n in range(3):
+            await w.start(f"flying-{n}")
+            await w.participants.arrival("b", saga_id=f"flying-{n}")
+        await w.engine.pausing.pause(kind, by)
+        for n in range(120):
+            await w.start(f"s{n}")
+        await w.again()
+        await asyncio.sleep(60)
+        assert (len(w.participants.sent), w.live) == (6, 0)
+        w.participants.latency = 0.05
+        await w.engine.pausing.resume(kind, by)
+        await asyncio.sleep(0.1)
+        await w.engine.pausing.pause(pay, by)
+        await w.again()
+        sent = len(w.participants.sent)
+        await asyncio.sleep(60)
+        assert (len(w.participants.sent), w.live) == (sent, 0)
+        await w.engine.pausing.resume(pay, by)
+        for saga_id in (*(f"flying-{n}" for n in range(3)), *(f"s{n}" for n in range(120))):
+            assert (await w.ended(saga_id)).state is SagaState.COMPLETED
+            w.check_atomic(saga_id, SagaState.COMPLETED, 3)
+        assert await w.log.held_definitions() == []
+        assert await w.log.parked_participants() == []
+
+    on(tmp_path, story, abc(), settings=EngineSettings(max_live_sagas=40, claim_page=10))
