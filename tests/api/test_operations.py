@@ -28,7 +28,7 @@ def hands(world: World) -> Any:
 async def stuck(world: World, *saga_ids: str) -> list[Any]:
     """Sagas whose `a` can't be undone."""
     world.shop.execute = reject_b
-    world.shop.compensate = refuse(Code.INTERNAL, "the bank is away")
+    world.shop.compensate = refuse(Code.FAILED_PRECONDITION, "the bank is away")
     await world.register(definition(compensation_retry=ONCE))
     return [(await world.start(saga_id, wait=WAIT)).saga for saga_id in saga_ids]
 
@@ -40,7 +40,7 @@ def mended(world: World) -> None:
 async def test_a_stuck_saga_says_all_that_is_needed_to_act(world: World) -> None:
     (saga,) = await stuck(world, "o-1")
     assert saga.state == STUCK
-    assert (saga.error.step_id, saga.error.code, saga.error.phase) == ("a", "INTERNAL", saga_pb2.PHASE_COMPENSATE)
+    assert (saga.error.step_id, saga.error.code, saga.error.phase) == ("a", "FAILED_PRECONDITION", saga_pb2.PHASE_COMPENSATE)
     assert saga.error.message == "the bank is away"
     assert [step.possibly_done for step in saga.steps] == [True, False]
     assert saga.steps[0].compensate_attempts == 1
@@ -240,7 +240,7 @@ async def test_dead_letters_are_listed_by_what_they_are_stuck_at(world: World) -
     assert await listed(world) == ["s-2", "s-1", "s-0"]
     assert await listed(world, definition_name="order") == ["s-2", "s-1", "s-0"]
     assert await listed(world, definition_name="other") == []
-    assert await listed(world, participant="shop", error="INTERNAL") == ["s-2", "s-1", "s-0"]
+    assert await listed(world, participant="shop", error="FAILED_PRECONDITION") == ["s-2", "s-1", "s-0"]
     assert await listed(world, participant="other") == []
     assert await listed(world, error="UNAVAILABLE") == []
     answer = await hands(world).ListDeadLetters(v1.ListDeadLettersRequest())
