@@ -75,6 +75,10 @@ ALWAYS = frozenset({Fault.CONFLICT, Fault.REORDER, Fault.PARKED})
 """Faults that are a consequence of others or of chance, not turned on by themselves."""
 
 
+PEOPLE = frozenset({Fault.OPERATOR, Fault.PAUSE})
+"""What people do by hand."""
+
+
 @dataclass
 class Plan:
     """Which faults a world has, and which took place.
@@ -119,4 +123,7 @@ def random_plan(chance: random.Random) -> Plan:
         on = [fault for fault in every if chance.random() < share]
     else:
         on = every
+    if len(on) > 1 and chance.random() < 0.6:
+        # People hold up and end sagas before much else can happen to them: most worlds are left to themselves.
+        on = [fault for fault in on if fault not in PEOPLE]
     return Plan(chance, frozenset(on) | ALWAYS, chance.choice((0.03, 0.1, 0.1, 0.25, 0.5)))
