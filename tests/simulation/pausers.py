@@ -6,6 +6,7 @@ From the moment at which a pause is acknowledged until somebody asks to resume, 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
@@ -41,6 +42,7 @@ class Pausers:
         self._orchestrators = orchestrators
         self._note = note
         self._paused: dict[Target, bool] = {}  # False: not any more
+        self._resumes: Counter[Target] = Counter()  # how often it was asked to resume it
 
     def act(self, participants: Sequence[str], definitions: Sequence[str]) -> None:
         """Somebody pauses something, and comes back later."""
@@ -60,16 +62,19 @@ class Pausers:
             await asyncio.sleep(60)  # a pause may still have been on its way
 
     async def _pause_for_a_while(self, target: Target) -> None:
+        resumes = self._resumes[target]
         if not await self._ask(lambda engine: engine.pausing.pause(target, _BY)):
             return
         self._note(f"{target.kind} {target.name} {target.version} is paused")
         self._plan.fired[Fault.PAUSE] += 1
-        self._ledger.paused.add(target)
+        if self._resumes[target] == resumes:  # else it may have been resumed before the answer came
+            self._ledger.paused.add(target)
         self._paused[target] = True
         await asyncio.sleep(self._chance.choice((0.1, 2.0, 30.0)) * self._chance.random())
         await self._resume(target)
 
     async def _resume(self, target: Target) -> None:
+        self._resumes[target] += 1
         self._ledger.paused.discard(target)
         try:
             if await self._ask(lambda engine: engine.pausing.resume(target, _BY)):
