@@ -40,7 +40,11 @@ def mended(world: World) -> None:
 async def test_a_stuck_saga_says_all_that_is_needed_to_act(world: World) -> None:
     (saga,) = await stuck(world, "o-1")
     assert saga.state == STUCK
-    assert (saga.error.step_id, saga.error.code, saga.error.phase) == ("a", "FAILED_PRECONDITION", saga_pb2.PHASE_COMPENSATE)
+    assert (saga.error.step_id, saga.error.code, saga.error.phase) == (
+        "a",
+        "FAILED_PRECONDITION",
+        saga_pb2.PHASE_COMPENSATE,
+    )
     assert saga.error.message == "the bank is away"
     assert [step.possibly_done for step in saga.steps] == [True, False]
     assert saga.steps[0].compensate_attempts == 1
