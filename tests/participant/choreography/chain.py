@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table, create_engine, insert, update
@@ -18,6 +19,7 @@ from sagaway.bus.jetstream import JetStreamBus
 from sagaway.bus.settings import NatsSettings
 from sagaway.participant import CompensateCall, ExecuteCall, Participant, Rejected
 from sagaway.participant.choreography import Choreography, choreography_metadata, serve_choreography
+from sagaway.participant.participant import utc_now
 
 ORDER = "com.example.order.created.v1"
 RESERVED = "com.example.inventory.reserved.v1"
@@ -25,6 +27,7 @@ SHORT = "com.example.inventory.rejected.v1"
 RELEASED = "com.example.inventory.released.v1"
 PAID = "com.example.payment.completed.v1"
 UNPAID = "com.example.payment.failed.v1"
+CANCELLED = "com.example.order.cancelled.v1"
 
 books = MetaData()
 orders = Table(
@@ -69,6 +72,10 @@ def charge(call: ExecuteCall, tx: Connection) -> None:
         raise Rejected("CARD_DECLINED")
 
 
+def refund(call: CompensateCall, tx: Connection) -> None:
+    enter(call, tx, "refund")
+
+
 def ended(status: str) -> Any:
     def end(call: ExecuteCall, tx: Connection) -> None:
         enter(call, tx, status)
@@ -77,19 +84,19 @@ def ended(status: str) -> Any:
     return end
 
 
-def choreography(role: str, engine: Engine) -> Choreography:
+def choreography(role: str, engine: Engine, clock: Callable[[], datetime] = utc_now) -> Choreography:
     """Return a service's choreography."""
-    participant = Participant(role, engine, business_tables=books)
-    made = Choreography(participant, starts=[ORDER] if role == "order" else [])
+    participant = Participant(role, engine, business_tables=books, clock=clock)
+    made = Choreography(participant, starts=[ORDER, CANCELLED] if role == "order" else [])
     if role == "order":
         made.on(PAID, name="complete")(ended("completed"))
         made.on(SHORT, name="refuse")(ended("refused"))
         made.on(RELEASED, name="cancel")(ended("cancelled"))
     elif role == "inventory":
         reaction = made.on(ORDER, completes=RESERVED, rejects=SHORT)(reserve)
-        reaction.compensation(on=[UNPAID], announces=RELEASED)(release)
+        reaction.compensation(on=[UNPAID, CANCELLED], announces=RELEASED)(release)
     else:
-        made.on(RESERVED, completes=PAID, rejects=UNPAID)(charge)
+        made.on(RESERVED, completes=PAID, rejects=UNPAID)(charge).compensation(on=[CANCELLED])(refund)
     return made
 
 
