@@ -22,6 +22,8 @@ log = logging.getLogger("sagaway.bus")
 
 RETRY = 0.5
 """Seconds until the bus is asked again when it can't be reached."""
+LAST_WORDS = 1.0
+"""Seconds that handlers get to end once they are cancelled."""
 _BEATS = 3
 """How often a message's ack wait is begun anew within one ack wait."""
 _MAX_REASON_CHARACTERS = 1000
@@ -56,7 +58,8 @@ class Consumer:
         for task in self._running:
             task.cancel()
         if self._running:
-            await asyncio.wait(self._running)
+            # A handler that waits for a thread can't be cut off: its event comes again, and its inbox will know.
+            await asyncio.wait(self._running, timeout=LAST_WORDS)
 
     async def _fetch_for_ever(self) -> None:
         while True:

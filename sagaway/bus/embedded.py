@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import fcntl
 import json
 import os
@@ -91,14 +90,12 @@ class NatsServer:
         folder = Path(self._folder.name)
         config = folder / "server.conf"
         config.write_text(_config(self.store, host, int(port), folder), encoding="utf-8")
-        me = os.getpid()
         self._process = await asyncio.create_subprocess_exec(
-            *(binary, "-c", str(config)),
+            *_bound_to_us(binary, "-c", str(config)),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is ours to hear; we end it
-            preexec_fn=(lambda: _die_with_parent(me)) if sys.platform == "linux" else None,
         )
         self._listening = asyncio.create_task(self._listen_to_log())
         try:
@@ -201,8 +198,21 @@ def _lock(store: Path) -> IO[str]:
     return file
 
 
-def _die_with_parent(parent: int) -> None:
-    """Ask the kernel for a SIGKILL when the parent dies: a server nobody knows of would keep port and store."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(1)  # it died before we could ask
+def _bound_to_us(*command: str) -> tuple[str, ...]:
+    """Return a command that runs this one and asks the kernel for its SIGKILL when we die (on Linux).
+
+    A server that nobody knows of would keep port and store. It is asked for by a small program in between, which then
+    becomes the server: code of ours between fork and exec would run other libraries' fork handlers, and gRPC's may crash.
+    """
+    if sys.platform != "linux":
+        return command
+    return (sys.executable, "-I", "-S", "-c", _BIND, str(os.getpid()), *command)
+
+
+_BIND = f"""
+import ctypes, os, sys
+ctypes.CDLL(None).prctl({_PR_SET_PDEATHSIG}, {signal.SIGKILL:d})
+if os.getppid() != int(sys.argv[1]):
+    sys.exit("the parent died first")
+os.execv(sys.argv[2], sys.argv[2:])
+"""

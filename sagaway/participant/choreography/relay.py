@@ -101,10 +101,11 @@ class Relay:
 
     async def _publish(self, waiting: Sequence[rows.Waiting]) -> list[int]:
         outcomes = await asyncio.gather(*(self._publish_one(row) for row in waiting), return_exceptions=True)
-        published = []
+        published: list[int] = []
+        away: BusUnavailableError | None = None
         for row, outcome in zip(waiting, outcomes, strict=True):
             if isinstance(outcome, BusUnavailableError):
-                log.warning("participant %s: an event waits: %s", self._participant.name, outcome)
+                away = outcome
             elif isinstance(outcome, Exception):
                 log.error(
                     "participant %s: outbox row %d can't be published", self._participant.name, row.id, exc_info=outcome
@@ -113,6 +114,9 @@ class Relay:
                 raise outcome
             else:
                 published.append(row.id)
+        if away is not None:
+            waits = len(waiting) - len(published)
+            log.warning("participant %s: events of %d sagas wait: %s", self._participant.name, waits, away)
         return published
 
     async def _publish_one(self, row: rows.Waiting) -> None:
