@@ -29,7 +29,7 @@ from tests.simulation.report import Report
 from tests.simulation.world import simulate
 
 PATIENCE = 60.0
-"""How long a mutant may live, seconds."""
+"""How long a mutant may live, seconds of processor time: what else the machine does is not the harness's fault."""
 
 
 @contextmanager
@@ -139,7 +139,7 @@ class Kill(NamedTuple):
     Attributes:
         report: of the world that showed it; None if none did in time.
         seeds: how many it took.
-        seconds: how long it took.
+        seconds: how long it took, of processor time.
     """
 
     report: Report | None
@@ -149,15 +149,15 @@ class Kill(NamedTuple):
 
 def hunt(name: str, first_seed: int = 0, patience: float = PATIENCE) -> Kill:
     """Go through seeds until one shows that a mutant breaks a promise."""
-    begun = time.monotonic()
+    begun = time.process_time()
     seed = first_seed
     with MUTANTS[name]():
-        while time.monotonic() - begun < patience:
+        while time.process_time() - begun < patience:
             report = simulate(seed)
             seed += 1
             if report.violations:
-                return Kill(report, seed - first_seed, time.monotonic() - begun)
-    return Kill(None, seed - first_seed, time.monotonic() - begun)
+                return Kill(report, seed - first_seed, time.process_time() - begun)
+    return Kill(None, seed - first_seed, time.process_time() - begun)
 
 
 def main() -> int:
