@@ -45,7 +45,6 @@ __all__ = [
     "MissingAction",
     "MissingParticipant",
     "canonical_json",
-    "content_hash",
     "read_definition",
 ]
 
@@ -146,15 +145,6 @@ def canonical_json(document: Mapping[str, object]) -> str:
         raise DefinitionInvalid([DefinitionFault("", f"has no canonical JSON form: {error}")]) from None
 
 
-def content_hash(document: Mapping[str, object]) -> str:
-    """Return the SHA-256 of the canonical JSON, in hexadecimal.
-
-    Raises:
-        DefinitionInvalid: as `canonical_json`.
-    """
-    return hashlib.sha256(canonical_json(document).encode()).hexdigest()
-
-
 @dataclass(frozen=True, slots=True)
 class _RetryFields:
     """What a document says of a retry policy; None where it says nothing."""
@@ -197,14 +187,17 @@ class _Reader:
         pauses = fields.flag("pause_timeout_during_outage")
         output = self._read_template(fields, "output", "")
         steps = self._read_steps(fields, timeout, pauses)
+        content = b""
         if not self._faults.found:
             # What is hashed has no faults, so that it has a canonical form; only its size is left to check.
-            size = len(canonical_json(document).encode())
-            if size > MAX_DOCUMENT:
-                self._faults.add("", f"the definition has {size} bytes of JSON, and {MAX_DOCUMENT} is the limit")
+            content = canonical_json(document).encode()
+            if len(content) > MAX_DOCUMENT:
+                size = f"the definition has {len(content)} bytes of JSON, and {MAX_DOCUMENT} is the limit"
+                self._faults.add("", size)
         if self._faults.found:
             raise DefinitionInvalid(sorted(self._faults.found, key=_place))
-        return SagaDefinition(name, int(version or 0), content_hash(document), steps, timeout, output, pauses)
+        content_hash = hashlib.sha256(content).hexdigest()
+        return SagaDefinition(name, int(version or 0), content_hash, steps, timeout, output, pauses)
 
     def _faulty_fields(self) -> set[str]:
         return {fault.field for fault in self._faults.found}

@@ -17,7 +17,6 @@ from orchestrator.core.definition_document import (
     MissingAction,
     MissingParticipant,
     canonical_json,
-    content_hash,
     read_definition,
 )
 from orchestrator.engine.errors import DefinitionExists
@@ -96,7 +95,7 @@ class DefinitionCatalog:
             namespace=namespace,
             name=definition.name,
             version=definition.version,
-            content_hash=content_hash(document),
+            content_hash=definition.content_hash,
             document=canonical_json(document),
             facts=_facts_json(definition),
             create_time=now,
