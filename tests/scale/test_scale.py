@@ -40,7 +40,12 @@ def multiply(database: Path, count: int) -> None:
     with closing(sqlite3.connect(database)) as connection:
         connection.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-400000")
         names = [row[1] for row in connection.execute("PRAGMA table_info(sagas)")]
-        changed = {"uid": "randomblob(16)", "saga_id": "'old-' || n", "start_time": "start_time - n"}
+        # Row ids rise with time, as those of the product do, and all are older than those it will make.
+        changed = {
+            "uid": "CAST(char(1) || printf('%015d', n) AS BLOB)",
+            "saga_id": "printf('old-%07d', n)",
+            "start_time": f"start_time - {count} + n",
+        }
         values = ", ".join(changed.get(name, name) for name in names)
         connection.execute(
             f"WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count}) "
