@@ -5,10 +5,22 @@ from __future__ import annotations
 import gc
 import signal
 
+import pytest
+
 # Whoever runs the suite in the background of a shell hands down an ignored SIGINT, and children that a test
 # interrupts would inherit it. With a handler of Python's own here, they start with the system's default.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that in the end no worker waits for another that has just begun with it."""
+
+    def seconds(item: pytest.Item) -> float:
+        mark = item.get_closest_marker("long")
+        return float(mark.args[0]) if mark else 0
+
+    items.sort(key=seconds, reverse=True)
 
 
 def pytest_collection_finish() -> None:

@@ -65,6 +65,7 @@ def test_what_makes_no_sense_together_is_refused(cli: Cli) -> None:
         assert cli(*arguments).code == 2, arguments
 
 
+@pytest.mark.long(6)
 async def test_dead_letters_are_listed_and_mended_all_at_once(tmp_path: Path) -> None:
     ids = [f"s-{index}" for index in range(12)]
     log = MemoryLog()

@@ -29,6 +29,7 @@ SLICE = {
 """What is gone through, and at least how many points each has."""
 
 
+@pytest.mark.long(30)
 @pytest.mark.timeout(300)  # about twenty seconds on a machine that has nothing else to do
 def test_death_at_any_point_changes_no_outcome() -> None:
     command = [sys.executable, "-m", "tests.crash.lab", "--budget", "280s", "--only", *SLICE]

@@ -6,7 +6,10 @@ import json
 import subprocess
 import sys
 
+import pytest
 
+
+@pytest.mark.long(9)
 def test_a_log_that_runs_full_anywhere_goes_on_when_there_is_room() -> None:
     command = [sys.executable, "-m", "tests.disk.full", "fat"]
     done = subprocess.run(command, capture_output=True, check=False, timeout=110)

@@ -12,6 +12,7 @@ import pytest
 from tests.disk.sweep import TROUBLES, run
 
 
+@pytest.mark.long(8)
 @pytest.mark.timeout(300)  # some ten seconds on a machine that has nothing else to do
 def test_a_disk_that_fails_anywhere_loses_and_doubles_nothing(library: Path) -> None:
     found = run(280, ["refused at c"], every=32)

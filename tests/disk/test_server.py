@@ -75,6 +75,7 @@ def test_an_io_error_at_a_commit_ends_the_process_and_the_next_one_is_right(
             }
 
 
+@pytest.mark.long(12)
 def test_a_full_disk_is_told_and_waited_out(disk: Faults, tmp_path: Path) -> None:
     database = tmp_path / "saga.db"
     with errands(tmp_path) as address, server(database) as (process, client):

@@ -59,6 +59,7 @@ def test_the_definition_is_one() -> None:
     assert [step.id for step in definition.steps] == ["create_order", "reserve_inventory", "process_payment"]
 
 
+@pytest.mark.long(8)
 @pytest.mark.timeout(180)
 def test_the_shop_by_hand(tmp_path: Path) -> None:
     """In a shell, on other ports and in another folder than those shown."""

@@ -14,6 +14,7 @@ KILLS = 10
 ORDERS = 700
 
 
+@pytest.mark.long(25)
 @pytest.mark.timeout(170)
 async def test_ten_kills_under_load_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
     seed = time.time_ns()

@@ -7,6 +7,8 @@ import random
 from collections import Counter
 from contextlib import suppress
 
+import pytest
+
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import Cause, SagaState
 from orchestrator.core.retry import SECOND
@@ -29,6 +31,7 @@ def acts(chance: random.Random, count: int, refusals: float) -> list[Act]:
     return chance.choices(words, [20, 20 * refusals, 1, 1, 1, 0.3, 1, 0.3], k=count)
 
 
+@pytest.mark.long(13)
 @virtual
 async def test_ten_thousand_sagas_at_once_all_end_as_they_must() -> None:
     count, chance = 10_000, random.Random(7)

@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import Sequence
 from statistics import mean
 
+import pytest
+
 from orchestrator.caller.base import Call
 from orchestrator.core.model import Phase, Saga
 from orchestrator.core.retry import SECOND
@@ -88,6 +90,7 @@ def _with_limits(w: World) -> None:
     w.participants.latency = LATENCY
 
 
+@pytest.mark.long(6)
 @virtual
 async def test_three_hours_of_outage_under_load() -> None:
     """Nobody else waits longer, the participant gets a probe now and then, and afterwards all that its limit allows."""

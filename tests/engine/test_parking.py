@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from orchestrator.core.model import SagaState
 from orchestrator.core.standstill import LONGEST
 from orchestrator.engine.settings import EngineSettings
@@ -256,6 +258,7 @@ async def test_a_crowd_waits_in_the_log_and_nobody_overtakes_it_for_long() -> No
         w.check_nothing_left()
 
 
+@pytest.mark.long(8)
 @virtual
 async def test_a_restart_with_ten_thousand_open_sagas_keeps_to_the_limit() -> None:
     async with world(ONE) as w:

@@ -27,6 +27,7 @@ def measured(what: str, database: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long(6)
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="resident memory is read from /proc, as on Linux")
 def test_ten_thousand_waiting_sagas_cost_less_than_30_mib(tmp_path: Path) -> None:
     found = measured("waiting", tmp_path / "log.db")
@@ -56,6 +57,7 @@ def multiply(database: Path, count: int) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
 
 
+@pytest.mark.long(15)
 @pytest.mark.timeout(150)
 def test_a_million_ended_sagas_change_neither_starting_nor_opening(tmp_path: Path) -> None:
     few, many = tmp_path / "few.db", tmp_path / "many.db"

@@ -38,6 +38,7 @@ def started(demo: "subprocess.Popen[str]") -> str:
     raise AssertionError(f"it ended before the orders began:\n{output}")
 
 
+@pytest.mark.long(7)
 def test_a_small_day_survives_the_kill_and_the_one_wrong_order_is_named(tmp_path: Path) -> None:
     orders = [json.loads(line) for line in books.ORDERS.read_text(encoding="utf-8").splitlines()[:200]]
     refused = next(order for order in orders if order["expected"].get("step") == "reserve_inventory")

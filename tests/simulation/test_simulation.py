@@ -20,6 +20,7 @@ SEEDS = 250
 """In each part: together 2,000."""
 
 
+@pytest.mark.long(6)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_what_must_never_happen_does_not(part: int) -> None:
     fired: Counter[Fault] = Counter()
@@ -41,6 +42,7 @@ def test_a_seed_replays_exactly() -> None:
         assert first.digest == second.digest, f"seed {seed} went two ways"
 
 
+@pytest.mark.long(5)
 def test_a_seed_replays_in_another_process() -> None:
     """Neither the hash of strings, nor what was simulated before, nor the process has a say."""
     digests = _digests(100, 20, "1")
