@@ -151,4 +151,7 @@ def _await(own: Engine, process: subprocess.Popen[bytes], log: Path) -> None:
             fatal = [line for line in log.read_text(errors="replace").splitlines() if "fail" in line] or ["no reason"]
             raise Missing(f"an engine can't be started here: {fatal[-1]} ({log})")
 
-    until("the engine answers", answers, START_SECONDS, check)
+    try:
+        until("the engine answers", answers, START_SECONDS, check)
+    except TimeoutError as error:
+        raise Missing(f"an engine was started, but {error} ({log})") from None

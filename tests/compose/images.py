@@ -13,6 +13,7 @@ import re
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,8 +29,10 @@ _HERE = Path(__file__).parent
 _DEBIAN = "sagaway-lab/debian-python:bookworm"
 _CA = Path("/etc/ssl/certs/ca-certificates.crt")
 _PACKAGES = "python3,python3-venv,ca-certificates,busybox"
-_PULL_SECONDS = 300.0
+_PULL_SECONDS = 180.0
 _BUILD_SECONDS = 600.0
+_NOT_OURS = re.compile(r"connection broken|Network is unreachable|[Nn]ame resolution|[Cc]onnection refused|not within")
+"""What a build says that failed for want of a network or of time, and not by what is built."""
 
 
 @dataclass(slots=True)
@@ -60,6 +63,7 @@ class Maker:
         self._engine = engine
         self._say = say
         self._seconds = seconds
+        self._pulls = True
         self._made = Images()
 
     def make(self, official: dict[str, str]) -> Images:
@@ -69,7 +73,7 @@ class Maker:
             official: the image of each service of docker-compose.yml that is not ours.
 
         Raises:
-            Missing: there is no image with Python to build ours on, or the engine can't run it.
+            Missing: there is no image with Python to build ours on, the engine can't run it, or a build has no network.
         """
         python = self._python()
         try:
@@ -79,7 +83,12 @@ class Maker:
         for target in ("orchestrator", "shop"):
             name = "sagaway" if target == "orchestrator" else "sagaway-shop"
             self._say(f"building {name}:{TAG}")
-            self._build(ROOT / "Dockerfile", ROOT, f"{name}:{TAG}", f"PYTHON_IMAGE={python}", target=target)
+            try:
+                self._build(ROOT / "Dockerfile", ROOT, f"{name}:{TAG}", f"PYTHON_IMAGE={python}", target=target)
+            except CommandFailed as error:
+                if _NOT_OURS.search(str(error)) is None:
+                    raise
+                raise Missing(f"our images can't be built here: {str(error)[-300:]}") from None
         for service, image in official.items():
             self._other(service, image)
         return self._made
@@ -105,8 +114,8 @@ class Maker:
                 self._made.override["services"][service] = {"image": substitute()}
                 self._made.notes.append(f"{why}; {service} is made of a local binary")
                 return
-            except Missing as missing:
-                why = f"{why}, and {missing}"
+            except (Missing, CommandFailed) as missing:
+                why = f"{why}, and {str(missing)[-300:]}"
         # A profile that nobody asks for: the service is not started.
         self._made.override["services"][service] = {"profiles": ["left-out"]}
         self._made.left_out.add(service)
@@ -116,10 +125,15 @@ class Maker:
         """Tell whether the engine has an image, or can pull it."""
         if self._engine.has(image):
             return True
+        if not self._pulls:
+            return False
         self._say(f"pulling {image}")
+        begun = time.monotonic()
         try:
             self._engine.run("pull", "--quiet", image, timeout=_PULL_SECONDS)
         except CommandFailed:
+            # Who does not answer in minutes is not asked four times.
+            self._pulls = time.monotonic() - begun < _PULL_SECONDS / 2
             return False
         return True
 

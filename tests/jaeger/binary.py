@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,20 +43,22 @@ def binary(seconds: float = BUILD_SECONDS) -> Path:
     """Return Jaeger's program, built if it is not there yet.
 
     Args:
-        seconds: the most that building may take.
+        seconds: the most that fetching and building may take together.
 
     Raises:
         Missing: there is no Go, its modules can't be had, or the time was over.
     """
+    deadline = time.monotonic() + seconds
     built = BUILD / f"jaeger-{VERSION}"
     if built.exists():
         return built
     go = str(program("go", "https://go.dev/dl, 1.24 or newer"))
     BUILD.mkdir(exist_ok=True)
     module = f"github.com/jaegertracing/jaeger@{VERSION}"
-    folder = json.loads(_go([go, "mod", "download", "-json", module], BUILD, seconds))["Dir"]
+    folder = json.loads(_go([go, "mod", "download", "-json", module], BUILD, deadline))["Dir"]
     fresh = built.with_suffix(".part")
-    _go([go, "build", "-trimpath", "-ldflags=-s -w", "-o", str(fresh.resolve()), "./cmd/jaeger"], Path(folder), seconds)
+    command = [go, "build", "-trimpath", "-ldflags=-s -w", "-o", str(fresh.resolve()), "./cmd/jaeger"]
+    _go(command, Path(folder), deadline)
     fresh.rename(built)
     return built
 
@@ -97,14 +100,13 @@ def running(folder: Path) -> Iterator[Jaeger]:
         process.wait(30)
 
 
-def _go(command: list[str], folder: Path, seconds: float) -> str:
+def _go(command: list[str], folder: Path, deadline: float) -> str:
     env = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"}
+    left = max(deadline - time.monotonic(), 0)
     try:
-        done = subprocess.run(
-            command, cwd=folder, env=env, capture_output=True, text=True, timeout=seconds, check=False
-        )
+        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=left, check=False)
     except subprocess.TimeoutExpired:
-        raise Missing(f"Jaeger could not be built in {seconds:.0f} s") from None
+        raise Missing(f"Jaeger could not be built in time: `{command[0]} {command[1]}` had {left:.0f} s left") from None
     if done.returncode:
         raise Missing(f"Jaeger can't be built here: {(done.stderr or done.stdout).strip()[-300:]}")
     return done.stdout
