@@ -19,6 +19,8 @@ from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import EMPTY, Cause, Phase, Saga, SagaState, Signature
 from orchestrator.core.operations import Action, Operate
 from orchestrator.core.outcome import Completed
+from orchestrator.core.retry import SECOND
+from orchestrator.engine.settings import EngineSettings
 from orchestrator.store.base import PauseKind, SagaLog, Target
 from tests.engine.harness import NAMESPACE, Document, World, abc, definition, diamond, pivoted, spawn, step, world
 from tests.engine.participants import HELD, LATE, PENDING, REFUSED, REPLY_LOST, UNAVAILABLE, Act, fails, payload
@@ -106,6 +108,9 @@ class Scenario:
     client: Callable[[World], Awaitable[None]] = watching
 
 
+CALM = EngineSettings(sweep_interval=20 * SECOND)
+"""Each look for due sagas is a place to die at, and a second in which nothing happens is like the next one."""
+
 COMPLETED, COMPENSATED, STUCK = SagaState.COMPLETED, SagaState.COMPENSATED, SagaState.STUCK
 DONE_AND_CALLED_WRONG = fails("INVALID_ARGUMENT")._replace(delivered=True)
 """Its effect happens, and the caller sees a code that stops the step."""
@@ -165,7 +170,8 @@ SCENARIOS = {
 
 async def play(scenario: Scenario, *crashes: int, log: SagaLog | None = None) -> list[str]:
     """Play a scenario with these crashes, check how it ends, and return the places of its first process."""
-    async with world(scenario.document, crash_at=crashes[0] if crashes else 0, log=log) as w:
+    first = crashes[0] if crashes else 0
+    async with world(scenario.document, crash_at=first, log=log, settings=CALM) as w:
         w.definition_name = scenario.document["name"]
         w.port.latency = w.participants.latency = 0.001
         w.participants.always = scenario.always

@@ -17,7 +17,7 @@ from orchestrator.telemetry.sampling import Sampler
 from orchestrator.telemetry.spans import read_context
 from orchestrator.telemetry.tracing import Tracing
 from tests.engine.harness import World, key_of, spawn, world
-from tests.engine.test_crashes import SCENARIOS, Scenario
+from tests.engine.test_crashes import CALM, SCENARIOS, Scenario
 from tests.engine.virtual import virtual
 from tests.tracing.trees import Tree, attributes
 
@@ -54,7 +54,7 @@ class Exporters:
 async def play(scenario: Scenario, crash_at: int, exporters: Exporters) -> tuple[World, Saga, bool]:
     """Play a scenario with a crash; True if the saga had an owner that died."""
     orphaned = False
-    async with world(scenario.document, crash_at=crash_at, listen=exporters.of) as w:
+    async with world(scenario.document, crash_at=crash_at, listen=exporters.of, settings=CALM) as w:
         w.definition_name = scenario.document["name"]
         w.port.latency = w.participants.latency = 0.001
         w.participants.always = scenario.always
