@@ -115,6 +115,7 @@ async def states(client: Client) -> Counter[str]:
     return Counter([shop.state(saga) async for saga in client.list(page_size=1_000)])
 
 
+@pytest.mark.long(18)
 @pytest.mark.timeout(170)
 async def test_a_thousand_sagas_stuck_at_a_broken_refund_are_mended_over_a_kill(tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()

@@ -98,6 +98,7 @@ def expected(role: str) -> Iterator[tuple[str, str]]:
                 yield saga, "release"
 
 
+@pytest.mark.long(16)
 @pytest.mark.timeout(120)
 async def test_kills_under_load_leave_every_book_balanced(tmp_path: Path) -> None:
     lab, dice = Lab(tmp_path), random.Random(6)
