@@ -52,6 +52,7 @@ GAVE_UP = 4
 """The exit code of a life whose client has waited for very long, or was told too often that the log is unavailable."""
 
 _DOWNTIME = SECOND
+_LONGEST_START = 600.0
 _PATIENCE = 50
 _WAITS = 4
 _LATE = 60.0
@@ -254,7 +255,11 @@ class Life:
         self.engine = Engine(self.log, self.caller, self.catalog, self.clock, chance, settings, _die)
         if stage.trouble is not None:
             stage.trouble(self.log, self.engine)
-        await self.engine.start()
+        try:
+            async with asyncio.timeout(_LONGEST_START):
+                await self.engine.start()
+        except TimeoutError:
+            os._exit(GAVE_UP)  # it waits for a log that it can read: it may not send before it knows what is paused
         async with asyncio.TaskGroup() as clients:
             for saga_id in stage.scenario.stories:
                 clients.create_task(self._client(saga_id))
