@@ -14,8 +14,8 @@ from orchestrator.cli.exits import EPILOG, Exit, complain
 from orchestrator.cli.output import clean
 
 if TYPE_CHECKING:
+    from sagaway.choreography.facts import ServiceFacts
     from sagaway.participant.choreography import Choreography
-    from sagaway.participant.choreography.graph import ServiceFacts
 
 commands = typer.Typer(
     name="choreography",
@@ -46,7 +46,7 @@ def check(
 
     Exit code 2: there are faults. Notes may be as they should be.
     """
-    from sagaway.participant.choreography import graph  # noqa: PLC0415 - as of `serve`
+    from sagaway.choreography import graph  # noqa: PLC0415 - as of `serve`
 
     facts = [_load(service) for service in services]
     findings = graph.check(facts, outside or ())
@@ -67,23 +67,23 @@ def check(
 @commands.command(epilog=EPILOG)
 def describe(service: Annotated[str, typer.Argument(metavar="SERVICE", help="As of `check`.")]) -> None:
     """Write what a service declares as a JSON document, for a `check` where its code is not at hand."""
-    from sagaway.participant.choreography import graph  # noqa: PLC0415 - as of `serve`
+    from sagaway.choreography import facts  # noqa: PLC0415 - as of `serve`
 
-    print(json.dumps(graph.to_document(_load(service)), indent=2, ensure_ascii=False))
+    print(json.dumps(facts.to_document(_load(service)), indent=2, ensure_ascii=False))
 
 
 def _load(service: str) -> ServiceFacts:
-    from sagaway.participant.choreography import graph  # noqa: PLC0415 - as of `serve`
+    from sagaway.choreography import facts  # noqa: PLC0415 - as of `serve`
 
     try:
         if service.endswith(".json"):
-            return graph.from_document(json.loads(Path(service).read_text(encoding="utf-8")))
-        return graph.facts_of(_import(service))
+            return facts.from_document(json.loads(Path(service).read_text(encoding="utf-8")))
+        return _import(service).facts
     except (OSError, UnicodeDecodeError) as error:
         complain(f"{service}: it can't be read: {getattr(error, 'strerror', None) or type(error).__name__}")
     except json.JSONDecodeError as error:
         complain(f"{service}: it is not JSON: {error.msg} in line {error.lineno}")
-    except (graph.DocumentError, _NoChoreographyError) as error:
+    except (facts.DocumentError, _NoChoreographyError) as error:
         complain(f"{service}: {error}")
     raise typer.Exit(Exit.USAGE)
 

@@ -13,8 +13,8 @@ stricter:
 
 and these extensions, all text: `namespace` (of the saga; absent means `default`), `correlationid` (what it all is about
 for people and other systems; the same in all events of a saga), `causationid` (the id of the event whose handling
-emitted this one; absent in a saga's first), `traceparent` and `tracestate` (W3C). Other extensions are let through and
-not kept.
+emitted this one; absent in a saga's first), `reaction` (which reaction of the source emitted it; absent in a saga's
+first), `traceparent` and `tracestate` (W3C). Other extensions are let through and not kept.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ _ATTRIBUTES = {
     "namespace": "namespace",
     "correlation_id": "correlationid",
     "causation_id": "causationid",
+    "reaction": "reaction",
     "traceparent": "traceparent",
     "tracestate": "tracestate",
 }
@@ -72,6 +73,7 @@ class Event:
         namespace: the saga's.
         correlation_id: what it all is about; empty for nothing but the saga.
         causation_id: the id of the event that led to this one; empty in a saga's first.
+        reaction: the name of the source's reaction that emitted it; empty in a saga's first.
         traceparent: W3C trace context, or empty.
         tracestate: the same.
 
@@ -89,6 +91,7 @@ class Event:
     namespace: str = DEFAULT_NAMESPACE
     correlation_id: str = ""
     causation_id: str = ""
+    reaction: str = ""
     traceparent: str = ""
     tracestate: str = field(default="", repr=False)
 

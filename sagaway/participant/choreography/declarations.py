@@ -15,6 +15,7 @@ drawn and checked, and an event that is not declared is never published.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import fields
 from typing import Any, overload
 
 from sqlalchemy import Connection
@@ -22,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sagaway.bus import EventInvalidError
 from sagaway.bus.events import DEFAULT_NAMESPACE, check_type
+from sagaway.choreography.facts import ReactionFacts, ServiceFacts
 from sagaway.participant import setup
 from sagaway.participant.actions import NAME, check_function
 from sagaway.participant.choreography import rows
@@ -81,6 +83,11 @@ class Reaction:
     def __call__(self, call: EventCall, transaction: Any) -> Any:
         """Call the function as it is, without inbox and outbox."""
         return self.function(call, transaction)
+
+    @property
+    def facts(self) -> ReactionFacts:
+        """What it declares."""
+        return ReactionFacts(**{each.name: getattr(self, each.name) for each in fields(ReactionFacts)})
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -146,6 +153,12 @@ class Choreography:
     def source(self) -> str:
         """The `source` of its events."""
         return f"/sagaway/participants/{self.participant.name}"
+
+    @property
+    def facts(self) -> ServiceFacts:
+        """What it declares, for those who check, draw, explore or observe."""
+        reactions = self.reactions.values()
+        return ServiceFacts(self.participant.name, self.starts, tuple(reaction.facts for reaction in reactions))
 
     def on(
         self,

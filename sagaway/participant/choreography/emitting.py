@@ -65,6 +65,7 @@ def next_events(emits: Sequence[Emit], cause: Event, source: str, reaction: str,
             namespace=cause.namespace,
             correlation_id=cause.correlation_id or cause.subject,
             causation_id=cause.id,
+            reaction=reaction,
             traceparent=cause.traceparent,
             tracestate=cause.tracestate,
         )

@@ -6,16 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from sagaway.participant.choreography.graph import (
-    DocumentError,
-    Kind,
-    ReactionFacts,
-    ServiceFacts,
-    check,
-    facts_of,
-    from_document,
-    to_document,
-)
+from sagaway.choreography.facts import DocumentError, ReactionFacts, ServiceFacts, from_document, to_document
+from sagaway.choreography.graph import Kind, check
 from tests.participant.choreography.chain import ORDER, PAID, RELEASED, RESERVED, SHORT, UNPAID, choreography
 
 SHIPPED = "com.example.shipping.shipped.v1"
@@ -48,7 +40,7 @@ def test_a_choreography_that_fits_together_has_no_findings() -> None:
 
 def test_the_real_one_of_the_kill_test_is_sound(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path}/x.db")
-    services = [facts_of(choreography(role, engine)) for role in ("order", "inventory", "payment")]
+    services = [choreography(role, engine).facts for role in ("order", "inventory", "payment")]
     assert [finding for finding in check(services) if finding.is_fault] == []
     assert [from_document(to_document(service)) for service in services] == services
 
