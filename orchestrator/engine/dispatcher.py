@@ -15,15 +15,13 @@ import structlog
 from orchestrator.core.commands import Tick
 from orchestrator.core.model import SagaKey
 from orchestrator.core.retry import SECOND
-from orchestrator.engine.errors import unless_outage
 from orchestrator.engine.fleet import Fleet
+from orchestrator.engine.outlast import outlast
 from orchestrator.engine.services import Services
-from orchestrator.store.base import LogFatal
 
 _SPREAD_PER_SAGA = 2_000
 """How much a recovered saga adds to the spread of its page, microseconds."""
 
-_OUTAGE_WAIT = 0.5
 _LEAST_WAIT = 1_000
 _NEVER = 1 << 62
 
@@ -77,12 +75,9 @@ class Dispatcher:
                         _log.info("recovery has ended", sagas=recovered, seconds=round(seconds, 3))
                 elif not await self._claim_due():
                     await self._sleep(recovering=recovering)
-            except LogFatal as error:
-                self._services.committer.fail(error)
-                return
             except Exception as error:
-                _log.error("sagas can't be claimed; trying again", exc_info=unless_outage(error), error=str(error))
-                await asyncio.sleep(_OUTAGE_WAIT)
+                if not await outlast(error, self._services, "sagas can't be claimed"):
+                    return
 
     async def _recover(self) -> int:
         services = self._services

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
 
 import structlog
 
@@ -13,8 +12,10 @@ from orchestrator.core.commands import Command
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.model import SagaKey
 from orchestrator.core.naming import about
+from orchestrator.engine.background import Background
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.errors import Draining, EngineError, SagaNotFound, SagaQuarantined
+from orchestrator.engine.outlast import outlast
 from orchestrator.engine.runner import Runner
 from orchestrator.engine.services import Services
 from orchestrator.engine.view import decode_events, definition_of, fold_claimed
@@ -31,8 +32,6 @@ from orchestrator.store.base import (
 
 _log = structlog.get_logger(__name__)
 
-_OUTAGE_WAIT = 0.5
-
 
 class Fleet:
     """The runners in memory: takes sagas in, delivers commands to them, puts bad ones aside."""
@@ -48,7 +47,7 @@ class Fleet:
         self._claiming = asyncio.Lock()
         self._emptied = asyncio.Event()
         self._emptied.set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self.on_gone: Callable[[int | None], None] = lambda wake_time: None
         """Called when a saga has left memory, with the time it wakes, if it does."""
 
@@ -125,10 +124,7 @@ class Fleet:
             except LogDamaged as error:
                 raise LogFatal(str(error)) from error  # waiting mends no disk, and it is no fault of this saga's
             except LogUnavailable as error:
-                _log.error(
-                    "a claimed saga's definition can't be read; trying again", **about(row.key), error=str(error)
-                )
-                await asyncio.sleep(_OUTAGE_WAIT)
+                await outlast(error, self._services, "a claimed saga's definition can't be read", **about(row.key))
 
     async def _wait_for_place(self, key: SagaKey) -> None:
         """Wait while a repeated StartSaga has the saga's place: the log refuses to make it again, and it leaves."""
@@ -175,7 +171,7 @@ class Fleet:
             self._deliveries[key].append((command, reply))
         else:
             self._deliveries[key] = [(command, reply)]
-            self._spawn(self._load(key))
+            self._background.spawn(self._load(key))
 
     def grown(self, runner: Runner) -> None:
         """See `Home.grown`."""
@@ -207,11 +203,7 @@ class Fleet:
             runner.fail_requests(Draining())
         self._runners.clear()
         self._size = 0
-        pending = list(self._tasks)
-        for task in pending:
-            task.cancel()
-        if pending:
-            await asyncio.wait(pending)
+        await self._background.close()
         for key in list(self._deliveries):
             self._fail_deliveries(key, Draining())
 
@@ -219,19 +211,16 @@ class Fleet:
         """Nobody drives it from now on; that becomes durable as soon as it can, and keeps nobody waiting."""
         _log.error("the saga is put aside", **about(key), reason=reason)
         self._aside[key] = reason
-        self._spawn(self._quarantine(key, reason))
+        self._background.spawn(self._quarantine(key, reason))
 
     async def _quarantine(self, key: SagaKey, reason: str) -> None:
         while True:
             try:
                 await self._log.quarantine(key, reason, self._services.clock.now())
                 break
-            except LogFatal as error:
-                self._services.committer.fail(error)
-                return
             except Exception as error:
-                _log.error("a saga can't be put aside; trying again", **about(key), error=str(error))
-                await asyncio.sleep(_OUTAGE_WAIT)
+                if not await outlast(error, self._services, "a saga can't be put aside", **about(key)):
+                    return
         self._aside.pop(key, None)  # it may have been claimed and put aside again before this was durable
         self._services.hub.changed(key, None)
 
@@ -271,11 +260,6 @@ class Fleet:
     def _fail_deliveries(self, key: SagaKey, error: Exception) -> None:
         for _, reply in self._deliveries.pop(key):
             _fail(reply, error)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def _fail(reply: asyncio.Future[None] | None, error: Exception) -> None:

@@ -18,16 +18,13 @@ parked: their gates are hungry at once, and what comes of it tells whether the p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
-
-import structlog
 
 from orchestrator.caller.breaker import BreakerState
 from orchestrator.core.commands import Unpark
 from orchestrator.core.model import SagaKey
-from orchestrator.engine.errors import unless_outage
+from orchestrator.engine.background import Background
 from orchestrator.engine.fleet import Fleet
 from orchestrator.engine.gates import Name
 from orchestrator.engine.outlast import OUTAGE_WAIT, outlast
@@ -36,8 +33,7 @@ from orchestrator.engine.services import Services
 _ROOM_WAIT = 0.1
 """Seconds until it is looked again whether there is room in memory for a saga."""
 
-
-_log = structlog.get_logger(__name__)
+_TROUBLE = "parked sagas can't be fetched"
 
 
 class Parking:
@@ -48,20 +44,16 @@ class Parking:
         self._services = services
         self._gates = services.gates
         self._fetching: set[Name] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
         self._gates.on_hungry = self._hungry
 
     def start(self) -> None:
         """Find out on whom sagas are parked."""
-        self._spawn(self._find_out())
+        self._background.spawn(self._find_out())
 
     async def close(self) -> None:
         """Fetch nothing more."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await self._background.close()
 
     async def _find_out(self) -> None:
         while True:
@@ -69,7 +61,7 @@ class Parking:
                 names = await self._services.log.parked_participants()
                 break
             except Exception as error:
-                if not await self._go_on(error):
+                if not await outlast(error, self._services, _TROUBLE):
                     return
         for name in names:
             self._gates.note_parked(name)
@@ -77,7 +69,7 @@ class Parking:
     def _hungry(self, name: Name) -> None:
         if name not in self._fetching:
             self._fetching.add(name)
-            self._spawn(self._feed(name))
+            self._background.spawn(self._feed(name))
 
     async def _feed(self, name: Name) -> None:
         last: Sequence[SagaKey] = ()
@@ -86,7 +78,7 @@ class Parking:
                 try:
                     fetched = await self._fetch(name)
                 except Exception as error:
-                    if not await self._go_on(error):
+                    if not await outlast(error, self._services, _TROUBLE):
                         return
                     continue
                 if fetched is not None and fetched == last:
@@ -120,12 +112,3 @@ class Parking:
         # They are told of the commit before their sagas go to the gate, but in the same step of the loop.
         await asyncio.gather(*replies, return_exceptions=True)
         return keys
-
-    async def _go_on(self, error: Exception) -> bool:
-        _log.error("parked sagas can't be fetched; trying again", exc_info=unless_outage(error), error=str(error))
-        return await outlast(error, self._services)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -17,7 +17,7 @@ asking again always leads to the same.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,8 @@ import structlog
 
 from orchestrator.core.commands import Tick
 from orchestrator.core.model import SagaKey, Signature
-from orchestrator.engine.errors import DefinitionPaused, Draining, unless_outage
+from orchestrator.engine.background import Background
+from orchestrator.engine.errors import DefinitionPaused, Draining
 from orchestrator.engine.fleet import Fleet
 from orchestrator.engine.outlast import OUTAGE_WAIT, outlast
 from orchestrator.engine.pauses import Pauses
@@ -38,6 +39,8 @@ _SLICE = 100
 _ROOM_WAIT = 0.1
 """Seconds until it is looked again whether there is room in memory for more."""
 
+_TROUBLE = "resumed sagas can't be woken"
+
 _log = structlog.get_logger(__name__)
 
 
@@ -49,7 +52,7 @@ class Pausing:
         self._services = services
         self._changing = asyncio.Lock()
         self._feeding: dict[tuple[str, str, int], bool] = {}  # versions whose sagas are woken; True: look once more
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._background = Background()
 
     @property
     def standing(self) -> Pauses:
@@ -63,21 +66,16 @@ class Pausing:
                 await self._look()
                 return
             except StoreError as error:
-                _log.error("what is paused can't be read; trying again", error=str(error))
-                if not await outlast(error, self._services):
+                if not await outlast(error, self._services, "what is paused can't be read"):
                     return
 
     def start(self) -> None:
         """Wake those who wait for a definition that was resumed before the last process ended."""
-        self._spawn(self._wake(()))
+        self._background.spawn(self._wake(()))
 
     async def close(self) -> None:
         """Wake nobody more."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        await self._background.close()
 
     async def pause(self, target: Target, by: Signature) -> tuple[Pause, bool]:
         """Pause something; returns once that is durable and nothing is sent any more.
@@ -144,7 +142,7 @@ class Pausing:
         if definitions:
             for runner in self._fleet:
                 runner.withdraw()
-            self._spawn(self._wake(definitions))
+            self._background.spawn(self._wake(definitions))
         return standing
 
     # Telling sagas, and waking them --------------------------------------------------------------------------------
@@ -165,14 +163,14 @@ class Pausing:
                 held = await self._services.log.held_definitions()
                 break
             except Exception as error:
-                if not await self._go_on(error):
+                if not await outlast(error, self._services, _TROUBLE):
                     return
         for version in held:
             if self._services.pauses.definition(*version) is None:
                 began = version in self._feeding
                 self._feeding[version] = began
                 if not began:
-                    self._spawn(self._feed(version))
+                    self._background.spawn(self._feed(version))
 
     async def _feed(self, version: tuple[str, str, int]) -> None:
         """Wake those who wait for a version of a definition, as long as it is not paused."""
@@ -189,7 +187,7 @@ class Pausing:
                 try:
                     page = await self._fleet.take(partial(self._services.log.claim_held, *version, room))
                 except Exception as error:
-                    if not await self._go_on(error):
+                    if not await outlast(error, self._services, _TROUBLE):
                         return
                     continue
                 if not page and not self._feeding[version]:
@@ -202,10 +200,6 @@ class Pausing:
                 await self._tell(keys)
         finally:
             del self._feeding[version]
-
-    async def _go_on(self, error: Exception) -> bool:
-        _log.error("resumed sagas can't be woken; trying again", exc_info=unless_outage(error), error=str(error))
-        return await outlast(error, self._services)
 
     def _room(self, woken: int) -> int:
         """How many more may be brought into memory, beside so many that were and have not left it."""
@@ -221,11 +215,6 @@ class Pausing:
             self._fleet.deliver(key, Tick(), reply)
             replies.append(reply)
         await asyncio.gather(*replies, return_exceptions=True)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
 
 def _about(target: Target) -> dict[str, Any]:

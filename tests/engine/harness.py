@@ -271,7 +271,7 @@ class World:
         assert services.gates.idle
         assert not services.hub._watches
         assert services.committer.backlog == 0
-        assert not self.engine._fleet._tasks
+        assert not self.engine._fleet._background._tasks
         assert not self.engine._fleet._deliveries
 
 
