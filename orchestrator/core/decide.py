@@ -48,6 +48,8 @@ from orchestrator.core.definition import SagaDefinition, StepDefinition
 from orchestrator.core.draft import Draft
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import (
+    GONE_THROUGH,
+    WITHOUT_EFFECT,
     Cause,
     Failure,
     FailureKind,
@@ -194,7 +196,7 @@ def _advance(draft: Draft) -> None:
 def _forward(draft: Draft) -> None:
     _skip(draft)
     saga = draft.saga
-    if all(step.state in _GONE_THROUGH for step in saga.steps.values()):
+    if all(step.state in GONE_THROUGH for step in saga.steps.values()):
         draft.add(intents.completed(saga, draft.now))
         return
     _time_out(draft)
@@ -219,16 +221,14 @@ def _forward(draft: Draft) -> None:
         draft.add(e.SagaStuck(draft.now, step.last_failure or Failure(), step_id, Phase.COMPENSATE))
 
 
-_GONE_THROUGH = frozenset({StepState.COMPLETED, StepState.SKIPPED})
 _GOING_BACK = frozenset({StepState.COMPENSATING, StepState.COMPENSATION_PENDING})
 _MOVING = _GOING_BACK | {StepState.EXECUTING, StepState.PENDING}
-_WITHOUT_EFFECT = frozenset({StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK, StepState.COMPENSATED})
 
 
 def _skip(draft: Draft) -> None:
     """Leave out the steps that a person wants left out and of which no effect stands."""
     for step_id, step in draft.saga.steps.items():
-        if step.plan is Plan.SKIP and step.state in _WITHOUT_EFFECT:
+        if step.plan is Plan.SKIP and step.state in WITHOUT_EFFECT:
             draft.add(e.StepSkipped(draft.now, step_id))
 
 
@@ -304,16 +304,16 @@ def _intend(draft: Draft) -> None:
     saga = draft.saga
     for step in saga.definition.order:
         state = saga.steps[step.id]
-        anew = state.plan is Plan.NEW_RUN and state.state in _WITHOUT_EFFECT
+        anew = state.plan is Plan.NEW_RUN and state.state in WITHOUT_EFFECT
         if anew or (
-            state.state is StepState.WAITING and all(saga.steps[before].state in _GONE_THROUGH for before in step.after)
+            state.state is StepState.WAITING and all(saga.steps[before].state in GONE_THROUGH for before in step.after)
         ):
             draft.add(intents.intent(draft.saga, step, draft.now))
 
 
 # Back ---------------------------------------------------------------------------------------------------------------
 
-_NO_EFFECT = _WITHOUT_EFFECT | {StepState.WAITING, StepState.SKIPPED}
+_NO_EFFECT = WITHOUT_EFFECT | {StepState.WAITING, StepState.SKIPPED}
 _POSSIBLY_DONE = frozenset({StepState.EXECUTING, StepState.PENDING, StepState.COMPLETED, StepState.FAILED})
 
 

@@ -13,7 +13,7 @@ from orchestrator.core import standstill
 from orchestrator.core.decide import why_not_cancellable
 from orchestrator.core.definition import StepDefinition, StepKind
 from orchestrator.core.explain_state import BACK, FORWARD, Standing, given_up, lost, moving, stopped, to_undo
-from orchestrator.core.model import Phase, Plan, Saga, SagaState, Step, StepState
+from orchestrator.core.model import GONE_THROUGH, Phase, Plan, Saga, SagaState, Step, StepState
 from orchestrator.core.operations import LEAVING, Action, legal_actions
 from orchestrator.core.outcome import CLASSES, FailureClass
 from orchestrator.core.wording import Speaker, amount, doer, listed, policy, span, steps
@@ -70,13 +70,10 @@ def _next_forward(saga: Saga, speaker: Speaker) -> Iterator[str]:
         yield f"The saga's time is up {at}: if it {unless} by then, it is undone."
 
 
-_GONE_THROUGH = frozenset({StepState.COMPLETED, StepState.SKIPPED})
-
-
 def _then(saga: Saga, step: StepDefinition) -> str:
     """What follows a step's completion, as the end of a sentence."""
     states = {id_: one.state for id_, one in saga.steps.items()} | {step.id: StepState.COMPLETED}
-    if all(state in _GONE_THROUGH for state in states.values()):
+    if all(state in GONE_THROUGH for state in states.values()):
         return "the saga is COMPLETED"
     pivot = saga.definition.pivot
     if (saga.cancel_requested or saga.timed_out) and (pivot is None or pivot.id != step.id):
@@ -85,7 +82,7 @@ def _then(saga: Saga, step: StepDefinition) -> str:
     ready = [
         one
         for one in saga.definition.successors[step.id]
-        if states[one] is StepState.WAITING and all(states[before] in _GONE_THROUGH for before in by_id[one].after)
+        if states[one] is StepState.WAITING and all(states[before] in GONE_THROUGH for before in by_id[one].after)
     ]
     if ready:
         return f"{listed(f'{one} ({doer(saga.definition, one)})' for one in ready)} {'is' if len(ready) == 1 else 'are'} sent"

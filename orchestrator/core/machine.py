@@ -15,7 +15,7 @@ from orchestrator.core import standstill
 from orchestrator.core.copying import changed
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.errors import IllegalTransition
-from orchestrator.core.model import Operation, Phase, Plan, Saga, SagaKey, SagaState, Step, StepState
+from orchestrator.core.model import WITHOUT_EFFECT, Operation, Phase, Plan, Saga, SagaKey, SagaState, Step
 from orchestrator.core.step_changes import STEP_CHANGES
 from orchestrator.core.transitions import SAGA_TRANSITIONS, STEP_TRANSITIONS
 
@@ -207,7 +207,6 @@ _SAGA_CHANGES: Mapping[type[e.Event], Callable[[Saga, Any], dict[str, Any]]] = {
 # What an event changes on a step's fields ---------------------------------------------------------------------------
 
 
-_ENDED_WITHOUT_EFFECT = frozenset({StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK, StepState.COMPENSATED})
 _PLANS: Mapping[type[e.Event], Plan] = {
     e.StepSkipped: Plan.SKIP,
     e.StepIntended: Plan.NEW_RUN,
@@ -224,7 +223,7 @@ def _evolve_step(saga: Saga, step_id: str, event: e.Event) -> Step:
         raise IllegalTransition(
             f"{type(event).__name__} at sequence {saga.sequence + 1} is not legal for step {step_id!r} in {step.state}"
         )
-    if step.state in _ENDED_WITHOUT_EFFECT and _PLANS.get(type(event), step.plan) is not step.plan:
+    if step.state in WITHOUT_EFFECT and _PLANS.get(type(event), step.plan) is not step.plan:
         raise IllegalTransition(
             f"{type(event).__name__} at sequence {saga.sequence + 1}: nobody asked for it at step {step_id!r}"
         )

@@ -94,6 +94,13 @@ class StepState(StrEnum):
     SKIPPED = "SKIPPED"
 
 
+GONE_THROUGH = frozenset({StepState.COMPLETED, StepState.SKIPPED})
+"""Of a step that those after it wait for no longer."""
+
+WITHOUT_EFFECT = frozenset({StepState.REJECTED, StepState.BLOCKED, StepState.STRUCK, StepState.COMPENSATED})
+"""Of a step whose run has ended, and no effect of it stands."""
+
+
 class Plan(StrEnum):
     """What a person wants of a step once no effect of its present run stands any more."""
 
