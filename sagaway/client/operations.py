@@ -7,9 +7,9 @@ Every method may be repeated with the same arguments: what was done once is not 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sagaway.client.requests import build, pages
+from sagaway.client.requests import M, build, pages
 from sagaway.client.transport import Transport
 from sagaway.client.values import payload_of
 from sagaway.v1 import operations_service_pb2, orchestrator_service_pb2, saga_pb2
@@ -45,26 +45,12 @@ class Operations:
             actor: who acts, as you say; the server adds whose token it was.
             etag: the saga's `last_sequence` as you saw it; 0: whatever it is.
         """
-        request = build(
-            operations_service_pb2.PauseSagaRequest,
-            namespace=self._namespace,
-            saga_id=saga_id,
-            reason=reason,
-            claimed_actor=actor,
-            etag=etag,
-        )
+        request = self._request(operations_service_pb2.PauseSagaRequest, saga_id, reason, actor, etag=etag)
         return (await self._transport.call(self._stub.PauseSaga, request)).saga
 
     async def resume(self, saga_id: str, reason: str, *, actor: str = "", etag: int = 0) -> saga_pb2.Saga:
         """Let a saga go on that is paused or in quarantine; the arguments are those of `pause`."""
-        request = build(
-            operations_service_pb2.ResumeSagaRequest,
-            namespace=self._namespace,
-            saga_id=saga_id,
-            reason=reason,
-            claimed_actor=actor,
-            etag=etag,
-        )
+        request = self._request(operations_service_pb2.ResumeSagaRequest, saga_id, reason, actor, etag=etag)
         return (await self._transport.call(self._stub.ResumeSaga, request)).saga
 
     async def abandon(
@@ -75,26 +61,13 @@ class Operations:
         Returns:
             The saga, and in `standing_step_ids` the steps whose effects may stand.
         """
-        request = build(
-            operations_service_pb2.AbandonSagaRequest,
-            namespace=self._namespace,
-            saga_id=saga_id,
-            reason=reason,
-            claimed_actor=actor,
-            etag=etag,
-        )
+        request = self._request(operations_service_pb2.AbandonSagaRequest, saga_id, reason, actor, etag=etag)
         return await self._transport.call(self._stub.AbandonSaga, request)
 
     async def retry(self, saga_id: str, step_id: str, reason: str, *, actor: str = "", etag: int = 0) -> saga_pb2.Saga:
         """Try a step again that was given up, with the same input and keys; see `pause` for the arguments."""
-        request = build(
-            operations_service_pb2.RetryStepRequest,
-            namespace=self._namespace,
-            saga_id=saga_id,
-            step_id=step_id,
-            reason=reason,
-            claimed_actor=actor,
-            etag=etag,
+        request = self._request(
+            operations_service_pb2.RetryStepRequest, saga_id, reason, actor, step_id=step_id, etag=etag
         )
         return (await self._transport.call(self._stub.RetryStep, request)).saga
 
@@ -114,13 +87,12 @@ class Operations:
         Raises:
             FailedPrecondition: reason STEP_NOT_SEALED: it may have had an effect that nothing takes back or rules out.
         """
-        request = build(
+        request = self._request(
             operations_service_pb2.RetryStepRequest,
-            namespace=self._namespace,
-            saga_id=saga_id,
+            saga_id,
+            reason,
+            actor,
             step_id=step_id,
-            reason=reason,
-            claimed_actor=actor,
             etag=etag,
             input=payload_of(input),
         )
@@ -128,14 +100,8 @@ class Operations:
 
     async def skip(self, saga_id: str, step_id: str, reason: str, *, etag: int, actor: str = "") -> saga_pb2.Saga:
         """Leave a step out, once no effect of it stands; the arguments and errors are those of `run_anew`."""
-        request = build(
-            operations_service_pb2.SkipStepRequest,
-            namespace=self._namespace,
-            saga_id=saga_id,
-            step_id=step_id,
-            reason=reason,
-            claimed_actor=actor,
-            etag=etag,
+        request = self._request(
+            operations_service_pb2.SkipStepRequest, saga_id, reason, actor, step_id=step_id, etag=etag
         )
         return (await self._transport.call(self._stub.SkipStep, request)).saga
 
@@ -158,12 +124,11 @@ class Operations:
             FailedPrecondition: reason OPERATION_NOT_LEGAL: the saga is not COMPENSATED.
             AlreadyExists: another saga has the new id.
         """
-        request = build(
+        request = self._request(
             operations_service_pb2.RestartSagaRequest,
-            namespace=self._namespace,
-            saga_id=saga_id,
-            reason=reason,
-            claimed_actor=actor,
+            saga_id,
+            reason,
+            actor,
             new_saga_id=new_saga_id,
             input=None if input is KEEP else payload_of(input),
         )
@@ -185,13 +150,12 @@ class Operations:
         Returns:
             The saga, and whether a message still under way could have its effect.
         """
-        request = build(
+        request = self._request(
             operations_service_pb2.ResolveStepRequest,
-            namespace=self._namespace,
-            saga_id=saga_id,
+            saga_id,
+            reason,
+            actor,
             step_id=step_id,
-            reason=reason,
-            claimed_actor=actor,
             etag=etag,
             completed=operations_service_pb2.AssertedCompletion(output=payload_of(output)),
         )
@@ -208,13 +172,12 @@ class Operations:
             The saga; whether a message still under way could have its effect (`late_delivery_possible`, and why:
             `seal_error`); and what the participant's own record says (`found`).
         """
-        request = build(
+        request = self._request(
             operations_service_pb2.ResolveStepRequest,
-            namespace=self._namespace,
-            saga_id=saga_id,
+            saga_id,
+            reason,
+            actor,
             step_id=step_id,
-            reason=reason,
-            claimed_actor=actor,
             etag=etag,
             compensated=operations_service_pb2.AssertedCompensation(),
         )
@@ -250,6 +213,11 @@ class Operations:
             page_size=page_size,
         )
         return pages(self._transport, self._stub.ListDeadLetters, request, "sagas")
+
+    def _request(self, kind: type[M], saga_id: str, reason: str, actor: str, **others: Any) -> M:
+        """Return a request of an action on a saga: what all have in common, and what is its own."""
+        common = {"namespace": self._namespace, "saga_id": saga_id, "reason": reason, "claimed_actor": actor}
+        return build(kind, **common, **others)
 
     @property
     def _stub(self) -> OperationsServiceAsyncStub:
