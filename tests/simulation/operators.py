@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import Payload, Saga, SagaKey, SagaState, Signature, StepState
@@ -55,26 +56,30 @@ class Operators:
 
     def act(self) -> None:
         """Somebody acts on a saga; or two do at once, on what both see."""
-        seen = [(key, one) for key, one in sorted(self._ledger.all().items()) if one.saga is not None and one.saga.open]
+        seen = [
+            (key, one, one.saga)
+            for key, one in sorted(self._ledger.all().items())
+            if one.saga is not None and one.saga.open
+        ]
         if not seen:
             return
-        saga_id, record = self._chance.choice(seen)
+        saga_id, record, saga = self._chance.choice(seen)
         for _ in range(self._chance.choice((1, 1, 1, 2))):
-            command = self._command(record)
+            command = self._command(saga, record)
             if command is not None:
-                self._loop.spawn(self._loop.world, self._carry(saga_id, command))
+                self._loop.spawn(self._loop.world, self._carry(saga_id, command, saga.sequence))
 
     async def resume_all(self) -> None:
         """Once nothing goes wrong any more: what is paused is resumed."""
         while not self._orchestrators.over:
             for saga_id, record in sorted(self._ledger.all().items()):
                 if record.saga is not None and record.saga.paused:
-                    await self._carry(saga_id, Operate(Action.RESUME_SAGA, _by("the audit is over")))
+                    resume = Operate(Action.RESUME_SAGA, _by("the audit is over"))
+                    await self._carry(saga_id, resume, record.saga.sequence)
             await asyncio.sleep(60)  # a pause may still have been on its way
 
-    def _command(self, record: Record) -> Operate | None:
-        saga, chance = record.saga, self._chance
-        assert saga is not None
+    def _command(self, saga: Saga, record: Record) -> Operate | None:
+        chance = self._chance
         legal = [one for one in legal_actions(saga) if _truthful(record, saga, one)]
         if chance.random() < 0.1:
             legal = [Legal(chance.choice((Action.PAUSE_SAGA, Action.ABANDON_SAGA, Action.RESUME_SAGA)))]
@@ -90,8 +95,8 @@ class Operators:
         etag = saga.sequence if always or chance.random() < 0.5 else 0
         return Operate(action, _by(f"at {saga.sequence}"), etag, step_id, payload)
 
-    async def _carry(self, saga_id: str, command: Operate) -> None:
-        """Carry out a command, asking again until somebody answers."""
+    async def _carry(self, saga_id: str, command: Operate, seen: int) -> None:
+        """Carry out a command, which somebody gave who saw that sequence; ask again until somebody answers."""
         key = SagaKey(NAMESPACE, saga_id)
         while True:
             try:
@@ -114,7 +119,12 @@ class Operators:
                 break
         self._note(f"{saga_id}: {command.action} {command.step_id} is acknowledged")
         self._plan.fired[Fault.OPERATOR] += 1
-        self._promises.append((saga_id, f"{command.action} was acknowledged", lambda saga: saga.operation is not None))
+        kept = partial(_operated_since, seen)
+        self._promises.append((saga_id, f"{command.action} was acknowledged at {seen}", kept))
+
+
+def _operated_since(sequence: int, saga: Saga) -> bool:
+    return saga.operation is not None and saga.operation.sequence > sequence
 
 
 def _truthful(record: Record, saga: Saga, legal: Legal) -> bool:
