@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import signal
+import time
+from collections.abc import Generator
 
 import pytest
 
@@ -30,3 +32,13 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def utc(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """Let local time, in which people are told of times, be UTC."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()

@@ -68,17 +68,20 @@ def serve(
             max_concurrent_calls=max_concurrent_calls,
         )
     except config.SettingsError as error:
-        first, *others = str(error).splitlines()
-        complain(first, *others)
-        raise typer.Exit(Exit.USAGE) from None
+        raise _misused(error) from None
     from orchestrator import app  # noqa: PLC0415
 
     try:
         app.run(settings)
     except config.SettingsError as error:
-        first, *others = str(error).splitlines()
-        complain(first, *others)
-        raise typer.Exit(Exit.USAGE) from None
+        raise _misused(error) from None
     except app.StartRefused as error:
         complain(str(error))
         raise typer.Exit(Exit.REFUSED) from None
+
+
+def _misused(error: Exception) -> typer.Exit:
+    """Say what is wrong with the settings; returns how to end."""
+    first, *others = str(error).splitlines()
+    complain(first, *others)
+    return typer.Exit(Exit.USAGE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -108,16 +109,8 @@ def retry(
         letters = client.operations.dead_letters(
             definition=definition, participant=participant, error=error, page_size=PAGE
         )
-        tell = _say_nothing if as_json else _say_left
-        round_ = Round(lambda saga: _retry_all(client, saga, step, reason, actor_of(actor)), tell)
-        try:
-            await round_.go(letters)
-        finally:  # what was done is said also if the orchestrator went away in the middle
-            if as_json:
-                output.print_document({"retried": round_.done, "left": round_.left})
-            else:
-                output.line(f"{round_.done} sagas retried, {len(round_.left)} left as they are")
-        return Exit.REFUSED if round_.left else Exit.OK
+        retry_one = partial(_retry_all, client, step=step, reason=reason, actor=actor_of(actor))
+        return await _retry_letters(letters, retry_one, as_json=as_json)
 
     run(connection, many if all_ else one if given is None else anew)
 
@@ -203,6 +196,21 @@ def _say_sealed(done: ResolveStepResponse) -> None:
 
 def _retryable(saga: Saga) -> list[str]:
     return [legal.step_id for legal in saga.legal_actions if name_of(legal, "action") == "RETRY_STEP"]
+
+
+async def _retry_letters(
+    letters: AsyncIterator[Saga], retry_one: Callable[[Saga], Awaitable[str]], *, as_json: bool
+) -> Exit:
+    """Retry dead letters, and say what became of it."""
+    round_ = Round(retry_one, _say_nothing if as_json else _say_left)
+    try:
+        await round_.go(letters)
+    finally:  # what was done is said also if the orchestrator went away in the middle
+        if as_json:
+            output.print_document({"retried": round_.done, "left": round_.left})
+        else:
+            output.line(f"{round_.done} sagas retried, {len(round_.left)} left as they are")
+    return Exit.REFUSED if round_.left else Exit.OK
 
 
 async def _retry_all(client: Client, saga: Saga, step: str, reason: str, actor: str) -> str:

@@ -32,6 +32,8 @@ from tests.cli.conftest import Cli, environment, invoke, serve
 
 WAIT = 30
 
+pytestmark = pytest.mark.usefixtures("utc")
+
 OVERVIEW: dict[str, Any] = {
     "time": "2026-05-01T12:00:10Z",
     "count_start_time": "2026-05-01T11:00:00Z",
@@ -118,16 +120,6 @@ o-1                   place_order v2  RUNNING (paused)  2 h 00 min  1/3
 WAITS FOR A PERSON (1 of 4)  DEFINITION      STEP  PARTICIPANT  WHY
 o-7\\x1b[2J                   place_order v2  pay   payment      INTERNAL: the bank is away
 """
-
-
-@pytest.fixture(autouse=True)
-def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Frames show local time."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 def reading(**changes: Any) -> Reading:

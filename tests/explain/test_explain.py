@@ -25,10 +25,7 @@ from tests.explain import histories
 from tests.explain.histories import WIDTH, History, clock, history, text
 from tests.explain.told import TOLD
 
-
-@pytest.fixture(autouse=True)
-def _utc(utc: None) -> None:
-    """The texts are in UTC."""
+pytestmark = pytest.mark.usefixtures("utc")
 
 
 def explained(one: History, upto: int = 0) -> Explanation:
