@@ -12,6 +12,7 @@ from typing import Any
 
 from sagaway.bus import EventInvalidError
 from sagaway.bus.events import check_type
+from sagaway.choreography.receipts import RECEIPT
 
 
 class DocumentError(Exception):
@@ -45,11 +46,34 @@ class ReactionFacts:
 
 @dataclass(frozen=True, slots=True)
 class ServiceFacts:
-    """What a participant declares."""
+    """What a participant declares.
+
+    Attributes:
+        participant: its name.
+        starts: the event types with which it starts sagas.
+        reactions: what it does at which events.
+        receipts: whether a reaction that emits nothing emits a receipt, see `receipts`. Without them nobody can tell
+            from outside when a saga has ended.
+    """
 
     participant: str
     starts: tuple[str, ...] = ()
     reactions: tuple[ReactionFacts, ...] = ()
+    receipts: bool = True
+
+
+def check_declared_type(event_type: str) -> None:
+    """Refuse what no service can declare.
+
+    Raises:
+        EventInvalidError: it is no event type, or that of receipts.
+    """
+    check_type(event_type)
+    if event_type == RECEIPT:
+        raise EventInvalidError(
+            f"type: {RECEIPT} is that of receipts, which say for observers that a reaction emits nothing: "
+            "no service declares or consumes it; name a type of your own"
+        )
 
 
 def to_document(facts: ServiceFacts) -> dict[str, Any]:
@@ -63,6 +87,7 @@ def to_document(facts: ServiceFacts) -> dict[str, Any]:
         "participant": facts.participant,
         "starts": list(facts.starts),
         "reactions": [reaction(given) for given in facts.reactions],
+        **({} if facts.receipts else {"receipts": False}),
     }
 
 
@@ -72,7 +97,7 @@ def from_document(document: Any) -> ServiceFacts:
     Raises:
         DocumentError: names the field at fault.
     """
-    values = _fields(document, "the document", {"participant": str, "starts": list, "reactions": list})
+    values = _fields(document, "the document", _SERVICE_KINDS)
     participant = values.get("participant")
     if not participant:
         raise DocumentError("participant: it is missing")
@@ -87,9 +112,11 @@ def from_document(document: Any) -> ServiceFacts:
         reactions.append(
             ReactionFacts(**{key: _read(value, kinds[key], f"{where}.{key}") for key, value in read.items()})
         )
-    return ServiceFacts(participant, _read(values.get("starts", []), list, "starts"), tuple(reactions))
+    starts = _read(values.get("starts", []), list, "starts")
+    return ServiceFacts(participant, starts, tuple(reactions), values.get("receipts", True))
 
 
+_SERVICE_KINDS: Mapping[str, type] = {"participant": str, "starts": list, "reactions": list, "receipts": bool}
 _KINDS: Mapping[Any, type] = {"str": str, "tuple[str, ...]": list, "bool": bool}
 
 
@@ -109,7 +136,7 @@ def _read(value: Any, kind: type, where: str) -> Any:
         return value
     for event_type in value if kind is list else [value]:
         try:
-            check_type(event_type if isinstance(event_type, str) else "")
+            check_declared_type(event_type if isinstance(event_type, str) else "")
         except EventInvalidError as error:
             raise DocumentError(f"{where}: {error}") from None
     return tuple(value) if kind is list else value

@@ -22,8 +22,8 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sagaway.bus import EventInvalidError
-from sagaway.bus.events import DEFAULT_NAMESPACE, check_type
-from sagaway.choreography.facts import ReactionFacts, ServiceFacts
+from sagaway.bus.events import DEFAULT_NAMESPACE
+from sagaway.choreography.facts import ReactionFacts, ServiceFacts, check_declared_type
 from sagaway.participant import setup
 from sagaway.participant.actions import NAME, check_function
 from sagaway.participant.choreography import rows
@@ -139,14 +139,17 @@ class Choreography:
     Args:
         participant: who reacts. It needs no actions; if it has some, it serves both modes.
         starts: the event types with which your own code starts sagas, by `emit`.
+        receipts: whether a reaction that emits nothing emits a receipt (`sagaway.choreography.receipts`), by which an
+            observer knows when a saga has ended. False only where there is no observer.
 
     Raises:
         SetupError: a type is not right.
     """
 
-    def __init__(self, participant: Participant, *, starts: Iterable[str] = ()) -> None:
+    def __init__(self, participant: Participant, *, starts: Iterable[str] = (), receipts: bool = True) -> None:
         self.participant = participant
         self.starts = _types(starts, "starts")
+        self.receipts = receipts
         self.reactions: dict[str, Reaction] = {}
 
     @property
@@ -157,8 +160,8 @@ class Choreography:
     @property
     def facts(self) -> ServiceFacts:
         """What it declares, for those who check, draw, explore or observe."""
-        reactions = self.reactions.values()
-        return ServiceFacts(self.participant.name, self.starts, tuple(reaction.facts for reaction in reactions))
+        reactions = tuple(reaction.facts for reaction in self.reactions.values())
+        return ServiceFacts(self.participant.name, self.starts, reactions, self.receipts)
 
     def on(
         self,
@@ -304,7 +307,7 @@ def _types(given: Iterable[str], what: str) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(given))
     for event_type in chosen:
         try:
-            check_type(event_type)
+            check_declared_type(event_type)
         except EventInvalidError as error:
             raise SetupError(f"{what}: {error}") from None
     return chosen

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sagaway.bus import Event
+from sagaway.choreography.receipts import RECEIPT, Outcome
 from sagaway.participant.calls import Rejected
 from sagaway.participant.choreography.calls import Emit
 from sagaway.participant.errors import ParticipantError
@@ -101,6 +102,11 @@ def refusal(rejects: str, refused: Rejected, cause: Event) -> Emit:
     if not rejects:
         raise AnswerError("it raised Rejected and declares no event for it: declare rejects=")
     return Emit(rejects, _joined(cause.data, {"reason": refused.reason, "message": refused.message}))
+
+
+def receipt(outcome: Outcome) -> Emit:
+    """Return the event that says what became of an event, where there is no other one that does."""
+    return Emit(RECEIPT, {"outcome": outcome.value})
 
 
 def check_declared(emits: Sequence[Emit], declared: Sequence[str], what: str) -> None:

@@ -1,7 +1,7 @@
 """Handles one event in one transaction: effect, inbox row and outbox rows together, or nothing.
 
     transaction(lock of the saga) ─ known? ─ yes ──────────────────────────────────────────────── nothing
-                                     └─ no ─ inbox row ─ tombstone? ─ yes ─ BLOCKED ─────────────── COMMIT
+                                     └─ no ─ inbox row ─ tombstone? ─ yes ─ BLOCKED ───── outbox ─ COMMIT
                                                             └─ no ─ savepoint( function ) ─ outbox ─ COMMIT
 
 The events of one saga are handled one after the other, also by several processes, so that a compensation either finds
@@ -9,6 +9,8 @@ what it must undo, or its tombstone is found. The lock also makes the ids of the
 
 A Rejected rolls back to the savepoint: the effect is gone; inbox row and the event of the refusal are committed. Any
 other exception rolls back everything, as if the event had never come.
+
+Whatever was handled is told: by what it emits, or else by a receipt, for those who look from outside.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from sagaway.bus import Event, EventInvalidError
+from sagaway.choreography.receipts import Outcome
 from sagaway.participant.calls import Rejected
 from sagaway.participant.choreography import rows
 from sagaway.participant.choreography.calls import Emit, compensate_call, event_call
@@ -29,6 +32,7 @@ from sagaway.participant.choreography.emitting import (
     check_declared,
     emits_of,
     next_events,
+    receipt,
     refusal,
 )
 from sagaway.participant.choreography.rows import Key, Role, State
@@ -46,6 +50,7 @@ class Setting:
         reaction: which one.
         clock: gives the time, UTC.
         deliveries: which delivery this is; information for the author.
+        receipts: whether what emits nothing emits a receipt.
     """
 
     participant: str
@@ -53,6 +58,7 @@ class Setting:
     reaction: Reaction
     clock: Callable[[], datetime]
     deliveries: int
+    receipts: bool
 
     @property
     def key(self) -> Key:
@@ -88,10 +94,10 @@ def handle(connection: Connection, event: Event, setting: Setting, author: Autho
             return 0
         if rows.has_tombstone(connection, key, event):
             rows.insert_inbox(connection, key, Role.HANDLE, event, State.BLOCKED, now)
-            return 0
+            return _to_outbox(connection, [], Outcome.BLOCKED, event, setting, now)
         rows.insert_inbox(connection, key, Role.HANDLE, event, State.HANDLED, now)
         emits = _run(connection, event, setting, author, lent)
-        return _to_outbox(connection, emits, event, setting, now)
+        return _to_outbox(connection, emits, Outcome.DONE, event, setting, now)
 
 
 def compensate(connection: Connection, event: Event, setting: Setting, author: AuthorCall) -> int:
@@ -111,7 +117,7 @@ def compensate(connection: Connection, event: Event, setting: Setting, author: A
             rows.set_state(connection, key, handled.event, State.COMPENSATED, now)
         if is_first and setting.reaction.announces:
             emits.append(Emit(setting.reaction.announces, event.data, event.content_type))
-        return _to_outbox(connection, emits, event, setting, now)
+        return _to_outbox(connection, emits, Outcome.COMPENSATED, event, setting, now)
 
 
 def _run(connection: Connection, event: Event, setting: Setting, author: AuthorCall, lent: Lent) -> list[Emit]:
@@ -156,7 +162,11 @@ def _undo(event: Event, handled: rows.Handled, setting: Setting, author: AuthorC
     return emits
 
 
-def _to_outbox(connection: Connection, emits: list[Emit], event: Event, setting: Setting, now: datetime) -> int:
+def _to_outbox(
+    connection: Connection, emits: list[Emit], outcome: Outcome, event: Event, setting: Setting, now: datetime
+) -> int:
+    if not emits and setting.receipts:
+        emits = [receipt(outcome)]
     try:
         events = next_events(emits, event, setting.source, setting.reaction.name, now)
         values = rows.outbox_values(setting.participant, events, now)

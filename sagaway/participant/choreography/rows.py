@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
-    func,
     insert,
     literal_column,
     select,
@@ -206,13 +205,6 @@ def mark_published(connection: Connection, ids: Sequence[int], now: datetime) ->
     this = outbox.c.id == bindparam("row")
     statement = update(outbox).where(this).values(state="PUBLISHED", publish_time=now)
     connection.execute(statement, [{"row": each} for each in ids])
-
-
-def waiting_since(connection: Connection, participant: str) -> tuple[int, datetime | None]:
-    """Return how many rows wait to be published, and since when the oldest does."""
-    waits = outbox.c.participant == participant, _waits(outbox)
-    number, oldest = connection.execute(select(func.count(), func.min(outbox.c.create_time)).where(*waits)).one()
-    return number, oldest
 
 
 def purge_batch(connection: Connection, participant: str, cutoff: datetime) -> int:

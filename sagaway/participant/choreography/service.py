@@ -166,7 +166,12 @@ class ChoreographyService:
         is_forward = event.type == reaction.consumes
         flow, function = (handle, reaction.function) if is_forward else (compensate, reaction.undo_function)
         setting = Setting(
-            self._participant.name, choreography.source, reaction, self._participant.clock, delivery.deliveries
+            self._participant.name,
+            choreography.source,
+            reaction,
+            self._participant.clock,
+            delivery.deliveries,
+            choreography.receipts,
         )
         async with self._slots:
             return await with_connection(

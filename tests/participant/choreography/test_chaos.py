@@ -219,6 +219,7 @@ def check(world: World) -> None:
             ending = "refused" if short else "cancelled" if poor else "completed"
             assert told == {kind: int(kind == ending) for kind in told}, saga
     assert not world.broker.dead
+    check_answers(world)
     first: dict[str, int] = {}
     for message in world.broker.messages:
         first.setdefault(decode(message.data).id, message.sequence)
@@ -228,6 +229,22 @@ def check(world: World) -> None:
         for saga in {row.saga_id for row in rows}:
             published = [first[row.event_id] for row in rows if row.saga_id == saga]
             assert published == sorted(published), f"an event of {saga} overtook another one of {role}"
+
+
+def check_answers(world: World) -> None:
+    """Hold each reaction to an answer to each event that it consumes: by what it emits, or by a receipt, not by both."""
+    events = {event.id: event for event in (decode(message.data) for message in world.broker.messages)}.values()
+    answers: dict[tuple[str, str, str], list[str]] = {}
+    for event in events:
+        answers.setdefault((event.source, event.reaction, event.causation_id), []).append(event.type)
+    for role in ROLES:
+        made = choreography(role, world.books[role])
+        for reaction in made.reactions.values():
+            for event in events:
+                if event.type in reaction.types:
+                    answer = answers.pop((made.source, reaction.name, event.id), [])
+                    assert len(answer) == 1, f"{role}.{reaction.name} answers {event.id} with {answer}"
+    assert set(answers) == {("/sagaway/participants/order", "", "")}, "something was answered that nobody asked"
 
 
 def run(folder: Path, seed: int) -> World:

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from sagaway.bus import Bus, Event
+from sagaway.choreography.receipts import RECEIPT
 from sagaway.participant import ExecuteOutcome, Payload
 from sagaway.participant.choreography import Emit
 from tests.bus.worlds import drained
@@ -109,7 +110,7 @@ async def test_a_late_event_finds_the_tombstone_of_its_compensation(books: Datab
         await drained(bus, DURABLE)
     assert effects(books, "o-1") == (0, 0)
     assert [call.context.saga_id for call in warehouse.calls] == ["o-2"]
-    assert watcher.of("o-1") == [PAYMENT_FAILED, RELEASED, CREATED]
+    assert watcher.of("o-1") == [PAYMENT_FAILED, RELEASED, CREATED, RECEIPT]
     assert (f"o-1-{CREATED}", "HANDLE", "BLOCKED") in states(books)
 
 
