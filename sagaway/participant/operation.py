@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from sagaway.json_text import UnreadableJSONError
-from sagaway.participant import tracing
+from sagaway.participant import spans
 from sagaway.participant.actions import Action, is_pending
 from sagaway.participant.barrier import (
     CompensateState,
@@ -90,14 +90,14 @@ def execute(connection: Connection, request: Request, setting: Setting, author: 
     """
     key = request.context.operation_key
     with transaction(connection, key) as lent:
-        tracing.happened("transaction began")
+        spans.happened("transaction began")
         # After the wait for the lock: a message that became late in the queue is late.
         owner = Owner(setting.participant, setting.clock())
         row = read_row(connection, key, lock=False)
         horizon = None if row else horizon_of(read_purge_cutoff(connection, setting.participant))
         verdict = judge_execute(row, request.question, now=owner.now, horizon=horizon)
         if isinstance(verdict, Replay):
-            tracing.note("saga.replayed", True)
+            spans.note("saga.replayed", True)
             return verdict.reply
         hold_key(connection, request.context, owner, request.question.request_hash)
         state, response = _run_action(
@@ -154,16 +154,16 @@ def compensate(connection: Connection, request: Request, setting: Setting, autho
     """
     key = request.context.operation_key
     with transaction(connection, key) as lent:
-        tracing.happened("transaction began")
+        spans.happened("transaction began")
         owner = Owner(setting.participant, setting.clock())
         row = read_row(connection, key, lock=connection.dialect.name == POSTGRESQL)
         horizon = None if row else horizon_of(read_purge_cutoff(connection, setting.participant))
         verdict = judge_compensate(row, request.question, horizon=horizon)
         if isinstance(verdict, Replay):
-            tracing.note("saga.replayed", True)
+            spans.note("saga.replayed", True)
             return verdict.reply
         if isinstance(verdict, Leave):
-            tracing.note("saga.sealed", True)
+            spans.note("saga.sealed", True)
             return compensate_response(pending=False).SerializeToString(deterministic=True)
         pending = False
         # What is free of effects left nothing to undo, whatever the row says.
@@ -200,13 +200,13 @@ def seal(connection: Connection, context: StepContext, setting: Setting) -> byte
         horizon = horizon_of(read_purge_cutoff(connection, setting.participant))
         verdict = judge_seal(row, context.action, context.first_sent_time, horizon=horizon)
         if isinstance(verdict, Replay):
-            tracing.note("saga.replayed", True)
+            spans.note("saga.replayed", True)
             return verdict.reply
         reply = seal_response(verdict.found).SerializeToString(deterministic=True)
         if not verdict.stands:
             store_seal(connection, context, owner, reply, new=row is None)
-    tracing.happened("transaction committed")
-    tracing.note("saga.found", verdict.found.value.lower())
+    spans.happened("transaction committed")
+    spans.note("saga.found", verdict.found.value.lower())
     return reply
 
 
@@ -217,10 +217,10 @@ def seal_response(found: Found) -> contract.SealResponse:
 
 def _told(outcome: str, reason: str = "") -> None:
     """Show in the trace what was done, once it is committed."""
-    tracing.happened("transaction committed")
-    tracing.note("saga.outcome", outcome.lower())
+    spans.happened("transaction committed")
+    spans.note("saga.outcome", outcome.lower())
     if reason:
-        tracing.note("saga.reason", reason)
+        spans.note("saga.reason", reason)
 
 
 def completed_response(output: object) -> contract.ExecuteResponse:

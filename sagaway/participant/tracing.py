@@ -1,33 +1,23 @@
-"""The participant's part of a saga's trace: a server span for each call, below the orchestrator's span of the attempt.
+"""The participant's part of an orchestrated saga's trace: a server span for each call.
 
-It is made with OpenTelemetry's API, so it goes wherever your process's TracerProvider sends spans, and nowhere if there
-is none. Without the package `opentelemetry-api` (the extra `sagaway[tracing]` brings it) nothing here does anything.
-
-The span is current while your function runs, in its thread too: what you instrument yourself is below it, and what you
-call is told the context. It says how the call ended, whether the reply was a stored one, and when the barrier's
-transaction began and was committed: events, not spans of their own. It never holds payloads, messages or tokens.
+It is below the orchestrator's span of the attempt. What holds for all spans of a participant is told in `spans`.
 """
+
+from __future__ import annotations
 
 import asyncio
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
+from sagaway.participant import spans
 from sagaway.participant.errors import Refusal
 from sagaway.v1 import participant_service_pb2 as contract
 
-try:
+if TYPE_CHECKING:
     from opentelemetry import trace
-    from opentelemetry.context import attach, detach
-    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-except ImportError:  # pragma: no cover - the package is optional
-    _propagator = None
-else:
-    _propagator = TraceContextTextMapPropagator()
-    _span: ContextVar[trace.Span] = ContextVar("sagaway_server_span", default=trace.INVALID_SPAN)
 
 _SERVICE = "sagaway.v1.ParticipantService"
 _HEADERS = ("traceparent", "tracestate")
@@ -61,55 +51,30 @@ def serving(
         operation: what is asked for, unchecked.
         metadata: the call's, or its member's in a batch.
     """
-    if _propagator is None:
+    if spans.propagator is None:
         yield
         return
-    carrier = {key: value for key, value in metadata if key in _HEADERS}
-    span = trace.get_tracer("sagaway.participant").start_span(
-        f"{method} {operation.action}" if operation.action in actions else method,
-        context=_propagator.extract(carrier),
-        kind=trace.SpanKind.SERVER,
-    )
+    context = spans.extract({key: value for key, value in metadata if key in _HEADERS})
+    name = f"{method} {operation.action}" if operation.action in actions else method
+    span = spans.start(name, "SERVER", context)
     if span.is_recording():
         _describe(span, method, participant, operation)
-    mine, current = _span.set(span), attach(trace.set_span_in_context(span))
-    here = True
-    try:
-        yield
-    except GeneratorExit:
-        here = False  # a loop was closed over the call: its coroutine is collected outside of its own context
-        raise
-    except Refusal as refusal:
-        _refused(span, refusal.code, refusal.reason)
-        raise
-    except asyncio.CancelledError:
-        _refused(span, grpc.StatusCode.CANCELLED, "")
-        raise
-    except Exception as error:
-        _refused(span, grpc.StatusCode.UNKNOWN, type(error).__name__)
-        raise
-    else:
+    with spans.served(span):
+        try:
+            yield
+        except Refusal as refusal:
+            _refused(span, refusal.code, refusal.reason)
+            raise
+        except asyncio.CancelledError:
+            _refused(span, grpc.StatusCode.CANCELLED, "")
+            raise
+        except Exception as error:
+            _refused(span, grpc.StatusCode.UNKNOWN, type(error).__name__)
+            raise
         span.set_attribute("rpc.response.status_code", "OK")
-    finally:
-        if here:
-            detach(current)
-            _span.reset(mine)
-        span.end()
 
 
-def note(key: str, value: str | bool) -> None:
-    """Put an attribute on the span of the call that is served here, if there is one."""
-    if _propagator is not None and (span := _span.get()).is_recording():
-        span.set_attribute(key, value)
-
-
-def happened(name: str) -> None:
-    """Put an event on the span of the call that is served here, if there is one."""
-    if _propagator is not None and (span := _span.get()).is_recording():
-        span.add_event(name)
-
-
-def _describe(span: "trace.Span", method: str, participant: str, operation: contract.StepContext) -> None:
+def _describe(span: trace.Span, method: str, participant: str, operation: contract.StepContext) -> None:
     span.set_attributes(
         {
             "saga.id": operation.saga_id,
@@ -127,10 +92,9 @@ def _describe(span: "trace.Span", method: str, participant: str, operation: cont
     )
 
 
-def _refused(span: "trace.Span", code: grpc.StatusCode, reason: str) -> None:
+def _refused(span: trace.Span, code: grpc.StatusCode, reason: str) -> None:
     span.set_attribute("rpc.response.status_code", code.name)
     if reason:
         span.set_attribute("saga.reason", reason)
     if code in _FAULTS:
-        span.set_attribute("error.type", reason or code.name)
-        span.set_status(trace.Status(trace.StatusCode.ERROR, reason or code.name))
+        spans.failed(span, reason or code.name)

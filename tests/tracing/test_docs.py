@@ -12,10 +12,10 @@ DOCUMENT = (ROOT / "docs/observability.md").read_text(encoding="utf-8")
 TRACES = DOCUMENT[DOCUMENT.index("\n## Traces") :].split("\n## ")[1]
 MAKERS = (
     *(ROOT / "orchestrator/telemetry").glob("*.py"),
-    ROOT / "sagaway/participant/tracing.py",
-    ROOT / "sagaway/participant/operation.py",
+    *(ROOT / "sagaway/participant").glob("*.py"),
+    *(ROOT / "sagaway/participant/choreography").glob("*.py"),
 )
-ATTRIBUTE = r"(?:saga|rpc|error)\.[a-z_]+(?:\.[a-z_]+)*"
+ATTRIBUTE = r"(?:saga|rpc|messaging|error)\.[a-z_]+(?:\.[a-z_]+)*"
 
 
 def test_every_attribute_is_documented_and_every_documented_one_exists() -> None:

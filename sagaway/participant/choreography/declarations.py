@@ -26,7 +26,7 @@ from sagaway.bus.events import DEFAULT_NAMESPACE
 from sagaway.choreography.facts import ReactionFacts, ServiceFacts, check_declared_type
 from sagaway.participant import setup
 from sagaway.participant.actions import NAME, check_function
-from sagaway.participant.choreography import rows
+from sagaway.participant.choreography import rows, tracing
 from sagaway.participant.choreography.calls import CompensateEventCall, Emit, EventCall
 from sagaway.participant.choreography.emitting import UndeclaredEventError, first_event
 from sagaway.participant.choreography.tables import choreography_metadata
@@ -275,6 +275,7 @@ class Choreography:
             )
         now = self.participant.clock()
         event = first_event(emit, self.source, saga_id, now, namespace, correlation_id, event_id)
+        event = tracing.created(event, self.participant.name)
         values = rows.outbox_values(self.participant.name, [event], now)
         if isinstance(transaction, AsyncConnection):
             return transaction.run_sync(lambda inner: rows.insert_outbox(inner, values))

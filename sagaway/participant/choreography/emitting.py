@@ -49,7 +49,8 @@ def first_event(
 def next_events(emits: Sequence[Emit], cause: Event, source: str, reaction: str, now: datetime) -> list[Event]:
     """Return the events that a reaction emits at `cause`.
 
-    Their ids follow from the cause, so whoever handles it anew, on whatever database, says the same and not more.
+    Their ids follow from the cause, so whoever handles it anew, on whatever database, says the same and not more. They
+    carry the cause's trace context on; `tracing.created` gives them one of their own.
 
     Raises:
         EventInvalidError: one is not right.

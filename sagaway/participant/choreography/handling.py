@@ -15,7 +15,7 @@ Whatever was handled is told: by what it emits, or else by a receipt, for those 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,8 +23,9 @@ from sqlalchemy import Connection
 
 from sagaway.bus import Event, EventInvalidError
 from sagaway.choreography.receipts import Outcome
+from sagaway.participant import spans
 from sagaway.participant.calls import Rejected
-from sagaway.participant.choreography import rows
+from sagaway.participant.choreography import rows, tracing
 from sagaway.participant.choreography.calls import Emit, compensate_call, event_call
 from sagaway.participant.choreography.declarations import Reaction
 from sagaway.participant.choreography.emitting import (
@@ -90,14 +91,19 @@ def handle(connection: Connection, event: Event, setting: Setting, author: Autho
     """
     key, now = setting.key, setting.clock()
     with transaction(connection, saga_key(setting.participant, event)) as lent:
+        spans.happened("transaction began")
         if rows.is_known(connection, key, Role.HANDLE, event):
+            spans.note("saga.replayed", True)
             return 0
         if rows.has_tombstone(connection, key, event):
             rows.insert_inbox(connection, key, Role.HANDLE, event, State.BLOCKED, now)
-            return _to_outbox(connection, [], Outcome.BLOCKED, event, setting, now)
-        rows.insert_inbox(connection, key, Role.HANDLE, event, State.HANDLED, now)
-        emits = _run(connection, event, setting, author, lent)
-        return _to_outbox(connection, emits, Outcome.DONE, event, setting, now)
+            result = _Result([], Outcome.BLOCKED)
+        else:
+            rows.insert_inbox(connection, key, Role.HANDLE, event, State.HANDLED, now)
+            result = _run(connection, event, setting, author, lent)
+        emitted = _to_outbox(connection, result, event, setting, now)
+    result.show()
+    return emitted
 
 
 def compensate(connection: Connection, event: Event, setting: Setting, author: AuthorCall) -> int:
@@ -107,20 +113,49 @@ def compensate(connection: Connection, event: Event, setting: Setting, author: A
     """
     key, now = setting.key, setting.clock()
     with transaction(connection, saga_key(setting.participant, event)) as lent:
+        spans.happened("transaction began")
         if rows.is_known(connection, key, Role.COMPENSATE, event):
+            spans.note("saga.replayed", True)
             return 0
         is_first = not rows.has_tombstone(connection, key, event)
         rows.insert_inbox(connection, key, Role.COMPENSATE, event, State.COMPENSATED, now)
         emits: list[Emit] = []
-        for handled in rows.standing(connection, key, event):
+        standing = rows.standing(connection, key, event)
+        for handled in standing:
             emits += _undo(event, handled, setting, author, lent)
             rows.set_state(connection, key, handled.event, State.COMPENSATED, now)
         if is_first and setting.reaction.announces:
             emits.append(Emit(setting.reaction.announces, event.data, event.content_type))
-        return _to_outbox(connection, emits, Outcome.COMPENSATED, event, setting, now)
+        result = _Result(emits, Outcome.COMPENSATED, undone=[handled.traceparent for handled in standing])
+        emitted = _to_outbox(connection, result, event, setting, now)
+    result.show()
+    return emitted
 
 
-def _run(connection: Connection, event: Event, setting: Setting, author: AuthorCall, lent: Lent) -> list[Emit]:
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What handling an event came to: what it emits, and the outcome for a receipt if that is nothing.
+
+    For the trace: why it was refused, if it was, and in which spans was done what it undid.
+    """
+
+    emits: list[Emit]
+    outcome: Outcome
+    refusal_reason: str = ""
+    undone: Sequence[str] = ()
+
+    def show(self) -> None:
+        """Show in the trace what was done, once it is committed."""
+        spans.happened("transaction committed")
+        done = {Outcome.DONE: "completed", Outcome.BLOCKED: "blocked", Outcome.COMPENSATED: "compensated"}
+        spans.note("saga.outcome", "rejected" if self.refusal_reason else done[self.outcome])
+        if self.refusal_reason:
+            spans.note("saga.reason", self.refusal_reason)
+        for traceparent in self.undone:
+            spans.link(traceparent)
+
+
+def _run(connection: Connection, event: Event, setting: Setting, author: AuthorCall, lent: Lent) -> _Result:
     reaction = setting.reaction
     call = event_call(event, setting.participant, reaction.name, setting.deliveries)
     savepoint = connection.begin_nested()
@@ -134,7 +169,7 @@ def _run(connection: Connection, event: Event, setting: Setting, author: AuthorC
         savepoint.rollback()
         rows.set_state(connection, setting.key, event, State.REJECTED, setting.clock())
         try:
-            return [refusal(reaction.rejects, refused, event)]
+            return _Result([refusal(reaction.rejects, refused, event)], Outcome.DONE, refused.reason)
         except AnswerError as error:
             raise AuthorError from error
     except Exception as error:
@@ -143,10 +178,10 @@ def _run(connection: Connection, event: Event, setting: Setting, author: AuthorC
     savepoint.commit()
     if reaction.undo_function is not None:
         try:
-            rows.keep_for_compensation(connection, setting.key, event, output)
+            rows.keep_for_compensation(connection, setting.key, event, output, spans.here())
         except ValueError as error:
             raise AuthorError from AnswerError(f"its output can't be kept: {error}")
-    return emits
+    return _Result(emits, Outcome.DONE)
 
 
 def _undo(event: Event, handled: rows.Handled, setting: Setting, author: AuthorCall, lent: Lent) -> list[Emit]:
@@ -162,13 +197,11 @@ def _undo(event: Event, handled: rows.Handled, setting: Setting, author: AuthorC
     return emits
 
 
-def _to_outbox(
-    connection: Connection, emits: list[Emit], outcome: Outcome, event: Event, setting: Setting, now: datetime
-) -> int:
-    if not emits and setting.receipts:
-        emits = [receipt(outcome)]
+def _to_outbox(connection: Connection, result: _Result, event: Event, setting: Setting, now: datetime) -> int:
+    emits = result.emits or ([receipt(result.outcome)] if setting.receipts else [])
     try:
         events = next_events(emits, event, setting.source, setting.reaction.name, now)
+        events = [tracing.created(each, setting.participant) for each in events]
         values = rows.outbox_values(setting.participant, events, now)
     except EventInvalidError as error:
         raise AuthorError from AnswerError(f"an event that it emits is not right: {error}")

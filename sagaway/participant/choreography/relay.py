@@ -18,7 +18,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from sagaway.bus import Bus, BusUnavailableError, decode
-from sagaway.participant.choreography import rows
+from sagaway.participant.choreography import rows, tracing
 from sagaway.participant.choreography.session import session
 from sagaway.participant.participant import Participant
 from sagaway.participant.transaction import SQLITE, begin_immediate, is_transient
@@ -121,7 +121,8 @@ class Relay:
 
     async def _publish_one(self, row: rows.Waiting) -> None:
         event = decode(row.body)
-        await self._bus.publish(event, message_id=event.id)
+        with tracing.sending(event, self._participant.name):
+            await self._bus.publish(event, message_id=event.id)
 
     def _mark(self, connection: Connection, published: Sequence[int]) -> None:
         if connection.dialect.name == SQLITE:

@@ -61,10 +61,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """An event that a reaction handled and that is not undone."""
+    """An event that a reaction handled and that is not undone; and in which span, if it was traced."""
 
     event: Event
     output: Any
+    traceparent: str
 
 
 def is_known(connection: Connection, key: Key, role: Role, event: Event) -> bool:
@@ -100,9 +101,10 @@ def insert_inbox(connection: Connection, key: Key, role: Role, event: Event, sta
     connection.execute(insert(inbox), values)
 
 
-def keep_for_compensation(connection: Connection, key: Key, event: Event, output: Any) -> None:
-    """Store with a handled event what its compensation will be given."""
-    kept = {"event": event.encode(), "output": None if output is None else dump_json(output).encode()}
+def keep_for_compensation(connection: Connection, key: Key, event: Event, output: Any, traceparent: str) -> None:
+    """Store with a handled event what its compensation will be given, and which span this is."""
+    kept: dict[str, Any] = {"event": event.encode(), "traceparent": traceparent or None}
+    kept["output"] = None if output is None else dump_json(output).encode()
     connection.execute(update(inbox).where(*_handled_by(key, event)).values(kept))
 
 
@@ -115,12 +117,15 @@ def set_state(connection: Connection, key: Key, event: Event, state: State, now:
 def standing(connection: Connection, key: Key, event: Event) -> list[Handled]:
     """Return what the reaction handled in the event's saga and what is not undone, the last first."""
     found = connection.execute(
-        select(inbox.c.event, inbox.c.output)
+        select(inbox.c.event, inbox.c.output, inbox.c.traceparent)
         .where(_of(key, Role.HANDLE), _saga(event), inbox.c.state == State.HANDLED.value)
         .order_by(inbox.c.create_time.desc(), inbox.c.event_id)
     )
     return [
-        Handled(decode(row.event), None if row.output is None else parse_json(row.output.decode())) for row in found
+        Handled(
+            decode(row.event), None if row.output is None else parse_json(row.output.decode()), row.traceparent or ""
+        )
+        for row in found
     ]
 
 

@@ -24,8 +24,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sagaway.bus import Bus, Delivery, Policy, Redeliver, Subscription
 from sagaway.bus.base import RETENTION
+from sagaway.participant import spans
 from sagaway.participant.calls import Rejected
-from sagaway.participant.choreography import rows
+from sagaway.participant.choreography import rows, tracing
 from sagaway.participant.choreography.declarations import Choreography, Reaction
 from sagaway.participant.choreography.emitting import AnswerError, UndeclaredEventError
 from sagaway.participant.choreography.handling import Setting, compensate, handle, saga_key
@@ -146,20 +147,26 @@ class ChoreographyService:
         self._subscriptions.append(await self._bus.subscribe(durable, reaction.types, deliver, self._policy))
 
     async def _deliver(self, reaction: Reaction, delivery: Delivery) -> None:
-        retry = _FIRST_RETRY
-        async with self._sagas.turn(saga_key(self._participant.name, delivery.event)):
-            while True:
-                try:
-                    emitted = await self._handle(reaction, delivery)
-                    break
-                except Exception as error:
-                    if not _is_passing(error):
-                        raise _redeliver(error, reaction) from error
-                    log.warning("reaction %s: the database is busy or away: %s", reaction.name, type(error).__name__)
-                await asyncio.sleep(retry)
-                retry = min(retry * 2, _LONGEST_RETRY)
+        name, event = self._participant.name, delivery.event
+        phase = "EXECUTE" if event.type == reaction.consumes else "COMPENSATE"
+        async with self._sagas.turn(saga_key(name, event)):
+            with tracing.processing(event, name, reaction.name, phase, delivery.deliveries):
+                emitted = await self._handle_patiently(reaction, delivery)
         if emitted:
             self._relay.nudge()
+
+    async def _handle_patiently(self, reaction: Reaction, delivery: Delivery) -> int:
+        retry = _FIRST_RETRY
+        while True:
+            try:
+                return await self._handle(reaction, delivery)
+            except Exception as error:
+                if not _is_passing(error):
+                    raise _redeliver(error, reaction) from error
+                log.warning("reaction %s: the database is busy or away: %s", reaction.name, type(error).__name__)
+                spans.happened("database busy or away")
+            await asyncio.sleep(retry)
+            retry = min(retry * 2, _LONGEST_RETRY)
 
     async def _handle(self, reaction: Reaction, delivery: Delivery) -> int:
         choreography, event = self._choreography, delivery.event
@@ -227,6 +234,8 @@ def _redeliver(error: Exception, reaction: Reaction) -> Redeliver:
     if isinstance(cause, StatementError):
         cause.hide_parameters = True  # the log carries no payloads
     log.error("reaction %s failed; nothing of it stands", reaction.name, exc_info=cause)
+    spans.note("saga.outcome", "failed")
+    spans.fail(type(cause).__name__)
     if isinstance(cause, UndeclaredEventError | AnswerError | TransactionMisuseError):
         return Redeliver(str(cause))
     if isinstance(cause, Rejected):

@@ -50,9 +50,11 @@ inbox_table = Table(
     Column("namespace", String(MAX_NAME_CHARACTERS), nullable=False),
     Column("saga_id", String(MAX_NAME_CHARACTERS), nullable=False),
     Column("state", String(16), nullable=False),
-    # Of a handled event with a compensation: the event as it came, and the output, for the compensation's call.
+    # Of a handled event with a compensation: the event as it came, and the output, for the compensation's call; and
+    # which span handled it, for the compensation's to be linked to.
     Column("event", LargeBinary),
     Column("output", LargeBinary),
+    Column("traceparent", String(64)),
     Column("create_time", DateTime(timezone=True), nullable=False),
     Column("update_time", DateTime(timezone=True), nullable=False),
     CheckConstraint("role IN ('HANDLE', 'COMPENSATE')", name="sagaway_inbox_role"),
