@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from orchestrator.cli import letters
 from orchestrator.cli.exits import EPILOG, Exit, complain
 from orchestrator.cli.output import clean
 
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(
     name="choreography",
-    help="Look at choreographies: what services declare, and whether it fits together.",
+    help="Look at choreographies: what services declare, whether it fits together, and what they gave up.",
     no_args_is_help=True,
 )
+letters.add_to(commands)
 
 Services = Annotated[
     list[str],

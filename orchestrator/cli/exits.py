@@ -40,11 +40,11 @@ class Exit(IntEnum):
     USAGE = 2
     """A flag, a file, a setting or the request is wrong; repeating it changes nothing."""
     NOT_FOUND = 3
-    """There is no such saga, definition or participant."""
+    """There is no such saga, definition, participant or dead letter."""
     REFUSED = 4
     """Not as things stand: the id or name is taken, the state does not allow it, the database is in use."""
     UNAVAILABLE = 5
-    """The orchestrator can't be reached, is too busy, or did not answer in time. The same command may be repeated."""
+    """The orchestrator or the bus can't be reached, is too busy, or did not answer in time. The same command may be repeated."""
     STILL_OPEN = 6
     """`--timeout` was over and the saga is still under way."""
     FAULT = 7
@@ -57,7 +57,7 @@ class Exit(IntEnum):
 
 EPILOG = (
     "Exit codes: 0 done · 1 the saga did not complete · 2 wrong usage or request · 3 not found · 4 refused as things "
-    "stand · 5 orchestrator not reachable · 6 --timeout over, saga still open · 7 fault of the orchestrator · "
+    "stand · 5 orchestrator or bus not reachable · 6 --timeout over, saga still open · 7 fault of the orchestrator · "
     "8 serve: disk failure · 130 interrupted"
 )
 
