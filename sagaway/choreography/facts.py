@@ -6,7 +6,7 @@ explores or observes a choreography works on these, and needs neither the servic
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -37,6 +37,11 @@ class ReactionFacts:
     def successes(self) -> tuple[str, ...]:
         """What it emits when it has done its work."""
         return (*self.emits, *([self.completes] if self.completes else []))
+
+    @property
+    def leads_to(self) -> tuple[str, ...]:
+        """What its function emits, whatever comes of it."""
+        return (*self.successes, *([self.rejects] if self.rejects else []))
 
     @property
     def undoings(self) -> tuple[str, ...]:
@@ -74,6 +79,22 @@ def check_declared_type(event_type: str) -> None:
             f"type: {RECEIPT} is that of receipts, which say for observers that a reaction emits nothing: "
             "no service declares or consumes it; name a type of your own"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A reaction and where it is; as text `participant.reaction`."""
+
+    participant: str
+    facts: ReactionFacts
+
+    def __str__(self) -> str:
+        return f"{self.participant}.{self.facts.name}"
+
+
+def reactions_of(services: Iterable[ServiceFacts]) -> list[At]:
+    """Return all reactions of all services, in the order of their declarations."""
+    return [At(service.participant, facts) for service in services for facts in service.reactions]
 
 
 def to_document(facts: ServiceFacts) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sagaway.choreography.facts import ReactionFacts, ServiceFacts
+from sagaway.choreography.facts import At, ServiceFacts, reactions_of
 
 
 class Kind(enum.Enum):
@@ -28,6 +28,12 @@ class Kind(enum.Enum):
     NOT_UNDONE = "not undone"
     STARTER_NOT_TOLD = "starter not told"
     CYCLE = "cycle"
+    DONE_TWICE = "done twice"
+    """Found by the explorer: a reaction does its work at two events of one saga."""
+    EFFECT_TWICE = "effect twice"
+    """Found by the explorer where no inbox is kept."""
+    EFFECT_LATE = "effect after its compensation"
+    """Found by the explorer where no tombstone is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,13 @@ class Finding:
         kind: what it is.
         is_fault: False: a note, which may be as it should be.
         text: a sentence with the remedy.
+        about: the events, reactions and participants that it is about, for a drawing's marks.
     """
 
     kind: Kind
     is_fault: bool
     text: str
+    about: tuple[str, ...] = ()
 
 
 def check(services: Sequence[ServiceFacts], outside: Iterable[str] = ()) -> list[Finding]:
@@ -60,23 +68,12 @@ def check(services: Sequence[ServiceFacts], outside: Iterable[str] = ()) -> list
     return sorted(findings, key=lambda finding: not finding.is_fault)
 
 
-@dataclass(frozen=True, slots=True)
-class _At:
-    """A reaction and where it is."""
-
-    participant: str
-    facts: ReactionFacts
-
-    def __str__(self) -> str:
-        return f"{self.participant}.{self.facts.name}"
-
-
 class _Graph:
     def __init__(self, services: Sequence[ServiceFacts], outside: frozenset[str]) -> None:
         self._starts = {event: service.participant for service in services for event in service.starts}
         self._outside = outside
-        self._reactions = [_At(service.participant, facts) for service in services for facts in service.reactions]
-        emitted = [event for at in self._reactions for event in _leads_to(at.facts)]
+        self._reactions = reactions_of(services)
+        emitted = [event for at in self._reactions for event in (*at.facts.leads_to, *at.facts.undoings)]
         self._emitted = frozenset((*emitted, *self._starts, *outside))
 
     def never_fires(self) -> Iterable[Finding]:
@@ -90,6 +87,7 @@ class _Graph:
                         True,
                         f"{who} waits for {event}, which nobody emits: correct the type, name the service that emits "
                         "it, or say that it comes from outside",
+                        (str(at), event),
                     )
 
     def unheard(self) -> Iterable[Finding]:
@@ -98,10 +96,10 @@ class _Graph:
         for event in sorted(self._emitted - heard - self._outside):
             if event in self._starts:
                 text = f"{self._starts[event]} starts sagas with {event}, and nobody handles it"
-                yield Finding(Kind.UNHEARD, True, f"{text}: nothing would ever happen")
+                yield Finding(Kind.UNHEARD, True, f"{text}: nothing would ever happen", (event,))
             elif event in refusals:
                 text = f"the refusal {event} is handled by nobody: what was done before it stands"
-                yield Finding(Kind.UNHEARD, True, text)
+                yield Finding(Kind.UNHEARD, True, text, (event,))
             else:
                 yield Finding(Kind.UNHEARD, False, f"{event} is handled by nobody: right if the saga ends with it")
 
@@ -126,6 +124,7 @@ class _Graph:
                     Kind.NOT_UNDONE,
                     True,
                     f"when {refuser} refuses with {refusal}, what {at} did may stand, and nothing undoes it: {remedy}",
+                    (str(at), refusal),
                 )
             for starter in sorted({self._starts[event] for event in starts if event in self._starts}):
                 if not any(at.participant == starter and at.facts.consumes in follows for at in self._reactions):
@@ -134,6 +133,7 @@ class _Graph:
                         True,
                         f"when {refuser} refuses with {refusal}, {starter}, which started the saga, never hears of it: "
                         "let it react to the refusal, or to what is announced when all is undone",
+                        (starter, refusal),
                     )
 
     def cycles(self) -> Iterable[Finding]:
@@ -155,7 +155,7 @@ class _Graph:
         after: set[str] = set()
         for at in self._reactions:
             if at.facts.consumes == event:
-                after.update(at.facts.successes, [at.facts.rejects] if at.facts.rejects else [])
+                after.update(at.facts.leads_to)
             if event in at.facts.compensates_on:
                 after.update(at.facts.undoings)
         return after
@@ -168,9 +168,9 @@ class _Graph:
             new = {after for event in new for after in self._next(event)} - found
         return found
 
-    def _done_from(self, start: str, without: _At | None) -> list[_At]:
+    def _done_from(self, start: str, without: At | None) -> list[At]:
         """Which reactions may have done their work after a start, if nothing was refused and one of them did not."""
-        done: list[_At] = []
+        done: list[At] = []
         events, seen = [start], {start}
         while events:
             event = events.pop()
@@ -181,10 +181,3 @@ class _Graph:
                     seen |= fresh
                     events += sorted(fresh)
         return done
-
-
-def _leads_to(facts: ReactionFacts) -> Iterable[str]:
-    yield from facts.successes
-    yield from facts.undoings
-    if facts.rejects:
-        yield facts.rejects

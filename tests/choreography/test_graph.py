@@ -8,26 +8,8 @@ from sqlalchemy import create_engine
 
 from sagaway.choreography.facts import DocumentError, ReactionFacts, ServiceFacts, from_document, to_document
 from sagaway.choreography.graph import Kind, check
-from tests.participant.choreography.chain import ORDER, PAID, RELEASED, RESERVED, SHORT, UNPAID, choreography
-
-SHIPPED = "com.example.shipping.shipped.v1"
-LOST = "com.example.shipping.lost.v1"
-
-order = ServiceFacts(
-    "order",
-    (ORDER,),
-    (
-        ReactionFacts("complete", PAID, effect_free=True),
-        ReactionFacts("refuse", SHORT),
-        ReactionFacts("cancel", RELEASED),
-    ),
-)
-reserve = ReactionFacts(
-    "reserve", ORDER, completes=RESERVED, rejects=SHORT, compensates_on=(UNPAID,), announces=RELEASED
-)
-charge = ReactionFacts("charge", RESERVED, completes=PAID, rejects=UNPAID)
-inventory = ServiceFacts("inventory", (), (reserve,))
-payment = ServiceFacts("payment", (), (charge,))
+from tests.choreography.examples import LOST, SHIPPED, charge, inventory, order, payment, reserve
+from tests.participant.choreography.chain import ORDER, PAID, RELEASED, RESERVED, UNPAID, choreography
 
 
 def found(*services: ServiceFacts, outside: tuple[str, ...] = ()) -> list[tuple[Kind, bool]]:

@@ -89,9 +89,9 @@ def choreography(role: str, engine: Engine, clock: Callable[[], datetime] = utc_
     participant = Participant(role, engine, business_tables=books, clock=clock)
     made = Choreography(participant, starts=[ORDER, CANCELLED] if role == "order" else [])
     if role == "order":
-        made.on(PAID, name="complete")(ended("completed"))
-        made.on(SHORT, name="refuse")(ended("refused"))
-        made.on(RELEASED, name="cancel")(ended("cancelled"))
+        made.on(PAID, name="complete", effect_free=True)(ended("completed"))
+        made.on(SHORT, name="refuse", effect_free=True)(ended("refused"))
+        made.on(RELEASED, name="cancel", effect_free=True)(ended("cancelled"))
     elif role == "inventory":
         reaction = made.on(ORDER, completes=RESERVED, rejects=SHORT)(reserve)
         reaction.compensation(on=[UNPAID, CANCELLED], announces=RELEASED)(release)
