@@ -60,20 +60,44 @@ async def test_the_services_that_are_shown_do_what_is_shown(tmp_path: Path) -> N
     assert said == shown.splitlines()
 
 
-def test_the_check_that_is_shown_finds_nothing_but_an_end(tmp_path: Path) -> None:
-    for name, text in re.findall(r"```python\n# (\w+\.py)\n(.*?)```", PAGE, flags=re.DOTALL):
-        (tmp_path / name).write_text(text)
-    (command,) = re.findall(r"^sagaway (choreography check .*)$", PAGE, flags=re.MULTILINE)
-    done = subprocess.run(
+def sagaway(name: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command that the page shows, in a folder with the services that it shows."""
+    for file, text in re.findall(r"```python\n# (\w+\.py)\n(.*?)```", PAGE, flags=re.DOTALL):
+        if not (folder / file).exists():
+            (folder / file).write_text(text)
+    (command,) = re.findall(rf"^sagaway (choreography {name} .*)$", PAGE, flags=re.MULTILINE)
+    return subprocess.run(
         [sys.executable, "-m", "orchestrator.cli.main", *command.split()],
-        cwd=tmp_path,
+        cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_the_check_that_is_shown_finds_nothing_but_an_end(tmp_path: Path) -> None:
+    done = sagaway("check", tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "note: unheard: com.example.stock.released.v1 is handled by nobody: right if the saga ends with it",
         "2 services, 3 reactions: 0 faults, 1 notes",
     ]
+
+
+@pytest.mark.parametrize(("name", "code"), [("draw", 0), ("explore", 2)])
+def test_the_drawing_and_the_stories_that_are_shown_come(tmp_path: Path, name: str, code: int) -> None:
+    (shown,) = re.findall(rf"^sagaway choreography {name} [^\n]*\n```\n\n```\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL)
+    done = sagaway(name, tmp_path)
+    assert (done.returncode, done.stderr) == (code, "")
+    assert done.stdout == shown
+
+
+def test_with_the_mending_that_is_shown_no_story_is_left(tmp_path: Path) -> None:
+    (orders,) = re.findall(r"```python\n# orders.py\n(.*?)```", PAGE, flags=re.DOTALL)
+    (mending,) = re.findall(r"```python\n(@choreography.on[^`]*?def take_back.*?)```", PAGE, flags=re.DOTALL)
+    imported = orders.replace("Choreography,", "Choreography, CompensateEventCall,")
+    (tmp_path / "orders.py").write_text(imported.replace("\n\nasync def main", f"\n\n{mending}\n\nasync def main"))
+    done = sagaway("explore", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("all that there are: 0 faults, 0 notes\n")
