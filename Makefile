@@ -10,10 +10,10 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lab mutants bench format proto clean
+.PHONY: help setup demo demo-choreography test check lab mutants bench format proto clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with everything needed
 
@@ -29,6 +29,9 @@ $(READY): pyproject.toml
 
 demo: $(READY) ## 2,000 orders through real processes, the orchestrator killed in the middle, the books checked
 	@$(BIN)/python -m participants.shop.demo
+
+demo-choreography: $(READY) ## The same orders with no coordinator; bus, services and storefront killed in the middle
+	@$(BIN)/python -m participants.shop.choreographed.demo
 
 test: $(READY) ## The whole test suite
 	@$(BIN)/python -m pytest
@@ -59,4 +62,4 @@ proto: $(READY) ## Generate generated/ from protos/
 	@$(BIN)/python -m protos.generate generated
 
 clean: ## Remove what was built here
-	@rm -rf $(VENV) dist build .demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) dist build .demo .demo-choreography .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -225,6 +225,7 @@ class JetStreamBus(Bus):
         with suppress(*connection_faults):
             if self._client.is_connected:
                 await self._client.flush(timeout=2)
+        self._up.clear()  # we go: nothing is lost that a log should tell of
         with suppress(*connection_faults):
             await self._client.close()
 

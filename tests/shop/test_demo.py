@@ -12,8 +12,8 @@ import pytest
 
 from participants.shop import books
 from participants.shop.demo import client
-from participants.shop.demo.__main__ import fresh_folder
 from participants.shop.demo.errors import DemoError
+from participants.shop.demo.folder import fresh_folder
 from participants.shop.demo.log import Snapshot, read_log
 from participants.shop.demo.orders import End, parse, read_orders, wrong_ends
 from participants.shop.demo.processes import Child, Processes, free_addresses

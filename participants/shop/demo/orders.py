@@ -1,7 +1,7 @@
 """The orders file: what is placed, and how each order should end."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -63,7 +63,7 @@ def parse(row: Mapping[str, Any]) -> Order:
     return Order(row["saga_id"], row["input"], {"channel": channel}, end)
 
 
-def wrong_ends(orders: list[Order], actual: Mapping[str, End]) -> list[str]:
+def wrong_ends(orders: Sequence[Order], actual: Mapping[str, End]) -> list[str]:
     """Names each order that did not end as expected, in words."""
     return [
         f"{order.saga_id}: ended {actual.get(order.saga_id, 'nowhere')}, expected {order.expected}"

@@ -20,9 +20,10 @@ from pathlib import Path
 from participants.shop.demo import client
 from participants.shop.demo.errors import DemoError
 from participants.shop.demo.log import Snapshot, read_log
-from participants.shop.demo.orders import End, Order
+from participants.shop.demo.orders import End
 from participants.shop.demo.processes import Child, Processes
 from participants.shop.demo.screen import Screen
+from participants.shop.demo.setting import Setting
 from sagaway.client import Client
 from sagaway.definitions import load_definition
 
@@ -41,24 +42,6 @@ STALL_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """What a play needs."""
-
-    folder: Path
-    """Fresh: databases and logs go here."""
-    orders: Sequence[Order]
-    seed: Path
-    """Fills the services' databases."""
-    addresses: Sequence[str]
-    """Four free ones: the orchestrator's and the services'."""
-
-    @property
-    def log(self) -> Path:
-        """The saga log's file."""
-        return self.folder / "sagaway.db"
-
-
-@dataclass(frozen=True, slots=True)
 class Ending:
     """What a play comes to."""
 
@@ -73,10 +56,21 @@ class Ending:
 
 
 class Play:
-    """One run of the demo."""
+    """One run of the demo.
 
-    def __init__(self, setting: Setting, processes: Processes, client_: Client, screen: Screen) -> None:
+    Arguments:
+        setting: where, and which orders.
+        addresses: four free ones: the orchestrator's and the services'.
+        processes: starts and kills.
+        client_: of the orchestrator.
+        screen: where it is told.
+    """
+
+    def __init__(
+        self, setting: Setting, addresses: Sequence[str], processes: Processes, client_: Client, screen: Screen
+    ) -> None:
         self._setting = setting
+        self._addresses = addresses
         self._processes = processes
         self._client = client_
         self._screen = screen
@@ -96,7 +90,7 @@ class Play:
             DemoError: a process died, the moment of the kill could not be had, or nothing moved for a minute.
         """
         server = self._start_orchestrator()
-        services = [self._start_service(name, self._setting.addresses[place]) for place, name in enumerate(SERVICES, 1)]
+        services = [self._start_service(name, self._addresses[place]) for place, name in enumerate(SERVICES, 1)]
         await client.until_serving([server, *services])
         await client.register(self._client, services, self._definition)
         self._screen.say(
@@ -117,7 +111,7 @@ class Play:
         return Ending(await client.ends(self._client), self._at_the_kill, self._cut_off, self._found)
 
     def _start_orchestrator(self) -> Child:
-        address = self._setting.addresses[0]
+        address = self._addresses[0]
         arguments = ["serve", "--database", str(self._setting.log), "--listen", address, "--drain-seconds", "2"]
         return self._processes.start("orchestrator", address, ["orchestrator.cli.main", *arguments])
 

@@ -2,16 +2,18 @@
 
 Rules: each child is in a session of its own, so that Ctrl-C reaches the demo alone and the demo ends its children in
 order. Output goes to a log file a child; a child that dies unasked is reported with its last lines. Only processes
-started here are ever signalled.
+started here, and what they started themselves, are ever signalled.
 """
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -22,6 +24,8 @@ from participants.shop.demo.errors import DemoError
 
 LAST_LINES = 20
 PATIENCE_SECONDS = 10.0
+START_PATIENCE_SECONDS = 30.0
+LOOK_SECONDS = 0.02
 # Below the range from which systems take the ports of outgoing connections, so that none of them can take a port
 # while its server is away.
 PORTS = range(20_000, 30_000)
@@ -33,10 +37,14 @@ class Child:
 
     name: str
     address: str
-    """Where it listens, as `127.0.0.1:20123`."""
+    """Where it listens, as `127.0.0.1:20123`; empty if it does not."""
     command: Sequence[str]
     log: Path
     process: subprocess.Popen[bytes]
+    begin: int = 0
+    """Where in the log its own output begins, in bytes."""
+    may_end: bool = False
+    """Whether it ends by itself when it is done, with exit code 0."""
 
     def last_lines(self) -> str:
         """The end of its log."""
@@ -44,11 +52,27 @@ class Child:
         return "\n".join(f"  {line}" for line in lines) or "  (it wrote nothing)"
 
     def check(self) -> None:
-        """Raises DemoError, with its last log lines, if it is not running."""
+        """Raises DemoError, with its last log lines, if it is not running, or has not ended as it may."""
         status = self.process.poll()
-        if status is not None:
+        if status is not None and not (self.may_end and status == 0):
             how = f"was ended by signal {-status}" if status < 0 else f"ended with exit code {status}"
             raise DemoError(f"{self.name} {how}. The end of {self.log}:\n{self.last_lines()}")
+
+    async def until_it_says(self, words: str) -> None:
+        """Waits till these words are in its output.
+
+        Raises:
+            DemoError: it ended, or does not say so in time; the text has its last log lines.
+        """
+        deadline = time.monotonic() + START_PATIENCE_SECONDS
+        while words.encode() not in self.log.read_bytes()[self.begin :]:
+            self.check()
+            if time.monotonic() > deadline:
+                raise DemoError(
+                    f"{self.name} does not say {words!r} after {START_PATIENCE_SECONDS:.0f} s. "
+                    f"The end of {self.log}:\n{self.last_lines()}"
+                )
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 class Processes:
@@ -67,16 +91,24 @@ class Processes:
         self.end_all()
 
     def start(
-        self, name: str, address: str, arguments: Sequence[str], variables: Mapping[str, str] | None = None
+        self,
+        name: str,
+        address: str,
+        arguments: Sequence[str],
+        variables: Mapping[str, str] | None = None,
+        *,
+        may_end: bool = False,
     ) -> Child:
         """Starts `python -m ARGUMENTS...` as a child; a name started again appends to its log.
 
-        It inherits the environment but for `SAGAWAY_*`; `variables` come on top.
+        It inherits the environment but for `SAGAWAY_*`; `variables` come on top. One that `may_end` is not missed
+        once it has, with exit code 0.
         """
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("SAGAWAY_")}
         log = self._logs / f"{name}.log"
         command = [sys.executable, "-m", *arguments]
         with log.open("ab") as output:
+            begin = output.tell()
             process = subprocess.Popen(  # noqa: S603 - our own modules
                 command,
                 stdin=subprocess.DEVNULL,
@@ -85,7 +117,7 @@ class Processes:
                 env={**inherited, "PYTHONUNBUFFERED": "1", **(variables or {})},
                 start_new_session=True,
             )
-        child = Child(name, address, command, log, process)
+        child = Child(name, address, command, log, process, begin, may_end)
         self._children[name] = child
         return child
 
@@ -112,15 +144,39 @@ class Processes:
         """Lets a frozen child go on."""
         os.kill(child.process.pid, signal.SIGCONT)
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Inside the block every child, and what children started, stands still; those not killed then go on."""
+        try:
+            for child in self._running():
+                self.stop(child)
+                for pid in descendants(child.process.pid):
+                    signal_all([pid], signal.SIGSTOP)
+            yield
+        finally:
+            for child in self._running():
+                signal_all(descendants(child.process.pid), signal.SIGCONT)
+                self.resume(child)
+
     def kill(self, child: Child) -> None:
-        """Kills a child with SIGKILL, frozen or not, and forgets it."""
+        """Kills a child, and what it started, with SIGKILL, frozen or not, and forgets it."""
+        theirs = descendants(child.process.pid)
         child.process.kill()
+        signal_all(theirs, signal.SIGKILL)
         child.process.wait()
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while any(pid in parents() for pid in theirs):  # they keep ports and files until they are gone
+            if time.monotonic() > deadline:
+                raise DemoError(f"what {child.name} had started does not end on SIGKILL")
+            time.sleep(LOOK_SECONDS)
         del self._children[child.name]
+
+    def _running(self) -> list[Child]:
+        return [child for child in self._children.values() if child.process.poll() is None]
 
     def end_all(self) -> None:
         """Ends every child: SIGTERM to all, a while to finish, SIGKILL to who is left."""
-        children = [child for child in self._children.values() if child.process.poll() is None]
+        children = self._running()
         for child in children:
             child.process.terminate()
             child.process.send_signal(signal.SIGCONT)
@@ -147,3 +203,34 @@ def free_addresses(count: int, random: Random) -> list[str]:
         if len(found) == count:
             return [f"127.0.0.1:{port}" for port in found]
     raise DemoError(f"there are no {count} free ports from {PORTS.start} to {PORTS.stop - 1} on 127.0.0.1")
+
+
+def signal_all(pids: Iterable[int], number: signal.Signals) -> None:
+    """Signals processes; one that has ended meanwhile is passed over."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that a process started, and those that they did."""
+    all_of_them, found = parents(), [pid]
+    for each in found:
+        found += [child for child, parent in all_of_them.items() if parent == each]
+    return found[1:]
+
+
+def parents() -> dict[int, int]:
+    """Each process's parent. From /proc, or from `ps` where there is none; zombies are left out."""
+    if not Path("/proc/self/stat").exists():
+        rows = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True)  # noqa: S607
+        found = [line.split() for line in rows.stdout.splitlines()]
+        return {int(pid): int(parent) for pid, parent, state in found if not state.startswith("Z")}
+    of = {}
+    for each in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has just ended
+            # pid (name) state ppid ...; a name may hold anything.
+            state, parent = each.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[:2]
+            if state != "Z":
+                of[int(each.parent.name)] = int(parent)
+    return of

@@ -1,0 +1,28 @@
+"""`python -m participants.shop.choreographed.demo`: runs the demo of the choreographed shop from the command line.
+
+Whatever happens, every process it started is ended. See `participants.shop.demo.command` for the exit codes.
+"""
+
+from pathlib import Path
+
+from participants.shop.choreographed.demo.play import Play
+from participants.shop.demo.command import command, report
+from participants.shop.demo.processes import Processes
+from participants.shop.demo.screen import Screen
+from participants.shop.demo.setting import Setting
+
+OPEN_SHARE = 0.4
+MOST_OPEN = 300
+
+
+async def run(screen: Screen, setting: Setting) -> bool:
+    """Plays the demo and tells its result; says whether all is well."""
+    most_open = min(MOST_OPEN, max(1, int(OPEN_SHARE * len(setting.orders))))
+    with Processes(setting.folder / "logs") as processes:
+        ends = await Play(setting, processes, screen, most_open).run()
+    screen.say("all ended, and every event was handled by all whom it concerns")
+    return report(screen, setting, ends)
+
+
+if __name__ == "__main__":
+    command("participants.shop.choreographed.demo", __doc__.splitlines()[0], Path(".demo-choreography"), run)

@@ -1,0 +1,100 @@
+"""Who plays: the bus, the services and the storefront, each a process that can be killed and started again."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import Random
+
+from participants.shop.choreographed import inventory, order, payment
+from participants.shop.demo.processes import Child, Processes, free_addresses
+from participants.shop.demo.setting import Setting
+from sagaway.bus import Bus
+from sagaway.bus.jetstream import JetStreamBus
+from sagaway.bus.settings import NatsSettings
+
+BUS, STOREFRONT = "bus", "storefront"
+DECLARED = {each.participant.name: each for each in (order.DECLARED, inventory.DECLARED, payment.DECLARED)}
+
+
+class Cast:
+    """All processes of a play.
+
+    Arguments:
+        setting: the play's.
+        processes: starts and kills.
+        most_open: how many carts the storefront has open at once.
+    """
+
+    def __init__(self, setting: Setting, processes: Processes, most_open: int) -> None:
+        self._setting = setting
+        self._processes = processes
+        self._most_open = most_open
+        (self._address,) = free_addresses(1, Random())
+        self._children: dict[str, Child] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Those that are there before the first customer."""
+        return (BUS, *DECLARED)
+
+    @property
+    def durables(self) -> list[str]:
+        """The bus's consumers: one for each reaction."""
+        return [f"{name}.{reaction}" for name, made in DECLARED.items() for reaction in made.reactions]
+
+    async def start(self) -> None:
+        """Starts all but the storefront, and waits till they are there.
+
+        Raises:
+            DemoError: one does not come up; the text has its last log lines.
+        """
+        await self._start(BUS)
+        await asyncio.gather(*(self._start(name) for name in self.names if name != BUS))
+
+    def open_storefront(self) -> None:
+        """Lets the customers in."""
+        arguments = ["--database", str(self._setting.folder / "order.db"), "--most-open", str(self._most_open)]
+        module = "participants.shop.choreographed.storefront"
+        command = [module, str(self._setting.orders_file), *arguments]
+        self._children[STOREFRONT] = self._processes.start(STOREFRONT, "", command, may_end=True)
+
+    def kill(self, name: str) -> None:
+        """Kills a process with SIGKILL, frozen or not."""
+        self._processes.kill(self._children.pop(name))
+
+    async def restart(self, name: str) -> None:
+        """Starts a killed one again, on what it had left, and waits till it is there.
+
+        Raises:
+            DemoError: as of `start`.
+        """
+        if name == STOREFRONT:
+            self.open_storefront()
+        else:
+            await self._start(name)
+
+    @asynccontextmanager
+    async def bus(self) -> AsyncIterator[Bus]:
+        """A connection to the bus."""
+        connection = await JetStreamBus.connect(NatsSettings(urls=(self._url,)))
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    @property
+    def _url(self) -> str:
+        return f"nats://{self._address}"
+
+    async def _start(self, name: str) -> None:
+        folder = self._setting.folder
+        if name == BUS:
+            command = ["orchestrator.cli.main", "bus", "--store", str(folder / "bus"), "--listen", self._address]
+            sign = self._url
+        else:
+            command = [f"participants.shop.choreographed.{name}", "--database", str(folder / f"{name}.db")]
+            command += ["--seed", str(self._setting.seed)]
+            sign = f"{name} reacts"
+        child = self._processes.start(name, "", command, {"SAGAWAY_NATS_URL": self._url})
+        self._children[name] = child
+        await child.until_it_says(sign)
