@@ -16,7 +16,7 @@ from participants.shop.demo.errors import DemoError
 from participants.shop.demo.folder import fresh_folder
 from participants.shop.demo.log import Snapshot, read_log
 from participants.shop.demo.orders import End, parse, read_orders, wrong_ends
-from participants.shop.demo.processes import Child, Processes, free_addresses
+from participants.shop.demo.processes import Child, Processes, descendants, free_addresses, parents
 
 
 def is_alive(child: Child) -> bool:
@@ -93,6 +93,49 @@ async def test_a_killed_child_is_forgotten_and_the_others_are_watched(tmp_path: 
         await asyncio.to_thread(children[1].process.wait)
         with pytest.raises(DemoError, match="payment was ended by signal 9"):
             processes.check()
+
+
+async def test_the_world_stands_still_and_who_is_killed_then_takes_along_what_it_started(tmp_path: Path) -> None:
+    address = free_addresses(1, Random())[0]
+    with Processes(tmp_path) as processes:
+        payment = start_service(processes, "payment", tmp_path)
+        bus = processes.start(
+            "bus", "", ["orchestrator.cli.main", "bus", "--store", str(tmp_path / "bus"), "--listen", address]
+        )
+        await client.until_serving([payment])
+        await bus.until_it_says(f"nats://{address}")
+        (nats,) = descendants(bus.process.pid)
+        with processes.frozen():
+            assert [state_of(pid) for pid in (payment.process.pid, bus.process.pid, nats)] == ["T", "T", "T"]
+            processes.kill(bus)
+            assert nats not in parents()
+        assert state_of(payment.process.pid) != "T", "it goes on"
+
+
+async def test_a_child_that_may_end_is_missed_only_if_it_fails(tmp_path: Path) -> None:
+    with Processes(tmp_path) as processes:
+        done = processes.start("done", "", ["this"], may_end=True)
+        await done.until_it_says("Namespaces are one honking great idea")
+        await asyncio.to_thread(done.process.wait)
+        processes.check()
+
+        failed = processes.start("failed", "", ["no_such_module"], may_end=True)
+        await asyncio.to_thread(failed.process.wait)
+        with pytest.raises(DemoError, match=r"(?s)failed ended with exit code 1.*No module named no_such_module"):
+            processes.check()
+
+
+async def test_what_a_child_said_in_an_earlier_life_is_not_what_it_says(tmp_path: Path) -> None:
+    (tmp_path / "order.log").write_text("order serves on everything\n")
+    with Processes(tmp_path) as processes:
+        child = start_service(processes, "order", tmp_path, "--seed", str(tmp_path / "missing.json"))
+        with pytest.raises(DemoError, match=r"(?s)order ended with exit code 1.*missing.json can't be read"):
+            await child.until_it_says("order serves on")
+
+
+def state_of(pid: int) -> str:
+    """R, S, T (stopped) and so on."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def test_children_are_no_part_of_the_terminals_group(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -89,7 +90,7 @@ def read_orders(lines: Iterable[str]) -> Iterator[tuple[str, object]]:
 def main() -> None:
     """Runs the storefront from the command line; it ends when all its carts have."""
     parser = argparse.ArgumentParser(prog="python -m participants.shop.choreographed.storefront")
-    parser.add_argument("orders", type=argparse.FileType(), metavar="FILE", help="the orders; `-`: the standard input")
+    parser.add_argument("orders", type=Path, metavar="FILE", help="the orders; `-`: the standard input")
     parser.add_argument("--database", type=Path, required=True, metavar="FILE", help="the order service's")
     parser.add_argument("--seed", type=Path, metavar="FILE", help="fills a new database, as data/seed.json does")
     parser.add_argument(
@@ -98,8 +99,11 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         choreography = asyncio.run(open_choreography(REACTOR, arguments.database, arguments.seed))
-        Storefront(choreography, arguments.most_open).sell(read_orders(arguments.orders))
-    except (ValueError, SetupError, DBAPIError) as error:
+        with (
+            nullcontext(sys.stdin) if str(arguments.orders) == "-" else arguments.orders.open(encoding="utf-8") as lines
+        ):
+            Storefront(choreography, arguments.most_open).sell(read_orders(lines))
+    except (ValueError, OSError, SetupError, DBAPIError) as error:
         sys.exit(f"storefront: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -11,7 +11,8 @@ from participants.shop.demo.processes import Processes
 from participants.shop.demo.screen import Screen
 from participants.shop.demo.setting import Setting
 
-OPEN_SHARE = 0.4
+# Few beside what lies between the moments of two kills: no burst of ends goes past one.
+OPEN_SHARE = 0.2
 MOST_OPEN = 300
 
 

@@ -24,7 +24,7 @@ from participants.shop.demo.processes import Processes
 from participants.shop.demo.screen import Screen
 from participants.shop.demo.setting import Setting
 
-KILL_FROM, KILL_EVERY, KILL_UNTIL = 0.15, 0.12, 0.9
+KILL_FROM, KILL_EVERY, KILL_UNTIL = 0.1, 0.1, 0.9
 # Several times within the life of a saga, however fast the machine.
 POLL_SECONDS = 0.05
 STALL_SECONDS = 60.0
