@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from participants.shop.demo.processes import free_addresses
 from sagaway.bus import decode
 from sagaway.bus import settings as bus_settings
 from sagaway.bus.embedded import NatsServer
@@ -101,3 +103,36 @@ def test_with_the_mending_that_is_shown_no_story_is_left(tmp_path: Path) -> None
     done = sagaway("explore", tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith("all that there are: 0 faults, 0 notes\n")
+
+
+def test_what_is_shown_of_the_two_shops_is_in_their_files() -> None:
+    shown = re.findall(r"```\w+\n# (participants/\S+)\n(.*?)```", PAGE, flags=re.DOTALL)
+    assert [Path(name).name for name, _ in shown] == [
+        "place_order.yaml",
+        "inventory.py",
+        "order.py",
+        "inventory.py",
+        "payment.py",
+    ]
+    for name, text in shown:
+        assert text in (ROOT / name).read_text(encoding="utf-8"), name
+
+
+@pytest.mark.long(8)
+async def test_the_choreographed_shop_by_hand_does_what_is_shown(tmp_path: Path) -> None:
+    ((script, shown),) = re.findall(r"```sh\n(mkdir -p shop-data\n.*?)```\n\n```\n(.*?)```", PAGE, flags=re.DOTALL)
+    address = free_addresses(1, random.Random())[0]
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "SAGAWAY_BUS_LISTEN": address,
+        "SAGAWAY_NATS_URL": f"nats://{address}",
+    }
+    (tmp_path / "participants").symlink_to(ROOT / "participants")
+    shell = await asyncio.create_subprocess_exec(
+        "bash", "-c", f"{script}\nkill $(jobs -p); wait", cwd=tmp_path, env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    printed, _ = await shell.communicate()
+
+    assert printed.decode() == shown
+    assert shell.returncode == 0

@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 
 from participants.shop.choreographed import carts, inventory, order, payment
 from participants.shop.choreographed.running import open_choreography
-from sagaway.bus import MemoryBroker, MemoryBus
+from sagaway.bus import EVERYTHING, Delivery, MemoryBroker, MemoryBus
+from sagaway.choreography.receipts import RECEIPT
 from sagaway.participant.choreography import Choreography, ChoreographyService
 from tests.shop.world import SEED
 
@@ -26,6 +27,7 @@ class ChoreographedShop:
     """The three services at work."""
 
     orders: Choreography
+    broker: MemoryBroker
 
     @property
     def engine(self) -> Engine:
@@ -47,6 +49,21 @@ class ChoreographedShop:
                     return {each.saga_id: (each.status, each.reason) for each in found}
                 await asyncio.sleep(0.01)
 
+    async def told(self) -> list[str]:
+        """The types of all events until now but receipts, in the order of their publishing."""
+        types: list[str] = []
+
+        async def note(delivery: Delivery) -> None:
+            types.append(delivery.event.type)
+
+        bus = MemoryBus(self.broker)
+        await bus.subscribe("everything", [EVERYTHING], note)
+        async with asyncio.timeout(10):
+            while await bus.backlog("everything"):
+                await asyncio.sleep(0.01)
+        await bus.close()
+        return [each for each in types if each != RECEIPT]
+
 
 @asynccontextmanager
 async def open_choreographed_shop(folder: Path) -> AsyncIterator[ChoreographedShop]:
@@ -62,4 +79,4 @@ async def open_choreographed_shop(folder: Path) -> AsyncIterator[ChoreographedSh
             bus = MemoryBus(broker)
             stack.push_async_callback(bus.close)
             await stack.enter_async_context(ChoreographyService(opened[name], bus))
-        yield ChoreographedShop(opened["order"])
+        yield ChoreographedShop(opened["order"], broker)

@@ -4,12 +4,13 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from participants.shop import books
 from participants.shop.choreographed import running
-from participants.shop.choreographed.storefront import read_orders
+from participants.shop.choreographed.storefront import open_shop, read_orders
 from participants.shop.demo.play import SERVICES
 from tests.shop.choreographed_world import REACTORS, ChoreographedShop, open_choreographed_shop
 from tests.shop.test_books import DAY, write_orders
@@ -92,14 +93,36 @@ def test_a_line_that_is_no_order_is_named() -> None:
         next(orders)
 
 
-def test_the_storefront_says_what_it_lacks(tmp_path: Path) -> None:
-    (tmp_path / "seed.json").write_text("[]")
-    arguments = ["-", "--database", str(tmp_path / "order.db"), "--seed", str(tmp_path / "seed.json")]
-    command = [sys.executable, "-m", "participants.shop.choreographed.storefront", *arguments]
-    done = subprocess.run(command, input="", capture_output=True, text=True, check=False)
+def test_the_storefront_waits_for_the_order_service_and_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"order.db is not there: start the order service"):
+        open_shop(tmp_path / "order.db", patience=0.0)
+    assert not (tmp_path / "order.db").exists()
 
-    assert done.returncode == 1
-    assert (
-        done.stderr
-        == f"storefront: --seed {tmp_path}/seed.json is no seed file: it needs the lists `products` and `customers`\n"
-    )
+
+@pytest.mark.parametrize(
+    ("customer_id", "wanted", "told"),
+    [
+        ("ada", lines(MUG=1), ["order.requested", "order.created", "inventory.reserved", "payment.completed"]),
+        ("bad", lines(MUG=1), ["order.requested", "order.rejected"]),
+        ("ada", lines(LAMP=1), ["order.requested", "order.created", "inventory.rejected", "order.cancelled"]),
+        (
+            "new",
+            lines(MUG=1),
+            [
+                "order.requested",
+                "order.created",
+                "inventory.reserved",
+                "payment.failed",
+                "inventory.released",
+                "order.cancelled",
+            ],
+        ),
+    ],
+)
+async def test_what_the_services_tell_each_other(
+    shop: ChoreographedShop, customer_id: str, wanted: list[dict[str, Any]], told: list[str]
+) -> None:
+    shop.check_out("c-1", customer_id, wanted)
+    await shop.closed("c-1")
+
+    assert await shop.told() == [f"com.example.shop.{each}.v1" for each in told]

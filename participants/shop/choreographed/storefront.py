@@ -1,15 +1,14 @@
 """The storefront: takes the carts that customers check out, and tells each how its order ended.
 
-It is the order service's other process, as a web server is beside a worker: both have the service's database, and the
-worker's relay publishes what is committed here. So it needs no bus, and carts can be checked out while the bus, or all
-services, are away.
+It is the order service's other process, as a web server is beside a worker: both have the service's database, which the
+worker makes, and the worker's relay publishes what is committed here. So it needs no bus, and carts can be checked out
+while the bus, or all services, are away.
 
 It reads orders from a file or the standard input, one a line: `{"saga_id": ..., "input": {"customer_id": ..., "lines":
 [...]}}`. Killed and started again with the same orders it does no harm: a cart is checked out once.
 """
 
 import argparse
-import asyncio
 import json
 import sys
 import time
@@ -17,16 +16,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError
 
 from participants.shop.choreographed import carts
 from participants.shop.choreographed.order import REACTOR
-from participants.shop.choreographed.running import open_choreography
-from sagaway.participant import SetupError
+from participants.shop.choreographed.running import PATIENCE_SECONDS
+from participants.shop.common import set_up_connection
 from sagaway.participant.choreography import Choreography
 
 LOOK_SECONDS = 0.1
+LAST_TABLE = "sagaway_outbox"
+"""The one that the order service makes last."""
 MOST_OPEN = 300
 
 
@@ -73,6 +74,22 @@ class Storefront:
             time.sleep(LOOK_SECONDS)
 
 
+def open_shop(database: Path, patience: float = PATIENCE_SECONDS) -> Engine:
+    """Opens the order service's database, as soon as that has made it.
+
+    Raises:
+        ValueError: it is not there in time.
+    """
+    engine = create_engine(f"sqlite:///file:{database}?mode=rw&uri=true")
+    event.listen(engine, "connect", set_up_connection)
+    deadline = time.monotonic() + patience
+    while not (database.exists() and inspect(engine).has_table(LAST_TABLE)):
+        if time.monotonic() > deadline:
+            raise ValueError(f"{database} is not there: start the order service, which makes it, with this --database")
+        time.sleep(LOOK_SECONDS)
+    return engine
+
+
 def read_orders(lines: Iterable[str]) -> Iterator[tuple[str, object]]:
     """Yields each order's saga id and input; what else a line holds is somebody else's.
 
@@ -92,18 +109,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m participants.shop.choreographed.storefront")
     parser.add_argument("orders", type=Path, metavar="FILE", help="the orders; `-`: the standard input")
     parser.add_argument("--database", type=Path, required=True, metavar="FILE", help="the order service's")
-    parser.add_argument("--seed", type=Path, metavar="FILE", help="fills a new database, as data/seed.json does")
     parser.add_argument(
         "--most-open", type=int, default=MOST_OPEN, metavar="N", help=f"carts open at once (default: {MOST_OPEN})"
     )
     arguments = parser.parse_args()
     try:
-        choreography = asyncio.run(open_choreography(REACTOR, arguments.database, arguments.seed))
+        choreography = REACTOR.choreography(open_shop(arguments.database))
         with (
             nullcontext(sys.stdin) if str(arguments.orders) == "-" else arguments.orders.open(encoding="utf-8") as lines
         ):
             Storefront(choreography, arguments.most_open).sell(read_orders(lines))
-    except (ValueError, OSError, SetupError, DBAPIError) as error:
+    except (ValueError, OSError, DBAPIError) as error:
         sys.exit(f"storefront: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
