@@ -2,9 +2,9 @@
 
 First what is seen from outside: a participant that is away for a minute, and with other people's programs a real
 Prometheus, a real Jaeger, and the compose stack on a real engine; what is not there is skipped, and the report says why.
-Then four hunts, which share the time that is left: the six mutants (must all be killed), the simulation on virtual time, death at every crash point on real SQLite
-files, and real processes killed under load. Each stage shows how far it is; what was found is in build/lab.json and
-build/lab.md. The exit code is 1 if anything was violated or a mutant lived.
+Then five hunts, which share the time that is left: the six mutants (must all be killed), the simulation on virtual time,
+death at every crash point on real SQLite files, real processes killed under load, and choreographed ones in turmoil. Each
+stage shows how far it is; what was found is in build/lab.json and build/lab.md. The exit code is 1 if anything was violated or a mutant lived.
 
 The hunts look somewhere else each time, because that is how something new is found. `SEED=1 make lab` looks where it
 looked before: so does CI, in which a red run must speak of the change that it runs on.
@@ -32,9 +32,13 @@ from tests.prometheus import lab as prometheus
 from tests.simulation import lab as simulation
 from tests.simulation.mutants import MUTANTS, hunt
 from tests.tools import Missing
+from tests.turmoil import lab as turmoil
 
 _SECONDS_A_KILL = 2.4
 """What a kill, the restart and its share of the orders take on two cores."""
+
+_SAGAS_A_SECOND = 30
+"""Choreographed, with all that befalls them, on two cores."""
 
 Findings = dict[str, Any]
 """What a stage found: figures by name, and under `violations` what must never happen and did, in words."""
@@ -83,6 +87,11 @@ def storms(budget: float, seed: int, _console: Console) -> Findings:
     return {**found, "violations": found.pop("wrong")}
 
 
+def choreographed(budget: float, seed: int, console: Console) -> Findings:
+    """Let everything befall choreographed sagas: ten thousand, if there is time for so many."""
+    return turmoil.run(_say(console), max(500, min(10_000, int(budget * _SAGAS_A_SECOND))), seed)
+
+
 def outage(budget: float, _seed: int, console: Console) -> Findings:
     """Let a participant be away for a minute; takes three."""
     if budget < outages.SECONDS:
@@ -122,9 +131,10 @@ LEAST = 1 / 3
 
 STAGES: Mapping[str, tuple[float, Stage]] = {
     "mutants": (0.1, mutants),
-    "simulation": (0.45, worlds),
-    "crash points": (0.2, points),
-    "kills": (0.25, storms),
+    "simulation": (0.4, worlds),
+    "crash points": (0.15, points),
+    "kills": (0.2, storms),
+    "choreography": (0.15, choreographed),
 }
 """Each hunt with its share of what is left of the budget."""
 

@@ -6,19 +6,14 @@ order.created ─ inventory ─┬─ inventory.reserved ─ payment ─┬─ p
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table, create_engine, insert, update
 
-from sagaway.bus import Policy
-from sagaway.bus.jetstream import JetStreamBus
-from sagaway.bus.settings import NatsSettings
 from sagaway.participant import CompensateCall, ExecuteCall, Participant, Rejected
-from sagaway.participant.choreography import Choreography, choreography_metadata, serve_choreography
+from sagaway.participant.choreography import Choreography, choreography_metadata
 from sagaway.participant.participant import utc_now
 
 ORDER = "com.example.order.created.v1"
@@ -40,13 +35,6 @@ entries = Table(
     Column("id", Integer, primary_key=True),
     Column("saga_id", String(64), nullable=False),
     Column("kind", String(16), nullable=False),
-)
-POLICY = Policy(
-    concurrency=8,
-    first_backoff=timedelta(milliseconds=50),
-    max_backoff=timedelta(seconds=1),
-    ack_wait=timedelta(seconds=1),
-    max_deliveries=40,
 )
 
 
@@ -103,16 +91,8 @@ def choreography(role: str, engine: Engine, clock: Callable[[], datetime] = utc_
 def open_books(url: str) -> Engine:
     """Make a service's database, or open it."""
     engine = create_engine(url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # who looks at the books holds up nobody
     books.create_all(engine)
     choreography_metadata.create_all(engine)
     return engine
-
-
-async def main(role: str, database: str, nats: str) -> None:
-    bus = await JetStreamBus.connect(NatsSettings(urls=(nats,)), patience=20)
-    service = choreography(role, open_books(database))
-    await serve_choreography(service, bus, ready=lambda: print("ready", flush=True), policy=POLICY)
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))

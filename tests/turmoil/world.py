@@ -1,0 +1,153 @@
+"""The processes of the lab: `sagaway bus` and three services, started again whenever they end, as an operator's tools do.
+
+Nothing here waits for a time to pass in the hope that something has happened by then: what is waited for is seen, in the
+services' journals, in their databases, or by a port.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from participants.shop.demo.processes import Child, Processes, free_addresses
+from tests.participant.choreography import audit
+from tests.turmoil.service import journal
+
+BUS = "bus"
+LOOK = 0.05
+"""Seconds between two looks."""
+PATIENCE = 120.0
+"""Seconds without which nothing that is waited for takes, however busy the machine is."""
+
+
+async def until(what: str, look: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    """Look until it is so.
+
+    Raises:
+        TimeoutError: it was not in time; says what.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            while not look():
+                await asyncio.sleep(LOOK)
+    except TimeoutError:
+        raise TimeoutError(f"{what}: not within {seconds:.0f} s") from None
+
+
+class World:
+    """The processes, in slots: who is in one is killed, and the next one is there soon.
+
+    Args:
+        folder: empty; databases, journals, the bus's store and logs go there.
+        processes: starts and ends them.
+    """
+
+    def __init__(self, folder: Path, processes: Processes) -> None:
+        self.folder = folder
+        self._processes = processes
+        self._address = free_addresses(1, random.Random())[0]
+        self._slots: dict[str, Child] = {}
+        self._away: set[str] = set()
+        self._started = 0
+
+    @property
+    def nats(self) -> str:
+        """The bus's URL."""
+        return f"nats://{self._address}"
+
+    async def begin(self) -> None:
+        """Start the bus; the services follow by `begin_services`, once the streams are made as the lab wants them."""
+        self._slots[BUS] = self._start(BUS)
+        await until("the bus listens", self.has_bus)
+
+    async def begin_services(self) -> None:
+        """Start all services."""
+        for role in audit.ROLES:
+            self._slots[role] = self._start(role)
+        for role in audit.ROLES:
+            await self.until_up(role)
+
+    async def tend(self) -> None:
+        """Start again whoever has ended, for ever."""
+        while True:
+            for name, child in self._slots.items():
+                if name not in self._away and child.process.poll() is not None:
+                    self._slots[name] = self._start(name)
+            await asyncio.sleep(LOOK)
+
+    def has_bus(self) -> bool:
+        """Whether somebody listens at the bus's address."""
+        host, _, port = self._address.rpartition(":")
+        with socket.socket() as probe:
+            return probe.connect_ex((host, int(port))) == 0
+
+    async def until_up(self, name: str) -> None:
+        """Wait until the one in a slot is at work."""
+        if name == BUS:
+            await until("the bus listens", self.has_bus)
+        else:
+            await until(f"{name} is up", lambda: self._is_up(name, self._slots[name]))
+
+    def kill(self, name: str) -> None:
+        """End the one in a slot with SIGKILL."""
+        self._slots[name].process.kill()
+        self._slots[name].process.wait()
+
+    def kill_nats(self) -> None:
+        """End the nats-server below `sagaway bus` with SIGKILL; its parent says so and ends."""
+        parent = self._slots[BUS].process.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
+
+    async def die(self, role: str, number: signal.Signals, away: float) -> None:
+        """Tell a service to die at the moment that the signal stands for; once it has, let it be away for so long."""
+        doomed = self._slots[role].process
+        self._away.add(role)
+        doomed.send_signal(number)
+        await until(f"{role} dies by {number.name}", lambda: doomed.poll() is not None)
+        await asyncio.sleep(away)  # the outage itself
+        self._away.discard(role)
+
+    async def freeze(self, role: str, seconds: float) -> None:
+        """Stop a service for so long, while another one takes its place; let it go on beside that one, and kill it."""
+        frozen = self._slots[role]
+        self._processes.stop(frozen)
+        self._slots[role] = self._start(role)
+        await asyncio.sleep(seconds)  # the outage itself
+        self._processes.resume(frozen)
+        await self.until_up(role)
+        self._processes.kill(frozen)
+
+    def ended(self) -> int:
+        """How many sagas have an end."""
+        return int(audit.rows(self.folder, "order", "SELECT count(*) FROM orders WHERE status <> 'open'")[0][0])
+
+    def waiting(self) -> int:
+        """How many events wait in the outboxes."""
+        query = "SELECT count(*) FROM sagaway_outbox WHERE state = 'WAITING'"
+        return sum(int(audit.rows(self.folder, role, query)[0][0]) for role in audit.ROLES)
+
+    def _is_up(self, role: str, child: Child) -> bool:
+        file = journal(self.folder, role)
+        return file.exists() and f"{child.process.pid} up\n" in file.read_text(encoding="utf-8")
+
+    def _start(self, name: str) -> Child:
+        self._started += 1
+        if name == BUS:
+            arguments = [
+                "orchestrator.cli.main",
+                "bus",
+                "--listen",
+                self._address,
+                "--store",
+                str(self.folder / "store"),
+            ]
+        else:
+            arguments = ["tests.turmoil.service", name, str(self.folder), self.nats]
+        return self._processes.start(f"{name}-{self._started}", self._address, arguments)
