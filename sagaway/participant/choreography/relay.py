@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -38,12 +39,21 @@ class Relay:
         participant: whose outbox.
         bus: where to.
         poll: how often to look when nothing was said.
+        turn: makes what is held while rows are marked, where writers of one process wait for each other.
     """
 
-    def __init__(self, participant: Participant, bus: Bus, *, poll: timedelta = POLL) -> None:
+    def __init__(
+        self,
+        participant: Participant,
+        bus: Bus,
+        *,
+        poll: timedelta = POLL,
+        turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+    ) -> None:
         self._participant = participant
         self._bus = bus
         self._poll = poll.total_seconds()
+        self._turn = turn
         self._news = asyncio.Event()
         self._stopping = False
 
@@ -96,7 +106,8 @@ class Relay:
                 await connection.run(lambda inner: inner.rollback())
             published = await self._publish(waiting)
             if published:
-                await connection.run(lambda inner: self._mark(inner, published))
+                async with self._turn():
+                    await connection.run(lambda inner: self._mark(inner, published))
             return len(published), True
 
     async def _publish(self, waiting: Sequence[rows.Waiting]) -> list[int]:

@@ -15,8 +15,9 @@ import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from datetime import timedelta
+from functools import partial
 from types import TracebackType
 
 from sqlalchemy.exc import StatementError
@@ -31,6 +32,7 @@ from sagaway.participant.choreography.declarations import Choreography, Reaction
 from sagaway.participant.choreography.emitting import AnswerError, UndeclaredEventError
 from sagaway.participant.choreography.handling import Setting, compensate, handle, saga_key
 from sagaway.participant.choreography.relay import POLL, Relay
+from sagaway.participant.choreography.turns import Turns
 from sagaway.participant.errors import Refusal, SetupError, TransactionMisuseError
 from sagaway.participant.operation import AuthorError
 from sagaway.participant.runner import author_call, with_connection
@@ -72,11 +74,14 @@ class ChoreographyService:
         self._policy = policy or Policy(concurrency=participant.workers)
         self._purge_interval = purge_interval.total_seconds()
         self._grace = grace.total_seconds()
-        self._relay = Relay(participant, bus, poll=poll)
         self._sagas = _OneAtATime()
         self._subscriptions: list[Subscription] = []
-        at_once = 1 if participant.engine.dialect.name == SQLITE else participant.workers
-        self._slots = asyncio.Semaphore(at_once)
+        one_writer = participant.engine.dialect.name == SQLITE
+        at_once = 1 if one_writer else participant.workers
+        self._turns = Turns(at_once)
+        # The relay marks many rows at once, and what it does not mark holds up their sagas.
+        first = partial(self._turns.turn, first=True)
+        self._relay = Relay(participant, bus, poll=poll, turn=first if one_writer else nullcontext)
         self._threads = (
             None
             if isinstance(participant.engine, AsyncEngine)
@@ -180,7 +185,7 @@ class ChoreographyService:
             delivery.deliveries,
             choreography.receipts,
         )
-        async with self._slots:
+        async with self._turns.turn():
             return await with_connection(
                 self._participant.engine,
                 lambda *args: flow(args[0], event, setting, author_call(function, *args)),
