@@ -17,7 +17,7 @@ WORKDIR /src
 COPY pyproject.toml README.md ./
 RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     /opt/sagaway/bin/python -c "import tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; \
-extras = project['optional-dependencies']; wanted = project['dependencies'] + extras['server'] + extras['participant'] + extras['tracing']; \
+extras = project['optional-dependencies']; wanted = project['dependencies'] + extras['server'] + extras['participant'] + extras['tracing'] + extras['choreography']; \
 print(*(each for each in wanted if not each.startswith('sagaway[')), sep='\n')" > requirements.txt \
     && /opt/sagaway/bin/pip install --requirement requirements.txt
 COPY sagaway/ sagaway/
@@ -34,9 +34,9 @@ COPY deploy/compose/health.py /opt/sagaway/health.py
 # Made here, so that a new volume mounted on one of them belongs to the user who runs. Of the folders with secrets each
 # party of the stack sees its own only.
 RUN mkdir /etc/sagaway && cd /etc/sagaway \
-    && mkdir -p /var/lib/sagaway authority orchestrator participants client \
-    && chown 10001:10001 /var/lib/sagaway authority orchestrator participants client \
-    && chmod 0700 /var/lib/sagaway authority orchestrator participants client
+    && mkdir -p /var/lib/sagaway authority orchestrator participants client bus \
+    && chown 10001:10001 /var/lib/sagaway authority orchestrator participants client bus \
+    && chmod 0700 /var/lib/sagaway authority orchestrator participants client bus
 USER 10001:10001
 WORKDIR /var/lib/sagaway
 ENTRYPOINT ["sagaway"]

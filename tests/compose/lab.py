@@ -2,8 +2,8 @@
 
 Images are built by the Dockerfile, the stack is started, and orders go through it from outside, over TLS and with the
 token that the stack made. In the middle the orchestrator is killed; its container is started anew by the engine. At the
-end every order must have ended as expected, the shop's books must balance, a saga's trace must be in Jaeger, and
-Prometheus must reach what it scrapes. Every container must run without root, with a read-only root and no
+end every order must have ended as expected, the shop's books must balance, the bus must outlive a kill and refuse who has
+no token, a saga's trace must be in Jaeger, and Prometheus must reach what it scrapes. Every container must run without root, with a read-only root and no
 capabilities, and the orchestrator must drain before it is stopped.
 
 Where no engine answers and none can be started, docker-compose.yml is checked by compose alone, and the report says so.
@@ -36,6 +36,7 @@ from tests.jaeger.binary import BUILD_SECONDS
 from tests.jaeger.trace import ORCHESTRATOR, faults, find, services_of
 from tests.tools import BUILD, Missing, fetch, until
 
+_HERE = Path(__file__).parent
 ORDERS = 240
 KILL_AFTER = 80
 """How many orders have ended when the orchestrator is killed."""
@@ -96,7 +97,8 @@ def _play(one: Engine, images: Images, folder: Path, say: Callable[[str], None])
         say(f"{len(orders)} orders")
         ends = asyncio.run(_place(stack, folder / "client", orders, say))
         violations += wrong_ends(orders, ends)
-        say("looking at Jaeger and Prometheus")
+        say("looking at NATS, Jaeger and Prometheus")
+        violations += _bus(stack, images.left_out)
         violations += _seen(stack, orders[0].saga_id, images.left_out)
         say("stopping, and reading the books")
         violations += _drains(stack)
@@ -146,6 +148,25 @@ def _hardening(stack: Stack) -> Iterator[str]:
             yield f"{name} keeps capabilities, or may get new ones"
         bound = [each["HostIp"] for ports in (host["PortBindings"] or {}).values() for each in ports or ()]
         yield from (f"{name} is published on {ip or 'every address'}" for ip in bound if ip != "127.0.0.1")
+
+
+def _bus(stack: Stack, left_out: set[str]) -> Iterator[str]:
+    """Publish an event, kill the bus, and look for it; a stranger must find no bus at all."""
+    if "nats" in left_out:
+        return
+    probe = (_HERE / "bus_probe.py").read_text(encoding="utf-8")
+
+    def asked() -> dict[str, bool]:
+        found: dict[str, bool] = json.loads(stack.compose("exec", "-T", "orchestrator", "python", "-c", probe))
+        return found
+
+    before = asked()
+    stack.kill("nats")
+    after = asked()
+    if not (before["refused"] and after["refused"]):
+        yield "the bus lets in who has no token"
+    if not before["stored"] or after["stored"]:
+        yield "the bus does not have an event any more that it had acknowledged before it was killed"
 
 
 def _seen(stack: Stack, saga_id: str, left_out: set[str]) -> Iterator[str]:

