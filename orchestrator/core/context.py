@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import NamedTuple
 
 from orchestrator.core.model import Phase
 
 _NOTHING: Mapping[tuple[str, Phase], int] = MappingProxyType({})
+_NEVER: Mapping[str, int] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """The circumstances of a decision.
 
     Attributes:
@@ -32,7 +32,7 @@ class Context:
     jitter: float = 0.0
     on_wire: frozenset[str] = frozenset()
     unsent: frozenset[str] = frozenset()
-    inherited: Mapping[tuple[str, Phase], int] = field(default_factory=lambda: _NOTHING)
+    inherited: Mapping[tuple[str, Phase], int] = _NOTHING
     held: frozenset[str] = frozenset()
     definition_paused: bool = False
-    polled: Mapping[str, int] = field(default_factory=dict)
+    polled: Mapping[str, int] = _NEVER

@@ -65,6 +65,11 @@ from orchestrator.core.model import (
 )
 from orchestrator.core.operations import Operate
 
+# By names of their own: Python 3.11 takes as long to find a member in its class as for a small function.
+_WAITING, _EXECUTING, _PENDING = StepState.WAITING, StepState.EXECUTING, StepState.PENDING
+_COMPLETED, _COMPENSATION_PENDING = StepState.COMPLETED, StepState.COMPENSATION_PENDING
+_SKIP, _NEW_RUN = Plan.SKIP, Plan.NEW_RUN
+
 
 class Decision(NamedTuple):
     """What was decided.
@@ -202,10 +207,10 @@ def _forward(draft: Draft) -> None:
     _time_out(draft)
     saga = draft.saga
     pivot = saga.definition.pivot
-    pivot_state = saga.steps[pivot.id].state if pivot is not None else StepState.WAITING
-    if pivot_state in (StepState.EXECUTING, StepState.PENDING):
+    pivot_state = saga.steps[pivot.id].state if pivot is not None else _WAITING
+    if pivot_state in (_EXECUTING, _PENDING):
         return
-    revocable = pivot_state not in (StepState.COMPLETED, StepState.FAILED)
+    revocable = pivot_state not in (_COMPLETED, StepState.FAILED)
     if revocable and (reason := _abort_reason(saga)) is not None:
         cause, failure, step_id = reason
         draft.add(e.CompensationStarted(draft.now, cause, failure, step_id, _struck(draft)))
@@ -221,14 +226,14 @@ def _forward(draft: Draft) -> None:
         draft.add(e.SagaStuck(draft.now, step.last_failure or Failure(), step_id, Phase.COMPENSATE))
 
 
-_GOING_BACK = frozenset({StepState.COMPENSATING, StepState.COMPENSATION_PENDING})
-_MOVING = _GOING_BACK | {StepState.EXECUTING, StepState.PENDING}
+_GOING_BACK = frozenset({StepState.COMPENSATING, _COMPENSATION_PENDING})
+_MOVING = _GOING_BACK | {_EXECUTING, _PENDING}
 
 
 def _skip(draft: Draft) -> None:
     """Leave out the steps that a person wants left out and of which no effect stands."""
     for step_id, step in draft.saga.steps.items():
-        if step.plan is Plan.SKIP and step.state in WITHOUT_EFFECT:
+        if step.plan is _SKIP and step.state in WITHOUT_EFFECT:
             draft.add(e.StepSkipped(draft.now, step_id))
 
 
@@ -240,22 +245,22 @@ def _struck(draft: Draft) -> tuple[str, ...]:
     """The steps that were intended and, as their owner knows, never sent; this decision's own were surely not."""
     own = {event.step_id for event in draft.events if isinstance(event, e.StepIntended)}
     steps = draft.saga.steps
-    return tuple(sorted(id_ for id_ in draft.context.unsent | own if steps[id_].state is StepState.EXECUTING))
+    return tuple(sorted(id_ for id_ in draft.context.unsent | own if steps[id_].state is _EXECUTING))
 
 
 def _time_out(draft: Draft) -> None:
     """Add the time-outs that are due, of the saga and of Pending steps."""
     saga, now = draft.saga, draft.now
     pivot = saga.definition.pivot
-    before_pivot = pivot is None or saga.steps[pivot.id].state is not StepState.COMPLETED
+    before_pivot = pivot is None or saga.steps[pivot.id].state is not _COMPLETED
     if before_pivot and not saga.timed_out and now >= standstill.timeout_time(saga, now):
         draft.add(e.SagaTimedOut(now))
     for step in saga.definition.steps:
         state = saga.steps[step.id]
-        if state.state is StepState.PENDING and now >= state.pending_since + step.pending_timeout:
+        if state.state is _PENDING and now >= state.pending_since + step.pending_timeout:
             failure = Failure("", "PENDING_TIMED_OUT", "no outcome was reported within the step's pending_timeout")
             draft.add(e.StepFailed(now, step.id, FailureKind.PENDING_TIMED_OUT, failure))
-        elif state.state is StepState.COMPENSATION_PENDING:
+        elif state.state is _COMPENSATION_PENDING:
             _time_out_compensation(draft, step)
 
 
@@ -304,10 +309,8 @@ def _intend(draft: Draft) -> None:
     saga = draft.saga
     for step in saga.definition.order:
         state = saga.steps[step.id]
-        anew = state.plan is Plan.NEW_RUN and state.state in WITHOUT_EFFECT
-        if anew or (
-            state.state is StepState.WAITING and all(saga.steps[before].state in GONE_THROUGH for before in step.after)
-        ):
+        anew = state.plan is _NEW_RUN and state.state in WITHOUT_EFFECT
+        if anew or (state.state is _WAITING and all(saga.steps[before].state in GONE_THROUGH for before in step.after)):
             draft.add(intents.intent(draft.saga, step, draft.now))
 
 

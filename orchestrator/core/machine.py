@@ -23,6 +23,9 @@ _EVENT_OVERHEAD = 160
 """About how many bytes an event takes in the log beside its payload and texts."""
 
 
+_NEW_STEP = Step()
+
+
 def start(key: SagaKey, definition: SagaDefinition, event: e.SagaStarted) -> Saga:
     """Return the saga that ``event`` makes.
 
@@ -35,7 +38,7 @@ def start(key: SagaKey, definition: SagaDefinition, event: e.SagaStarted) -> Sag
         key=key,
         definition=definition,
         state=SagaState.PENDING,
-        steps={step.id: Step() for step in definition.steps},
+        steps=dict.fromkeys((step.id for step in definition.steps), _NEW_STEP),
         sequence=1,
         input=event.input,
         labels=event.labels,
@@ -96,9 +99,12 @@ def evolve(saga: Saga, event: e.Event) -> Saga:
 
 def _direction(saga: Saga, kind: type[e.Event], following: SagaState) -> SagaState:
     """Only CompensationStarted turns a saga round: one with a cause goes back, one without goes forward."""
-    if following is SagaState.RUNNING and saga.cause is not None:
-        raise IllegalTransition(f"{kind.__name__} at sequence {saga.sequence + 1} leads forward; the saga goes back")
-    if following is SagaState.COMPENSATING and saga.cause is None and saga.state is SagaState.STUCK:
+    if saga.cause is not None:
+        if following is SagaState.RUNNING:
+            raise IllegalTransition(
+                f"{kind.__name__} at sequence {saga.sequence + 1} leads forward; the saga goes back"
+            )
+    elif saga.state is SagaState.STUCK and following is SagaState.COMPENSATING:
         return SagaState.RUNNING
     return following
 

@@ -74,6 +74,7 @@ class SagaState(StrEnum):
 
 
 TERMINAL = frozenset({SagaState.COMPLETED, SagaState.COMPENSATED, SagaState.ABANDONED})
+_SETTLED = TERMINAL | {SagaState.STUCK}
 
 
 class StepState(StrEnum):
@@ -351,7 +352,7 @@ class Saga:
     @property
     def settled(self) -> bool:
         """True if it will not move by itself: ended, or STUCK."""
-        return self.state in TERMINAL or self.state is SagaState.STUCK
+        return self.state in _SETTLED
 
     def count(self, state: StepState) -> int:
         """How many steps are in ``state``."""

@@ -23,6 +23,9 @@ _log = structlog.get_logger(__name__)
 
 Answered = ExecuteAnswered | CompensateAnswered
 
+_GOING_FORWARD = frozenset({StepState.EXECUTING, StepState.PENDING})
+_GOING_BACK = frozenset({StepState.COMPENSATING, StepState.COMPENSATION_PENDING})
+
 _CANCELLED = Failed(Failure("CANCELLED", "CANCELLED", "the call was cancelled together with its saga"))
 
 
@@ -60,8 +63,8 @@ class Flight:
         if saga.paused or step.parked_time:
             return False
         if self.send.phase is Phase.EXECUTE:
-            return saga.state is SagaState.RUNNING and state in (StepState.EXECUTING, StepState.PENDING)
-        return not saga.settled and state in (StepState.COMPENSATING, StepState.COMPENSATION_PENDING)
+            return saga.state is SagaState.RUNNING and state in _GOING_FORWARD
+        return not saga.settled and state in _GOING_BACK
 
     def start(
         self,
@@ -111,9 +114,9 @@ def left_behind(saga: Saga) -> Mapping[tuple[str, Phase], int]:
     for step_id, step in saga.steps.items():
         if step.parked_time:
             continue  # it was not on its way when it was parked, and has not been sent since
-        if step.state in (StepState.EXECUTING, StepState.PENDING):
+        if step.state in _GOING_FORWARD:
             found[step_id, Phase.EXECUTE] = step.execute_attempts
-        elif step.state in (StepState.COMPENSATING, StepState.COMPENSATION_PENDING):
+        elif step.state in _GOING_BACK:
             found[step_id, Phase.COMPENSATE] = step.compensate_attempts
     return found
 

@@ -92,7 +92,7 @@ def test_pause_stops_all_sends_and_timers_and_resume_lets_them_act() -> None:
     story = Story(step("a", after=()), step("b", after=()), timeout=HOUR)
     story.fails("a")
     paused = replace(story.saga, paused=True)
-    late = replace(story.context, now=story.now + HOUR)
+    late = story.context._replace(now=story.now + HOUR)
     assert due.sends(paused, late) == []
     assert due.next_time(paused, late) is None
     assert decide(paused, Tick(), late).events == ()
