@@ -13,7 +13,7 @@ from __future__ import annotations
 import sqlite3
 from enum import Enum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, LargeBinary, Table, create_engine, event
@@ -40,6 +40,8 @@ APPLICATION_ID = 0x53414741
 
 BUSY_TIMEOUT = 5_000
 """How long SQLite waits for another program's lock on the file, milliseconds."""
+
+T = TypeVar("T")
 
 
 class Doing(Enum):
@@ -87,6 +89,16 @@ class Dialect(Protocol):
         Returns:
             The contract's error, or None if it is not the database's.
         """
+
+
+def _as_it_is(value: T) -> T:
+    return value
+
+
+# The driver binds these as they are, but only after it has looked in three places for somebody who would turn them into
+# something else, and found nobody: that costs it more than the binding.
+for _kind in (bytes, bool, type(None)):
+    sqlite3.register_adapter(_kind, _as_it_is)
 
 
 class SqliteDialect:
