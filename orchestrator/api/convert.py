@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from orchestrator.caller.payloads import write_payload
+from orchestrator.caller.payloads import fill_payload
 from orchestrator.core import events as e
 from orchestrator.core import operations, standstill
 from orchestrator.core.decide import GIVEN_UP_CAUSES
@@ -61,6 +61,17 @@ _COMPENSATES = (
 )
 
 
+def _fill(field: Timestamp | Duration, microseconds: int) -> None:
+    field.seconds, rest = divmod(microseconds, 1_000_000)
+    field.nanos = rest * 1_000
+
+
+def _fill_instant(message: saga_pb2.Saga | saga_pb2.SagaStep, field: str, microseconds: int) -> None:
+    """Set an instant in its place, if it has come."""
+    if microseconds:
+        _fill(getattr(message, field), microseconds)
+
+
 def timestamp(microseconds: int | None) -> Timestamp | None:
     """Return an instant; None for one that has not come."""
     return _instant(microseconds) if microseconds else None
@@ -101,37 +112,44 @@ def saga_message(saga: Saga, now: int) -> saga_pb2.Saga:
         saga: the committed state.
         now: microseconds; as in `view_message`.
     """
-    message = saga_pb2.Saga(
-        namespace=saga.key.namespace,
-        saga_id=saga.key.saga_id,
-        definition_name=saga.definition.name,
-        definition_version=saga.definition.version,
-        definition_hash=saga.definition.content_hash,
-        state=_SAGA_STATES[saga.state],
-        paused=saga.paused,
-        input=write_payload(saga.input),
-        labels=saga.labels,
-        start_time=timestamp(saga.start_time),
-        end_time=timestamp(saga.end_time),
-        timeout_time=timestamp(standstill.timeout_time(saga, now)),
-        execution_time=duration(max(0, (saga.end_time or now) - saga.start_time)),
-        completed_step_count=saga.count(StepState.COMPLETED),
-        compensated_step_count=saga.count(StepState.COMPENSATED),
-        step_count=len(saga.steps),
-        steps=[_step_message(step, saga.steps[step.id], saga.input) for step in saga.definition.steps],
-        last_sequence=saga.sequence,
-        cancel_requested=saga.cancel_requested,
-        trace_id=_trace_id(saga.traceparent),
-        legal_actions=[_legal(legal) for legal in operations.legal_actions(saga)],
-        restarted_from=saga.restarted_from,
-    )
+    message = saga_pb2.Saga()
+    fill_saga(message, saga, now)
+    return message
+
+
+def fill_saga(message: saga_pb2.Saga, saga: Saga, now: int) -> None:
+    """Make an empty message say what `saga_message` does; in place, because a message that is put into another is copied."""
+    message.namespace = saga.key.namespace
+    message.saga_id = saga.key.saga_id
+    message.definition_name = saga.definition.name
+    message.definition_version = saga.definition.version
+    message.definition_hash = saga.definition.content_hash
+    message.state = _SAGA_STATES[saga.state]
+    message.paused = saga.paused
+    fill_payload(message.input, saga.input)
+    if saga.labels:
+        message.labels.update(saga.labels)
+    _fill_instant(message, "start_time", saga.start_time)
+    _fill_instant(message, "end_time", saga.end_time)
+    _fill_instant(message, "timeout_time", standstill.timeout_time(saga, now))
+    _fill(message.execution_time, max(0, (saga.end_time or now) - saga.start_time))
+    message.completed_step_count = saga.count(StepState.COMPLETED)
+    message.compensated_step_count = saga.count(StepState.COMPENSATED)
+    message.step_count = len(saga.steps)
+    for step in saga.definition.steps:
+        _fill_step(message.steps.add(), step, saga.steps[step.id], saga.input)
+    message.last_sequence = saga.sequence
+    message.cancel_requested = saga.cancel_requested
+    message.trace_id = _trace_id(saga.traceparent)
+    for legal in operations.legal_actions(saga):
+        message.legal_actions.add(action=_ACTIONS[legal.action], step_id=legal.step_id)
+    message.restarted_from = saga.restarted_from
     if saga.output is not None:
-        message.output.CopyFrom(write_payload(saga.output))
+        fill_payload(message.output, saga.output)
     if saga.cause is not None:
         message.cause = _CAUSES[saga.cause]
     if saga.failure is not None:
         message.error.CopyFrom(error_message(saga.failure, saga.failure_step, saga.failure_phase))
-    return message
 
 
 def row_message(row: SagaRow, now: int) -> saga_pb2.Saga:
@@ -206,20 +224,20 @@ def event_message(sequence: int, event: e.Event, state: SagaState) -> saga_pb2.S
         message.message, message.claimed_actor, message.principal = by.reason, by.claimed_actor, by.principal
     match event:
         case e.NewRunRequested():
-            message.payload.CopyFrom(write_payload(event.input))
+            fill_payload(message.payload, event.input)
         case e.StepStruck():
             message.reason = "SEALED" if event.sealed else "EFFECT_FREE"
         case e.SagaStarted():
-            message.payload.CopyFrom(write_payload(event.input))
+            fill_payload(message.payload, event.input)
             message.next_time.CopyFrom(_instant(event.timeout_time))
             message.restarted_from = event.restarted_from
         case e.StepIntended():
             message.run = event.run
             if event.input is not None:
-                message.payload.CopyFrom(write_payload(event.input))
+                fill_payload(message.payload, event.input)
         case e.StepCompleted() | e.SagaCompleted() | e.StepCompletionAsserted():
             if event.output is not None:
-                message.payload.CopyFrom(write_payload(event.output))
+                fill_payload(message.payload, event.output)
         case e.CancelRequested():
             message.message = event.reason
         case e.SagaAbandoned():
@@ -250,34 +268,31 @@ def _phase_of(event: e.Event) -> Phase | None:
     return Phase.COMPENSATE if isinstance(event, _COMPENSATES) else Phase.EXECUTE
 
 
-def _step_message(definition: StepDefinition, step: Step, saga_input: Payload) -> saga_pb2.SagaStep:
-    message = saga_pb2.SagaStep(
-        step_id=definition.id,
-        participant=definition.participant,
-        action=definition.action,
-        kind=_KINDS[definition.kind],
-        state=_STEP_STATES[step.state],
-        run=step.run,
-        execute_attempts=step.execute_attempts,
-        compensate_attempts=step.compensate_attempts,
-        intend_time=timestamp(step.intend_time),
-        execute_end_time=timestamp(step.execute_end_time),
-        compensate_intend_time=timestamp(step.compensate_intend_time),
-        compensate_end_time=timestamp(step.compensate_end_time),
-        retry_time=timestamp(step.retry_time),
-        park_time=timestamp(step.parked_time),
-        possibly_done=step.possibly_done,
-        effect_free=definition.facts.effect_free,
-    )
+def _fill_step(message: saga_pb2.SagaStep, definition: StepDefinition, step: Step, saga_input: Payload) -> None:
+    message.step_id = definition.id
+    message.participant = definition.participant
+    message.action = definition.action
+    message.kind = _KINDS[definition.kind]
+    message.state = _STEP_STATES[step.state]
+    message.run = step.run
+    message.execute_attempts = step.execute_attempts
+    message.compensate_attempts = step.compensate_attempts
+    _fill_instant(message, "intend_time", step.intend_time)
+    _fill_instant(message, "execute_end_time", step.execute_end_time)
+    _fill_instant(message, "compensate_intend_time", step.compensate_intend_time)
+    _fill_instant(message, "compensate_end_time", step.compensate_end_time)
+    _fill_instant(message, "retry_time", step.retry_time)
+    _fill_instant(message, "park_time", step.parked_time)
+    message.possibly_done = step.possibly_done
+    message.effect_free = definition.facts.effect_free
     if step.input is not None and step.input is not saga_input:
-        message.input.CopyFrom(write_payload(step.input))
+        fill_payload(message.input, step.input)
     if step.output is not None:
-        message.output.CopyFrom(write_payload(step.output))
+        fill_payload(message.output, step.output)
     if step.run:
         message.execute_outcome = _OUTCOMES[step.outcome]
     if step.last_failure is not None:
         message.last_error.CopyFrom(error_message(step.last_failure, definition.id, step.last_failure_phase))
-    return message
 
 
 def error_message(failure: Failure, step_id: str, phase: Phase | None) -> saga_pb2.SagaError:

@@ -13,7 +13,7 @@ import uuid_utils
 
 from orchestrator.api import principal
 from orchestrator.api.backend import Backend
-from orchestrator.api.convert import row_message, saga_message
+from orchestrator.api.convert import fill_saga, row_message
 from orchestrator.api.errors import DefinitionDeprecated, DefinitionNotFound, SagaNotCancellable, StepNotPending
 from orchestrator.api.events import EventStream, list_events, readable
 from orchestrator.api.overview import overview
@@ -85,11 +85,12 @@ class OrchestratorService(orchestrator_service_pb2_grpc.OrchestratorServiceServi
                 current = await follower.settled(patience / SECOND)
             elif patience:
                 await self._wait(key, patience)
+            response = v1.StartSagaResponse(created=created)
             if current and follower.saga is not None:
-                saga = saga_message(follower.saga, self._backend.clock.now())
+                fill_saga(response.saga, follower.saga, self._backend.clock.now())
             else:
-                saga = await self._show(key)
-        return v1.StartSagaResponse(saga=saga, created=created)
+                response.saga.CopyFrom(await self._show(key))
+        return response
 
     async def GetSaga(self, request: v1.GetSagaRequest, context: Any) -> v1.GetSagaResponse:
         """Show a saga."""

@@ -27,7 +27,7 @@ from orchestrator.caller.base import Call, Limits
 from orchestrator.caller.batches import Alone
 from orchestrator.caller.channels import Line, Rpc
 from orchestrator.caller.errors import PlaintextRefused
-from orchestrator.caller.payloads import write_payload
+from orchestrator.caller.payloads import fill_payload
 from orchestrator.caller.registry import ParticipantRegistry, Registration
 from orchestrator.core.model import ExecuteOutcome, Failure
 from orchestrator.core.naming import about
@@ -175,16 +175,16 @@ async def _exchange(rpc: Rpc, request: Message, timeout: int, call: Call) -> byt
 def _execute_request(call: Call) -> participant_service_pb2.ExecuteRequest:
     request = participant_service_pb2.ExecuteRequest()
     _fill(request.context, call)
-    request.input.CopyFrom(write_payload(call.input))
+    fill_payload(request.input, call.input)
     return request
 
 
 def _compensate_request(call: Call) -> participant_service_pb2.CompensateRequest:
     request = participant_service_pb2.CompensateRequest(execute_outcome=_OUTCOMES[call.outcome])
     _fill(request.context, call)
-    request.input.CopyFrom(write_payload(call.input))
+    fill_payload(request.input, call.input)
     if call.output is not None:
-        request.output.CopyFrom(write_payload(call.output))
+        fill_payload(request.output, call.output)
     return request
 
 

@@ -96,16 +96,15 @@ def read_payload(message: payload_pb2.Payload) -> Payload:
     return Payload(json, binary, content_type)
 
 
-def write_payload(payload: Payload) -> payload_pb2.Payload:
-    """Return a payload for the wire."""
-    message = payload_pb2.Payload(content_type=payload.content_type)
+def fill_payload(message: payload_pb2.Payload, payload: Payload) -> None:
+    """Make an empty message say what a payload does; in place, because a message that is put into another is copied."""
+    message.content_type = payload.content_type  # set even if it is empty: that makes the message be there
     if payload.json is not None:
         message.json = payload.json
     elif payload.binary is not None:
         message.binary = payload.binary
     if payload.metadata:
         message.metadata.update(payload.metadata)
-    return message
 
 
 _TOO_DEEP = f"nests arrays and objects deeper than {MAX_JSON_DEPTH} levels; flatten it, or send it as `binary`"

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from orchestrator.caller.payloads import MAX_VALUE, PayloadInvalid, json_fault, read_payload, write_payload
+from orchestrator.caller.payloads import MAX_VALUE, PayloadInvalid, fill_payload, json_fault, read_payload
 from orchestrator.core.model import EMPTY, Payload
 from sagaway.v1 import payload_pb2
+from sagaway.v1.participant_service_pb2 import ExecuteRequest
 
 
 @pytest.mark.parametrize(
@@ -26,8 +27,11 @@ from sagaway.v1 import payload_pb2
     ],
 )
 def test_a_sound_payload_comes_back_as_it_went(payload: Payload) -> None:
-    wire = payload_pb2.Payload.FromString(write_payload(payload).SerializeToString())
-    assert read_payload(wire) == payload
+    call = ExecuteRequest()
+    fill_payload(call.input, payload)
+    wire = ExecuteRequest.FromString(call.SerializeToString())
+    assert wire.HasField("input")
+    assert read_payload(wire.input) == payload
 
 
 @pytest.mark.parametrize(
