@@ -85,7 +85,7 @@ class Processes:
         return count
 
     def processor_seconds(self) -> dict[str, float]:
-        """Return the processor time each process has used, user and system."""
+        """Return the processor time each process has used with its children, user and system."""
         return {name: _processor_seconds(process.pid) for name, process in self._started.items()}
 
 
@@ -97,4 +97,5 @@ def _listens(address: str) -> bool:
 
 def _processor_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICK
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return (int(fields[11]) + int(fields[12])) / _TICK + sum(_processor_seconds(int(child)) for child in children)
