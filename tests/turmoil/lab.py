@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 import nats
-from sqlalchemy import insert
+from sqlalchemy import create_engine, insert
 
 from participants.shop.demo.processes import Processes
 from sagaway.bus.jetstream import JetStreamBus
@@ -41,9 +41,9 @@ from sagaway.bus.settings import NatsSettings
 from sagaway.participant.choreography import Emit
 from tests.participant.choreography import audit
 from tests.participant.choreography.chain import CANCELLED, ORDER, choreography, open_books, orders
-from tests.turmoil.service import journal
+from tests.turmoil.service import DEATHS, journal
 from tests.turmoil.troubles import BURST, DEDUPE_WINDOW, NAMES, Trouble, plan
-from tests.turmoil.world import LOOK, World, until
+from tests.turmoil.world import BUS, LOOK, PATIENCE, World, until
 
 SAGAS_A_TROUBLE = 80
 AT_ONCE = 80
@@ -101,16 +101,14 @@ async def play(
     world: World, load: Load, sagas: int, troubles: list[Trouble], dice: random.Random, say: Callable[[str], None]
 ) -> list[str]:
     """Let it all happen; return what got stuck, in words."""
-    await world.begin()
     bus = await JetStreamBus.connect(NatsSettings(urls=(world.nats,), dedupe_window=DEDUPE_WINDOW))
     await world.begin_services()
-    placing, tending = asyncio.create_task(load.place(world)), asyncio.create_task(world.tend())
+    placing = asyncio.create_task(load.place(world))
     try:
         for number, trouble in enumerate(troubles):
             await until(f"{trouble.at} sagas end", lambda at=trouble.at: world.ended() >= at)  # type: ignore[misc]
-            say(
-                f"{number + 1} of {len(troubles)}, {world.ended()} sagas ended: {trouble.victim}: {trouble.kind.replace('_', ' ')}"
-            )
+            what = trouble.kind.replace("_", " ")
+            say(f"{number + 1} of {len(troubles)}, {world.ended()} sagas ended: {trouble.victim}: {what}")
             await trouble.happen(world, dice)
         await placing
         await until("all sagas end", lambda: world.ended() >= sagas)
@@ -119,27 +117,26 @@ async def play(
     except TimeoutError as error:
         return [f"stuck: {error}; {world.ended()} of {sagas} sagas have ended"]
     finally:
-        for task in (placing, tending):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        placing.cancel()
+        with suppress(asyncio.CancelledError):
+            await placing
         await bus.close()
     return [f"a dead letter of {letter.durable}: {letter.reason}" for letter in letters]
 
 
 async def _quiet(world: World, bus: JetStreamBus) -> None:
     """Wait until nothing is under way: what undoes a cancelled saga may come after its end."""
-    durables = [
-        f"{role}.{name}"
-        for role in audit.ROLES
-        for name in choreography(role, open_books(f"sqlite:///{world.folder}/{role}.db")).reactions
-    ]
+    nowhere = create_engine("sqlite://")
+    durables = [f"{role}.{name}" for role in audit.ROLES for name in choreography(role, nowhere).reactions]
     looks = 0
-    async with asyncio.timeout(120):
-        while looks < QUIET_LOOKS:
-            busy = world.waiting() or sum([await bus.backlog(durable) for durable in durables])
-            looks = 0 if busy else looks + 1
-            await asyncio.sleep(LOOK)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while looks < QUIET_LOOKS:
+                busy = world.waiting() or sum([await bus.backlog(durable) for durable in durables])
+                looks = 0 if busy else looks + 1
+                await asyncio.sleep(LOOK)
+    except TimeoutError:
+        raise TimeoutError(f"all events are handled: not within {PATIENCE:.0f} s") from None
 
 
 async def published(url: str) -> list[str]:
@@ -168,9 +165,10 @@ async def run_in(folder: Path, sagas: int, seed: int, say: Callable[[str], None]
     (folder / "logs").mkdir()
     load = Load(folder, sagas, dice)
     with Processes(folder / "logs") as processes:
-        world = World(folder, processes)
-        wrong = await play(world, load, sagas, planned, dice, say)
-        ids = await published(world.nats)
+        async with World(folder, processes) as world:
+            wrong = await play(world, load, sagas, planned, dice, say)
+            await world.until_up(BUS)
+            ids = await published(world.nats)
     first: dict[str, int] = {}
     for place, event in enumerate(ids):
         first.setdefault(event, place)
@@ -179,6 +177,11 @@ async def run_in(folder: Path, sagas: int, seed: int, say: Callable[[str], None]
     if statuses["open"] or statuses.total() != sagas:
         wrong.append(f"{sagas} sagas were started; their ends: {dict(statuses)}")
     met, befell = seen(folder), Counter(trouble.kind for trouble in planned)
+    wrong += [
+        f"{befell[f'died_{when}']} services were told to die {when}, and {met[f'dies {when}']} did"
+        for when in DEATHS.values()
+        if befell[f"died_{when}"] != met[f"dies {when}"] and not wrong
+    ]
     return {
         "sagas": sagas,
         "seed": seed,

@@ -1,4 +1,4 @@
-"""One service of the chain as a process: `python -m tests.turmoil.service ROLE FOLDER NATS_URL`.
+"""One service of the chain as a process: `python -m tests.turmoil.service ROLE LIFE FOLDER NATS_URL`.
 
 It is the service as users would write it, on a bus that also dies when it is told to, at moments at which a kill from
 outside would meet it by chance only:
@@ -8,8 +8,9 @@ outside would meet it by chance only:
     SIGUSR2   at the next event whose transaction is committed, before it is acknowledged
 
 It also gives back one event in `ONE_IN`, the first time that it comes, so that later ones of its saga overtake it. What
-it sees is in its journal, a line each, written before anything that follows: `PID up`, `PID known EVENT` (the bus had
-the event by its id), `PID again EVENT` (it was delivered before), `PID dies WHEN EVENT`.
+it sees is in its journal, a line each, written before anything that follows: `LIFE up`, `LIFE known EVENT` (the bus had
+the event by its id), `LIFE again EVENT` (it was delivered before), `LIFE dies WHEN EVENT`. LIFE is a word that no other
+process was given.
 """
 
 from __future__ import annotations
@@ -55,13 +56,14 @@ class HostileBus(JetStreamBus):
 
     def __init__(self, settings: NatsSettings) -> None:
         super().__init__(settings)
+        self.life = ""
         self.file: Path
         self._dies: set[str] = set()
 
     def tell(self, words: str) -> None:
         """Write a line to the journal; it stays if we are killed at once."""
         with self.file.open("a", encoding="utf-8") as file:
-            file.write(f"{os.getpid()} {words}\n")
+            file.write(f"{self.life} {words}\n")
 
     def die(self, when: str) -> None:
         """Die when it comes to that."""
@@ -94,11 +96,11 @@ class HostileBus(JetStreamBus):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def main(role: str, folder: Path, nats: str) -> None:
+async def main(role: str, life: str, folder: Path, nats: str) -> None:
     """Serve until the end."""
     bus = await HostileBus.connect(NatsSettings(urls=(nats,)), patience=60)
     assert isinstance(bus, HostileBus)
-    bus.file = journal(folder, role)
+    bus.life, bus.file = life, journal(folder, role)
     for number, when in DEATHS.items():
         asyncio.get_running_loop().add_signal_handler(number, bus.die, when)
     service = choreography(role, open_books(f"sqlite:///{folder}/{role}.db"))
@@ -106,4 +108,4 @@ async def main(role: str, folder: Path, nats: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), sys.argv[3]))
+    asyncio.run(main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4]))

@@ -12,7 +12,10 @@ import random
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from participants.shop.demo.processes import Child, Processes, free_addresses
 from tests.participant.choreography import audit
@@ -40,7 +43,7 @@ async def until(what: str, look: Callable[[], bool], seconds: float = PATIENCE) 
 
 
 class World:
-    """The processes, in slots: who is in one is killed, and the next one is there soon.
+    """The processes, in slots: who is in one is killed, and the next one is there soon, while the block lasts.
 
     Args:
         folder: empty; databases, journals, the bus's store and logs go there.
@@ -60,10 +63,19 @@ class World:
         """The bus's URL."""
         return f"nats://{self._address}"
 
-    async def begin(self) -> None:
+    async def __aenter__(self) -> Self:
         """Start the bus; the services follow by `begin_services`, once the streams are made as the lab wants them."""
         self._slots[BUS] = self._start(BUS)
-        await until("the bus listens", self.has_bus)
+        await self.until_up(BUS)
+        self._tending = asyncio.create_task(self._tend())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._tending.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._tending
 
     async def begin_services(self) -> None:
         """Start all services."""
@@ -71,14 +83,6 @@ class World:
             self._slots[role] = self._start(role)
         for role in audit.ROLES:
             await self.until_up(role)
-
-    async def tend(self) -> None:
-        """Start again whoever has ended, for ever."""
-        while True:
-            for name, child in self._slots.items():
-                if name not in self._away and child.process.poll() is not None:
-                    self._slots[name] = self._start(name)
-            await asyncio.sleep(LOOK)
 
     def has_bus(self) -> bool:
         """Whether somebody listens at the bus's address."""
@@ -133,12 +137,21 @@ class World:
         query = "SELECT count(*) FROM sagaway_outbox WHERE state = 'WAITING'"
         return sum(int(audit.rows(self.folder, role, query)[0][0]) for role in audit.ROLES)
 
+    async def _tend(self) -> None:
+        """Start again whoever has ended, for ever."""
+        while True:
+            for name, child in list(self._slots.items()):
+                if name not in self._away and child.process.poll() is not None:
+                    self._slots[name] = self._start(name)
+            await asyncio.sleep(LOOK)
+
     def _is_up(self, role: str, child: Child) -> bool:
         file = journal(self.folder, role)
-        return file.exists() and f"{child.process.pid} up\n" in file.read_text(encoding="utf-8")
+        return file.exists() and f"{child.name} up" in file.read_text(encoding="utf-8").splitlines()
 
     def _start(self, name: str) -> Child:
         self._started += 1
+        life = f"{name}-{self._started}"
         if name == BUS:
             arguments = [
                 "orchestrator.cli.main",
@@ -149,5 +162,5 @@ class World:
                 str(self.folder / "store"),
             ]
         else:
-            arguments = ["tests.turmoil.service", name, str(self.folder), self.nats]
-        return self._processes.start(f"{name}-{self._started}", self._address, arguments)
+            arguments = ["tests.turmoil.service", name, life, str(self.folder), self.nats]
+        return self._processes.start(life, self._address, arguments)
