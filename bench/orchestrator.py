@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from orchestrator import telemetry
+from orchestrator import process, telemetry
 from orchestrator.app import serving
 from orchestrator.config import load_settings
 from orchestrator.store.memory import MemoryLog
@@ -33,4 +33,4 @@ async def serve(name: str, log: str, address: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4])))
+    process.run(serve(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4])))

@@ -11,7 +11,6 @@ disk failed at a commit is not drained but left, to be read anew by the next pro
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import random
 from collections.abc import AsyncGenerator, Callable
@@ -21,7 +20,7 @@ from typing import Any
 
 import structlog
 
-from orchestrator import config, credentials, telemetry
+from orchestrator import config, credentials, process, telemetry
 from orchestrator.api.access import Access
 from orchestrator.api.backend import ApiSettings, Backend
 from orchestrator.api.participant_registry_service import load_participants
@@ -90,8 +89,7 @@ def run(settings: config.Settings) -> None:
     telemetry.configure_logging(settings.log_level, settings.log_format)
     for name, near in config.unknown_variables().items():
         _log.warning("this variable means nothing here", variable=name, did_you_mean=near)
-    gc.freeze()  # what was imported is there until the end: the collector need not look through it again and again
-    asyncio.run(_run(settings))
+    process.run(_run(settings))
 
 
 async def _run(settings: config.Settings) -> None:
