@@ -250,6 +250,7 @@ class _Batch:
             for member in self._load.members:
                 if not member.answer.done():
                     member.answer.set_result(answer)
+            self._load.members.clear()  # a member knows its call, and is not to be garbage that must be searched for
 
     def give_up(self) -> None:
         """Say that one more member has its end, and none from the participant."""

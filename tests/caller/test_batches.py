@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import gc
+import weakref
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -60,6 +62,26 @@ async def test_a_participant_that_offers_no_batches_gets_none(
 async def test_a_compensate_is_sent_by_itself(participant: Participant, caller: GrpcCaller) -> None:
     await asyncio.gather(*map(caller.compensate, calls(2)))
     assert (participant.batched, len(participant.compensated)) == ([], 2)
+
+
+async def test_a_call_that_has_ended_keeps_nothing(participant: Participant, caller: GrpcCaller) -> None:
+    """Else its payloads would stay until the garbage collector comes, which is seldom."""
+
+    def wanted() -> bool:
+        return True
+
+    still_there, attempts = weakref.ref(wanted), calls(2, wanted=wanted)
+    del wanted
+    gc.disable()
+    try:
+        assert await together(caller, attempts) == [DONE, DONE]
+        del attempts
+        async with asyncio.timeout(10):
+            while still_there() is not None:  # the answers come before the call's end
+                await asyncio.sleep(0.01)
+    finally:
+        gc.enable()
+    assert len(participant.batched) == 1
 
 
 async def test_calls_are_parted_by_the_participants_limit(participant: Participant, caller: GrpcCaller) -> None:
