@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection, reflection_pb2
+from grpc_reflection.v1alpha import reflection, reflection_pb2, reflection_pb2_grpc
 
 from orchestrator.api.access import Access, Gate
 from orchestrator.api.backend import Backend
 from orchestrator.api.definition_service import DefinitionService
+from orchestrator.api.guarding import Guarding
 from orchestrator.api.health import HealthService
-from orchestrator.api.interceptors import StatusInterceptor
 from orchestrator.api.operations_service import OperationsService
 from orchestrator.api.orchestrator_service import OrchestratorService
 from orchestrator.api.participant_registry_service import ParticipantRegistryService
@@ -100,7 +101,6 @@ class ApiServer:
         """
         settings = backend.settings
         self._server = grpc.aio.server(
-            interceptors=(StatusInterceptor(_gates(access), backend.ended),),
             maximum_concurrent_rpcs=settings.max_concurrent_rpcs,
             options=(
                 ("grpc.max_receive_message_length", settings.max_message_bytes),
@@ -111,7 +111,7 @@ class ApiServer:
                 *_PATIENCE,
             ),
         )
-        self._add_services(backend)
+        self._add_services(backend, _gates(access))
         try:
             if tls is None:
                 self.port = self._server.add_insecure_port(address)
@@ -132,8 +132,9 @@ class ApiServer:
         """
         await self._server.stop(grace_seconds)
 
-    def _add_services(self, backend: Backend) -> None:
-        server: Any = self._server  # The generated functions are typed for the synchronous server.
+    def _add_services(self, backend: Backend, gates: Mapping[str, Gate | None]) -> None:
+        # The generated functions are typed for the synchronous server.
+        server: Any = Guarding(self._server, gates, backend.ended)
         orchestrator_service_pb2_grpc.add_OrchestratorServiceServicer_to_server(OrchestratorService(backend), server)
         operations_service_pb2_grpc.add_OperationsServiceServicer_to_server(OperationsService(backend), server)
         definition_service_pb2_grpc.add_DefinitionServiceServicer_to_server(DefinitionService(backend), server)
@@ -142,4 +143,6 @@ class ApiServer:
         )
         health = HealthService(SERVICES, backend.engine.readiness, backend.settings.health_interval)
         health_pb2_grpc.add_HealthServicer_to_server(health, server)
-        reflection.enable_server_reflection(tuple(service.full_name for service in served()), server)
+        names = tuple(service.full_name for service in served())
+        reflecting = reflection.aio.ReflectionServicer(names)  # type: ignore[attr-defined] # exported where it has asyncio
+        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(reflecting, server)

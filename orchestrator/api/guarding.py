@@ -8,9 +8,9 @@ the client's fault, and it is told so. What is no refusal by name is a fault of 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import grpc
 import structlog
@@ -26,32 +26,39 @@ _OURS = "/sagaway.v1."
 _logger = structlog.get_logger(__name__)
 
 
-# Generic in the stubs only.
-if TYPE_CHECKING:
-    _ServerInterceptor = grpc.aio.ServerInterceptor[Any, Any]
-else:
-    _ServerInterceptor = grpc.aio.ServerInterceptor
+class Guarding:
+    """Stands for the server where services are added to it, and adds them guarded.
 
+    Errors of our services are answered by `orchestrator.api.status`; of others only the gates are watched. An
+    interceptor of gRPC's could do the same, anew at each call, and would leave garbage behind that is a cycle.
+    """
 
-class StatusInterceptor(_ServerInterceptor):
-    """Answers errors of our services by `orchestrator.api.status`; of others it only watches the gates."""
-
-    def __init__(self, gates: Mapping[str, Gate | None], ended: Ended) -> None:
+    def __init__(self, server: grpc.aio.Server, gates: Mapping[str, Gate | None], ended: Ended) -> None:
         """Make it.
 
         Args:
+            server: the server.
             gates: what stands before each RPC, by its full name; none: everybody may do everything.
             ended: told how each RPC of ours ended.
         """
+        self._server = server
         self._gates = gates
         self._ended = ended
 
-    async def intercept_service(self, continuation: Callable[[Any], Awaitable[Any]], handler_call_details: Any) -> Any:
-        """Wrap the handler of an RPC."""
-        handler = await continuation(handler_call_details)
-        method: str = handler_call_details.method
-        if handler is None:
-            return None
+    def add_generic_rpc_handlers(self, handlers: Sequence[Any]) -> None:
+        """Take no notice: generated code adds the same handlers by their names."""
+
+    def add_registered_method_handlers(self, service: str, handlers: Mapping[str, Any]) -> None:
+        """Add a service's handlers, guarded.
+
+        Args:
+            service: its full name.
+            handlers: by the RPC's name.
+        """
+        guarded = {name: self._guard(f"/{service}/{name}", handler) for name, handler in handlers.items()}
+        self._server.add_registered_method_handlers(service, guarded)  # type: ignore[attr-defined] # the stubs lack it
+
+    def _guard(self, method: str, handler: Any) -> Any:
         gate = self._gates.get(method)
         parse, serializer = handler.request_deserializer, handler.response_serializer
         if not method.startswith(_OURS):
