@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +28,7 @@ from orchestrator.api.server import ApiServer
 from orchestrator.caller.client import GrpcCaller
 from orchestrator.caller.encryption import Encryption
 from orchestrator.caller.registry import ParticipantRegistry
+from orchestrator.choreography.observer import Observer
 from orchestrator.config_security import OFF
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.clock import SystemClock
@@ -41,6 +42,8 @@ from orchestrator.store.sql import SqlLog
 from orchestrator.telemetry.journal import Journal
 from orchestrator.telemetry.monitor import Monitor
 from orchestrator.telemetry.tracing_settings import TracingInvalid, TracingSettings, read_tracing
+from sagaway.bus import Bus, BusSetupError
+from sagaway.bus.settings import NatsSettings
 from sagaway.security import ServerTls
 
 _log = structlog.get_logger(__name__)
@@ -162,7 +165,8 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
         )
         access = Access(keys.tokens, clock) if keys.tokens is not None else None
         ended = monitor.metrics.rpc_ended
-        backend = Backend(engine, log, catalog, registry, clock, _api_settings(settings), ended, tally)
+        observer = Observer(_bus(), engine.services, catalog) if settings.observe else None
+        backend = Backend(engine, log, catalog, registry, clock, _api_settings(settings), ended, tally, observer)
         api = _bind(backend, settings.listen, keys.tls, access)
         stack.push_async_callback(api.stop, _API_GRACE)
 
@@ -173,6 +177,10 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
             await monitor.count(log)
         await engine.start()
         stack.push_async_callback(drain)
+        if observer is not None:
+            observer.start()
+            stack.push_async_callback(observer.close)
+            monitor.show_observer(observer.sight)
         await api.start()
         monitor.watch(engine)
         if webhook is not None:
@@ -180,6 +188,19 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
             stack.push_async_callback(webhook.close)
         stack.push_async_callback(_ended, asyncio.create_task(_look_for_ever(registry, access)))
         yield Serving(config.with_port(settings.listen, api.port), log_lost, engine, metrics)
+
+
+def _bus() -> Callable[[], Awaitable[Bus]]:
+    """Return what connects to the bus that choreographed sagas are on."""
+    try:
+        from sagaway.bus.jetstream import JetStreamBus  # noqa: PLC0415 - who does not observe does not need it
+    except ImportError:
+        raise StartRefused("to observe, NATS's client is needed: pip install 'sagaway[choreography]'") from None
+    try:
+        settings = NatsSettings.from_environment()
+    except BusSetupError as error:
+        raise config.SettingsError(str(error)) from None
+    return lambda: JetStreamBus.connect(settings, name="sagaway-observer")
 
 
 def _traces() -> TracingSettings | None:

@@ -29,6 +29,15 @@ _ENGINE = EngineSettings()
 # Of the same prefix, but not the server's: the client's and the command line's.
 _FOREIGN = frozenset({"ADDRESS", "JAEGER_URL", "NAMESPACE", "PATIENCE", "CA", "CERT", "KEY", "TOKEN", "TOKEN_FILE"})
 
+# Of the bus's client (`sagaway.bus.settings`), which reads them itself.
+_OF_THE_BUS = frozenset(
+    f"NATS_{name}"
+    for name in (
+        *("URL", "CREDS_FILE", "TOKEN_FILE", "USER", "PASSWORD_FILE", "CA", "CERT", "KEY"),
+        *("ALLOW_INSECURE", "PREFIX", "REPLICAS"),
+    )
+)
+
 
 class SettingsError(Exception):
     """A setting is wrong. The text is for people, a line a fault."""
@@ -91,6 +100,10 @@ class Settings(BaseSettings):
     )
     allow_plaintext_webhook: bool = Field(
         default=False, description="true allows a `dead_letter_webhook_url` of plain http to another machine"
+    )
+    observe: bool = Field(
+        default=False,
+        description="true observes choreographed sagas on the bus that `SAGAWAY_NATS_URL` names",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
@@ -190,7 +203,7 @@ def load_settings(**flags: Any) -> Settings:
 
 def unknown_variables(names: Iterable[str] | None = None) -> dict[str, str]:
     """Return the `SAGAWAY_*` variables that mean nothing, each with the nearest that does (or an empty string)."""
-    known = {name.upper() for name in Settings.model_fields} | _FOREIGN
+    known = {name.upper() for name in Settings.model_fields} | _FOREIGN | _OF_THE_BUS
     given = {name: name.upper().removeprefix(PREFIX) for name in (os.environ if names is None else names)}
     strange = {name: rest for name, rest in sorted(given.items()) if name.startswith(PREFIX) and rest not in known}
     nearest = {name: difflib.get_close_matches(rest, known, n=1) for name, rest in strange.items()}

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import structlog
 
 from orchestrator.caller.registry import ParticipantRegistry
+from orchestrator.choreography.observer import Observer
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.clock import Clock
@@ -67,6 +68,7 @@ class Backend:
         settings: limits.
         ended: told how each RPC ended; returns at once and does not raise.
         tally: counts what the engine tells it; by default it is told nothing.
+        observer: observes choreographed sagas; None: this server does not.
     """
 
     engine: Engine
@@ -77,6 +79,7 @@ class Backend:
     settings: ApiSettings = ApiSettings()
     ended: Ended = _unmeasured
     tally: Tally = field(default_factory=lambda: Tally(0))
+    observer: Observer | None = None
     _under_way: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def finish(self, work: Coroutine[Any, Any, T]) -> T:

@@ -21,6 +21,7 @@ from orchestrator.core.model import (
     Cause,
     ExecuteOutcome,
     Failure,
+    Mode,
     Payload,
     Phase,
     Saga,
@@ -29,6 +30,7 @@ from orchestrator.core.model import (
     Step,
     StepState,
 )
+from orchestrator.core.observed_transitions import OBSERVED_SAGA_TRANSITIONS
 from orchestrator.core.transitions import SAGA_TRANSITIONS
 from orchestrator.engine.view import SagaView
 from orchestrator.store.base import SagaRow
@@ -42,6 +44,10 @@ def named(ours: type[_E], theirs: Any, prefix: str) -> dict[_E, Any]:
     return {value: theirs.Value(f"{prefix}_{value}") for value in ours}
 
 
+_MODES = {
+    Mode.ORCHESTRATION: saga_pb2.SAGA_MODE_ORCHESTRATION,
+    Mode.CHOREOGRAPHY: saga_pb2.SAGA_MODE_CHOREOGRAPHY,
+}
 _SAGA_STATES = named(SagaState, saga_pb2.SagaState, "SAGA_STATE")
 _STEP_STATES = named(StepState, saga_pb2.StepState, "STEP_STATE")
 _CAUSES = named(Cause, saga_pb2.SagaCause, "SAGA_CAUSE")
@@ -144,6 +150,7 @@ def fill_saga(message: saga_pb2.Saga, saga: Saga, now: int) -> None:
     for legal in operations.legal_actions(saga):
         message.legal_actions.add(action=_ACTIONS[legal.action], step_id=legal.step_id)
     message.restarted_from = saga.restarted_from
+    message.mode = _MODES[saga.mode]
     if saga.output is not None:
         fill_payload(message.output, saga.output)
     if saga.cause is not None:
@@ -177,6 +184,7 @@ def row_message(row: SagaRow, now: int) -> saga_pb2.Saga:
         step_count=row.step_count,
         last_sequence=row.sequence,
         wake_time=timestamp(row.wake_time),
+        mode=_MODES[row.mode],
     )
     if row.cause is not None:
         message.cause = _CAUSES[row.cause]
@@ -185,7 +193,7 @@ def row_message(row: SagaRow, now: int) -> saga_pb2.Saga:
 
 
 def state_after(state: SagaState, event: e.Event, aborted: bool) -> SagaState:
-    """Return a saga's state after an event, by the transition table; that before the first event is of no account.
+    """Return a saga's state after an event, by the transition tables; that before the first event is of no account.
 
     Args:
         state: the state before it.
@@ -194,7 +202,8 @@ def state_after(state: SagaState, event: e.Event, aborted: bool) -> SagaState:
     """
     if isinstance(event, e.SagaStarted):
         return SagaState.PENDING
-    after = SAGA_TRANSITIONS[state].get(type(event), state)
+    kind = type(event)
+    after = SAGA_TRANSITIONS[state].get(kind) or OBSERVED_SAGA_TRANSITIONS[state].get(kind, state)
     return SagaState.RUNNING if after is SagaState.COMPENSATING and not aborted else after
 
 
@@ -229,7 +238,8 @@ def event_message(sequence: int, event: e.Event, state: SagaState) -> saga_pb2.S
             message.reason = "SEALED" if event.sealed else "EFFECT_FREE"
         case e.SagaStarted():
             fill_payload(message.payload, event.input)
-            message.next_time.CopyFrom(_instant(event.timeout_time))
+            if event.timeout_time:
+                message.next_time.CopyFrom(_instant(event.timeout_time))
             message.restarted_from = event.restarted_from
         case e.StepIntended():
             message.run = event.run
@@ -242,6 +252,13 @@ def event_message(sequence: int, event: e.Event, state: SagaState) -> saga_pb2.S
             message.message = event.reason
         case e.SagaAbandoned():
             message.standing_step_ids.extend(event.standing)
+        case e.EventObserved():
+            message.observed.CopyFrom(_observed(event))
+            if event.data is not None:
+                fill_payload(message.payload, event.data)
+        case e.DeliveryGivenUp():
+            message.letter_id = event.letter_id
+            message.observed.event_id, message.observed.source = event.event_id, event.source
         case e.ExecuteAttemptFailed() | e.CompensateAttemptFailed():
             message.uncounted = not event.used
         case e.StepFailed():
@@ -255,13 +272,35 @@ def event_message(sequence: int, event: e.Event, state: SagaState) -> saga_pb2.S
     return message
 
 
+def _observed(event: e.EventObserved) -> saga_pb2.ObservedEvent:
+    message = saga_pb2.ObservedEvent(
+        event_id=event.event_id,
+        source=event.source,
+        event_type=event.event_type,
+        publish_time=timestamp(event.published_time),
+        place=event.place,
+        cause_id=event.cause_id,
+        cause_source=event.cause_source,
+        answers=event.answers,
+        outcome=event.outcome,
+        undeclared=event.undeclared,
+        early=event.early,
+        reaction=event.reaction,
+    )
+    if event.refusal is not None:
+        message.refusal.CopyFrom(error_message(event.refusal, "", None))
+    if event.fault is not None:
+        message.fault.CopyFrom(error_message(event.fault, "", None))
+    return message
+
+
 def _trace_id(traceparent: str) -> str:
     """The second field of `version-trace_id-parent_id-flags`."""
     return traceparent.split("-")[1] if traceparent.count("-") >= 3 else ""
 
 
 def _phase_of(event: e.Event) -> Phase | None:
-    if isinstance(event, e.SagaStuck | e.StepParked | e.StepUnparked):
+    if isinstance(event, e.SagaStuck | e.StepParked | e.StepUnparked | e.DeliveryGivenUp):
         return event.phase
     if not isinstance(event, e.StepEvent):
         return None

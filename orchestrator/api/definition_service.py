@@ -8,7 +8,7 @@ JSON form, so faults are named by its paths, below the request's field `definiti
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from typing import Any
 
 from google.protobuf import json_format
@@ -20,6 +20,7 @@ from orchestrator.api.errors import DefinitionFaulty, DefinitionNotFound, Violat
 from orchestrator.api.paging import decode_token, fill, next_token, scope
 from orchestrator.api.pauses import pause_message
 from orchestrator.api.validation import Check
+from orchestrator.core.choreography_document import MAX_REACTIONS, MAX_TYPES
 from orchestrator.core.definition_document import MAX_STEPS, DefinitionInvalid
 from orchestrator.store.base import DefinitionRow, Pause
 from sagaway.v1 import definition_pb2, definition_service_pb2_grpc
@@ -146,14 +147,22 @@ def _oversized(definition: definition_pb2.SagaDefinition) -> Iterator[Violation]
         yield Violation(f"{_FIELD}.steps", f"has {len(definition.steps):,} steps, the limit is {MAX_STEPS}")
         return
     for index, step in enumerate(definition.steps):
-        for name, values, limit in (
-            ("after", step.after, MAX_STEPS),
-            ("retry_codes", step.retry_codes, MAX_CODES),
-            ("stop_codes", step.stop_codes, MAX_CODES),
-        ):
-            if len(values) > limit:
-                text = f"has {len(values):,} entries, the limit is {limit}"
-                yield Violation(f"{_FIELD}.steps[{index}].{name}", text)
+        path = f"steps[{index}]"
+        yield from _too_long(f"{path}.after", step.after, MAX_STEPS)
+        yield from _too_long(f"{path}.retry_codes", step.retry_codes, MAX_CODES)
+        yield from _too_long(f"{path}.stop_codes", step.stop_codes, MAX_CODES)
+    given = definition.choreography
+    yield from _too_long("choreography.services", given.services, MAX_REACTIONS)
+    yield from _too_long("choreography.outside", given.outside, MAX_TYPES)
+    for index, service in enumerate(given.services[:MAX_REACTIONS]):
+        path = f"choreography.services[{index}]"
+        yield from _too_long(f"{path}.starts", service.starts, MAX_TYPES)
+        yield from _too_long(f"{path}.reactions", service.reactions, MAX_REACTIONS)
+
+
+def _too_long(path: str, values: Sized, limit: int) -> Iterator[Violation]:
+    if len(values) > limit:
+        yield Violation(f"{_FIELD}.{path}", f"has {len(values):,} entries, the limit is {limit}")
 
 
 def _json(message: Message, path: str, faults: list[Violation]) -> dict[str, Any]:

@@ -193,3 +193,18 @@ class RoleMissing(ApiError):
         super().__init__(f"this needs the role {role!r}, or one above it, in the namespace of the request")
         self.role = role
         self.namespace = namespace
+
+
+class NotObserving(ApiError):
+    """This server observes no bus, and a dead letter of the bus was to be delivered again.
+
+    Attributes:
+        key: the saga that it holds up.
+    """
+
+    def __init__(self, key: SagaKey) -> None:
+        super().__init__(
+            f"saga {key.saga_id!r} is choreographed, and this server observes no bus: start it with --observe, or "
+            "replay the dead letter with `sagaway choreography replay`"
+        )
+        self.key = key

@@ -13,19 +13,21 @@ from __future__ import annotations
 from typing import Any
 
 from orchestrator.api.convert import error_message, row_message, view_message
-from orchestrator.api.errors import RequestInvalid, Violation
+from orchestrator.api.errors import NotObserving, RequestInvalid, Violation
 from orchestrator.api.paging import MAX_PAGE, Page, decode_token, next_token, scope
 from orchestrator.api.pauses import PauseRpcs
 from orchestrator.api.show import shown, viewed
 from orchestrator.api.signature import read_signature
-from orchestrator.api.validation import NULL, Check, read_traceparent
+from orchestrator.api.validation import DEFAULT_NAMESPACE, NULL, Check, read_traceparent
 from orchestrator.core.errors import CommandRefused
-from orchestrator.core.model import Payload, Restart, SagaKey, SagaState, Signature
+from orchestrator.core.model import Mode, Payload, Restart, SagaKey, SagaState, Signature
+from orchestrator.core.observation import seen_of
 from orchestrator.core.operations import Action, Operate, check_restart, may_stand
 from orchestrator.core.outcome import Failed, Found, SealAnswer
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.commands import StartSaga
 from orchestrator.engine.errors import SagaNotFound, SagaQuarantined
+from orchestrator.engine.view import read_saga
 from orchestrator.store.base import ListPosition, SagaFilter, SagaRow
 from sagaway.v1 import operations_service_pb2 as v1
 from sagaway.v1 import participant_service_pb2, saga_pb2
@@ -63,7 +65,10 @@ class OperationsService(PauseRpcs):
         action, given = Action.RETRY_STEP, None
         if request.HasField("input"):
             action, given = Action.RETRY_STEP_WITH_INPUT, check.payload("input", request.input)
+        letters = await self._letters(request)
         key = await self._carry(check, request, action, given, patience=_seal_patience(context))
+        if letters and self._backend.observer is not None:
+            await self._backend.observer.redeliver(letters)
         return v1.RetryStepResponse(saga=await shown(self._backend, key))
 
     async def SkipStep(self, request: v1.SkipStepRequest, context: Any) -> v1.SkipStepResponse:
@@ -138,6 +143,18 @@ class OperationsService(PauseRpcs):
         rows = await self._backend.log.list_sagas(filter_, after, size + 1)
         page = await self._page(rows, size, participant, error)
         return v1.ListDeadLettersResponse(sagas=page.messages, next_page_token=next_token(scope_, page, _position))
+
+    async def _letters(self, request: v1.RetryStepRequest) -> tuple[int, ...]:
+        """Return the dead letters of a choreographed saga's step, which are what it is tried again by."""
+        namespace = request.namespace or DEFAULT_NAMESPACE
+        view = await read_saga(self._backend.log, self._backend.catalog, SagaKey(namespace, request.saga_id))
+        if view is None or view.saga is None or view.saga.mode is not Mode.CHOREOGRAPHY:
+            return ()
+        held = seen_of(view.saga).letters.items()
+        letters = tuple(id_ for id_, letter in held if letter.step_id == request.step_id)
+        if letters and self._backend.observer is None:
+            raise NotObserving(view.row.key)
+        return letters
 
     async def _operate(self, request: Any, action: Action) -> saga_pb2.Saga:
         return await shown(self._backend, await self._carry(Check(), request, action))

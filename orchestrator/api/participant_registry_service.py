@@ -198,12 +198,14 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
         return row
 
     async def _users(self, namespace: str, name: str) -> AsyncIterator[tuple[DefinitionRow, SagaDefinition]]:
-        """Yield every registered definition with a step of this participant."""
+        """Yield every registered definition with a step of this participant. A choreography has none: it calls nobody."""
         after: tuple[str, int] | None = None
         while rows := await self._backend.log.list_definitions(namespace, "", after, _PAGE):
             for row in rows:
                 definition = await self._backend.catalog.compiled(namespace, row.name, row.version)
-                if definition is not None and any(step.participant == name for step in definition.steps):
+                if definition is None or definition.choreography is not None:
+                    continue
+                if any(step.participant == name for step in definition.steps):
                     yield row, definition
             after = (rows[-1].name, rows[-1].version)
 

@@ -11,6 +11,7 @@ from orchestrator.api.errors import DefinitionNotFound, ParticipantNotFound
 from orchestrator.api.signature import read_signature
 from orchestrator.api.validation import Check
 from orchestrator.core.model import Signature
+from orchestrator.engine.errors import DefinitionChoreographed
 from orchestrator.store.base import Pause, PauseKind, Target
 from sagaway.v1 import operations_service_pb2 as v1
 from sagaway.v1 import operations_service_pb2_grpc, pause_pb2
@@ -63,12 +64,15 @@ class PauseRpcs(operations_service_pb2_grpc.OperationsServiceServicer):
         namespace, name = check.namespace(request.namespace), check.identifier("name", request.name)
         version, by = check.version("version", request.version), read_signature(check, request)
         check.done()
-        if version:
-            found = await self._backend.catalog.row(namespace, name, version) is not None
+        if not version:
+            first = await self._backend.log.list_definitions(namespace, name, None, 1)
+            definition = await self._backend.catalog.compiled(namespace, name, first[0].version) if first else None
         else:
-            found = bool(await self._backend.log.list_definitions(namespace, name, None, 1))
-        if not found:
+            definition = await self._backend.catalog.compiled(namespace, name, version)
+        if definition is None:
             raise DefinitionNotFound(namespace, name, version)
+        if definition.choreography is not None:
+            raise DefinitionChoreographed(definition, "its participants carry its sagas on, and nobody can pause them")
         return Target(PauseKind.DEFINITION, namespace, name, version), by
 
     async def _participant(

@@ -159,6 +159,18 @@ RULES: Mapping[type[Exception], Rule] = {
         _saga,
         lambda error: _precondition("SAGA_QUARANTINED", [(f"{error.key.namespace}/{error.key.saga_id}", error.reason)]),
     ),
+    engine.SagaChoreographed: Rule(
+        Code.FAILED_PRECONDITION,
+        ErrorReason.ERROR_REASON_CHOREOGRAPHED,
+        _saga,
+        lambda error: _precondition("CHOREOGRAPHED", [(f"{error.key.namespace}/{error.key.saga_id}", str(error))]),
+    ),
+    api.NotObserving: Rule(
+        Code.FAILED_PRECONDITION,
+        ErrorReason.ERROR_REASON_NOT_OBSERVING,
+        _saga,
+        lambda error: _precondition("NOT_OBSERVING", [(f"{error.key.namespace}/{error.key.saga_id}", str(error))]),
+    ),
     engine.CompletionTokenInvalid: Rule(
         Code.PERMISSION_DENIED, ErrorReason.ERROR_REASON_COMPLETION_TOKEN_INVALID, metadata=_saga
     ),
@@ -225,6 +237,12 @@ RULES: Mapping[type[Exception], Rule] = {
         ErrorReason.ERROR_REASON_DEFINITION_EXISTS,
         metadata=_definition,
         details=_definition_resource,
+    ),
+    engine.DefinitionChoreographed: Rule(
+        Code.FAILED_PRECONDITION,
+        ErrorReason.ERROR_REASON_CHOREOGRAPHED,
+        _definition,
+        lambda error: _precondition("CHOREOGRAPHED", [(error.name, str(error))]),
     ),
     engine.DefinitionPaused: Rule(
         Code.FAILED_PRECONDITION,

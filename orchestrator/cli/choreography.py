@@ -1,20 +1,37 @@
-"""The commands `sagaway choreography …`: what services declare, looked at before any event is published."""
+"""The commands `sagaway choreography …`: what services declare, looked at before any event is published; and registered,
+for the observer.
+"""
 
 from __future__ import annotations
 
 import importlib
 import json
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from orchestrator.cli import letters
+from orchestrator.cli import letters, output, views
+from orchestrator.cli.definitions import no_definition
 from orchestrator.cli.exits import EPILOG, Exit, complain
+from orchestrator.cli.options import (
+    ADDRESS,
+    NAMESPACE,
+    PATIENCE,
+    Address,
+    Connection,
+    Json,
+    Namespace,
+    Patience,
+    run,
+)
 from orchestrator.cli.output import clean
 from sagaway.choreography.explorer import MAX_STATES
+from sagaway.client import Client
+from sagaway.definitions import DefinitionSyntaxError, load_definition
 
 if TYPE_CHECKING:
     from sagaway.choreography.exploring import Report
@@ -23,7 +40,7 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(
     name="choreography",
-    help="Look at choreographies: what services declare, whether it fits together, and what they gave up.",
+    help="Look at choreographies: what services declare, whether it fits together, and what they gave up; and register them.",
     no_args_is_help=True,
 )
 letters.add_to(commands)
@@ -51,31 +68,105 @@ class Format(StrEnum):
 
 
 @commands.command(epilog=EPILOG)
-def check(
-    services: Services,
-    outside: Outside = None,
-    as_json: AsJson = False,
-) -> None:
+def check(services: Services, outside: Outside = None, as_json: AsJson = False) -> None:
     """Check that the services fit together: events, refusals and compensations that lead nowhere.
 
     Exit code 2: there are faults. Notes may be as they should be.
     """
+    facts = _load_all(services)
+    faults, notes = _tell_findings(facts, outside, as_json=as_json)
+    if not as_json:
+        print(f"{_counted(facts)}: {faults} faults, {notes} notes")
+    if faults:
+        raise typer.Exit(Exit.USAGE)
+
+
+def _counted(facts: Sequence[ServiceFacts]) -> str:
+    return f"{len(facts)} services, {sum(len(service.reactions) for service in facts)} reactions"
+
+
+def _tell_findings(facts: Sequence[ServiceFacts], outside: Sequence[str] | None, *, as_json: bool) -> tuple[int, int]:
+    """Print what there is to look at; returns how many faults and notes."""
     from sagaway.choreography import graph  # noqa: PLC0415 - as of `serve`
 
-    facts = _load_all(services)
     findings = graph.check(facts, outside or ())
-    faults = sum(finding.is_fault for finding in findings)
     for finding in findings:
         level = "fault" if finding.is_fault else "note"
         if as_json:
             print(json.dumps({"level": level, "kind": finding.kind.value, "text": finding.text}, ensure_ascii=False))
         else:
             print(clean(f"{level}: {finding.kind.value}: {finding.text}"))
-    if not as_json:
-        reactions = sum(len(service.reactions) for service in facts)
-        print(f"{len(facts)} services, {reactions} reactions: {faults} faults, {len(findings) - faults} notes")
-    if faults:
+    faults = sum(finding.is_fault for finding in findings)
+    return faults, len(findings) - faults
+
+
+@commands.command(epilog=EPILOG)
+def register(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The choreography's name.", show_default=False)],
+    services: Services,
+    version: Annotated[int, typer.Option("--version", min=1, help="Raise it at each change.")] = 1,
+    outside: Outside = None,
+    progress_timeout: Annotated[
+        str,
+        typer.Option(
+            "--progress-timeout",
+            metavar="DURATION",
+            help="A saga in which nothing happens for so long is STUCK.",
+            show_default="60s",
+        ),
+    ] = "",
+    description: Annotated[str, typer.Option("--description", help="A sentence for people.", show_default=False)] = "",
+    address: Address = ADDRESS,
+    namespace: Namespace = NAMESPACE,
+    patience: Patience = PATIENCE,
+    as_json: Json = False,
+) -> None:
+    """Register what all services declare, so that `sagaway serve --observe` shows their sagas.
+
+    Checks it as `check` does first; with faults nothing is registered, and the exit code is 2.
+    """
+    facts = _load_all(services)
+    if _tell_findings(facts, outside, as_json=as_json)[0]:
         raise typer.Exit(Exit.USAGE)
+    document = _document(name, version, description, facts, outside or [], progress_timeout)
+
+    async def command(client: Client) -> Exit:
+        try:
+            definition = load_definition(json.dumps(document))
+        except DefinitionSyntaxError as error:
+            raise no_definition("what is to be registered", error) from None
+        response = await client.definitions.register(definition)
+        if as_json:
+            output.print_json(response)
+        else:
+            starts = sorted({event_type for service in facts for event_type in service.starts})
+            by = f", started by {', '.join(starts)}" if starts else ""
+            output.line(
+                f"{views.registered_line(response.definition, created=response.created)}: {_counted(facts)}{by}"
+            )
+        return Exit.OK
+
+    run(Connection(address, namespace, patience, as_json), command)
+
+
+def _document(
+    name: str,
+    version: int,
+    description: str,
+    facts: Sequence[ServiceFacts],
+    outside: Sequence[str],
+    progress_timeout: str,
+) -> dict[str, Any]:
+    """Return the definition of a choreography, as its file would have it."""
+    from sagaway.choreography.facts import to_document  # noqa: PLC0415 - as of `serve`
+
+    choreography: dict[str, Any] = {"services": [to_document(service) for service in facts]}
+    if outside:
+        choreography["outside"] = list(outside)
+    if progress_timeout:
+        choreography["progress_timeout"] = progress_timeout
+    about = {"description": description} if description else {}
+    return {"name": name, "version": version, **about, "choreography": choreography}
 
 
 @commands.command(epilog=EPILOG)

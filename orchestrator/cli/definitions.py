@@ -49,11 +49,7 @@ def apply(
         if as_json:
             output.print_json(response)
         else:
-            definition = response.definition.definition
-            word = "registered" if response.created else "was registered already, unchanged"
-            output.line(
-                f"{definition.name} v{definition.version} {word} (hash {response.definition.content_hash[:12]})"
-            )
+            output.line(views.registered_line(response.definition, created=response.created))
         return Exit.OK
 
     run(Connection(address, namespace, patience, as_json), command)
@@ -167,10 +163,15 @@ def _read(file: Path) -> SagaDefinition:
     except UnicodeDecodeError:
         raise typer.BadParameter("stdin is not UTF-8 text", param_hint="FILE") from None
     except DefinitionSyntaxError as error:
-        violations = [
-            Violation(": ".join(part for part in (f"line {fault.line}" if fault.line else "", fault.field) if part),
-                      fault.description)
-            for fault in error.faults
-        ]  # fmt: skip
-        message = f"{file} is no definition: {len(violations)} fault{'s' if len(violations) > 1 else ''}"
-        raise InvalidArgument(message, reason="DEFINITION_SYNTAX", violations=violations) from None
+        raise no_definition(str(file), error) from None
+
+
+def no_definition(what: str, error: DefinitionSyntaxError) -> InvalidArgument:
+    """Return what is wrong with something that should be a definition, as the orchestrator would say it."""
+    violations = [
+        Violation(": ".join(part for part in (f"line {fault.line}" if fault.line else "", fault.field) if part),
+                  fault.description)
+        for fault in error.faults
+    ]  # fmt: skip
+    message = f"{what} is no definition: {len(violations)} fault{'s' if len(violations) > 1 else ''}"
+    return InvalidArgument(message, reason="DEFINITION_SYNTAX", violations=violations)

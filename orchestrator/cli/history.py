@@ -200,6 +200,36 @@ def _attempt(message: SagaEvent) -> int:
     return message.attempt
 
 
+def _error(message: SagaEvent, name: str) -> Failure | None:
+    if not message.observed.HasField(name):
+        return None
+    error = getattr(message.observed, name)
+    return Failure(error.code, error.reason, error.message)
+
+
+def _observed(message: SagaEvent, _saga: SagaMessage, _state: Saga | None) -> e.Event:
+    observed = message.observed
+    return e.EventObserved(
+        time=_micros(message.time),
+        event_id=observed.event_id,
+        source=observed.source,
+        event_type=observed.event_type,
+        published_time=_micros(observed.publish_time),
+        place=observed.place,
+        step_id=message.step_id,
+        cause_id=observed.cause_id,
+        cause_source=observed.cause_source,
+        answers=observed.answers,
+        outcome=observed.outcome,
+        undeclared=observed.undeclared,
+        early=observed.early,
+        reaction=observed.reaction,
+        data=_payload(message),
+        refusal=_error(message, "refusal"),
+        fault=_error(message, "fault"),
+    )
+
+
 _EVENTS: Mapping[str, _Make] = {
     "SagaStarted": _started,
     "CancelRequested": _plain(e.CancelRequested, lambda message: message.message),
@@ -235,5 +265,16 @@ _EVENTS: Mapping[str, _Make] = {
     "CompensationAsserted": _plain(e.CompensationAsserted, _step, _by),
     "StepSkipRequested": _plain(e.StepSkipRequested, _step, _by),
     "NewRunRequested": _plain(e.NewRunRequested, _step, _by, lambda message: _payload(message) or Payload()),
+    "EventObserved": _observed,
+    "DeliveryGivenUp": _plain(
+        e.DeliveryGivenUp,
+        _step,
+        lambda message: message.observed.event_id,
+        lambda message: message.observed.source,
+        lambda message: message.letter_id,
+        _phase,
+        _failure,
+    ),
+    "RedeliveryRequested": _plain(e.RedeliveryRequested, _step, _by),
 }
 """How each type of event is read back; a test holds it to the core's."""

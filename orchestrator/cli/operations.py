@@ -98,7 +98,8 @@ def show(
             return Exit.OK
         output.out().print(views.saga_view(saga))
         standing = [step.step_id for step in saga.steps if step.possibly_done and not step.effect_free]
-        output.line(f"\nmay stand: {', '.join(standing) or 'nothing'}")
+        output.line("")
+        output.line(f"may stand: {', '.join(standing) or 'nothing'}")
         output.line(f"legal now: {legal_line(saga)}")
         return Exit.OK
 

@@ -33,6 +33,10 @@ def serve(
         bool | None,
         typer.Option("--allow-open-metrics", help="Allow a --metrics-listen that other machines reach."),
     ] = None,
+    observe: Annotated[
+        bool | None,
+        typer.Option("--observe", help="Observe choreographed sagas on the bus that SAGAWAY_NATS_URL names."),
+    ] = None,
     log_level: Annotated[
         str | None, typer.Option("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR.")
     ] = None,
@@ -51,22 +55,13 @@ def serve(
 
     Every flag is also a variable, SAGAWAY_DATABASE for --database and so on; a flag wins. docs/cli.md lists them all.
     """
+    # The parameters have the settings' names; a flag that is off is not given.
+    flags = {name: value for name, value in locals().items() if value is not False}
     # Imported here: the server's libraries take longer to load than a client command takes to run.
     from orchestrator import config  # noqa: PLC0415
 
     try:
-        settings = config.load_settings(
-            database=database,
-            listen=listen,
-            allow_insecure_bind=allow_insecure_bind or None,
-            metrics_listen=metrics_listen,
-            allow_open_metrics=allow_open_metrics or None,
-            log_level=log_level,
-            log_format=log_format,
-            drain_seconds=drain_seconds,
-            max_live_sagas=max_live_sagas,
-            max_concurrent_calls=max_concurrent_calls,
-        )
+        settings = config.load_settings(**flags)
     except config.SettingsError as error:
         raise _misused(error) from None
     from orchestrator import app  # noqa: PLC0415

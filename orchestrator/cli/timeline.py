@@ -241,8 +241,37 @@ def _take_left(line: Timeline, event: SagaEvent, time: int) -> None:
     line.back.setdefault(event.step_id, Lane(event.step_id, "COMPENSATE")).next_start = time
 
 
-def _take_struck(line: Timeline, event: SagaEvent, _time: int) -> None:
-    back = line.back[event.step_id]
+def _take_observed(line: Timeline, event: SagaEvent, time: int) -> None:
+    """What a step's own events do not draw: where it started, what nobody declares, and what must not happen."""
+    observed = event.observed
+    if observed.HasField("fault"):
+        line.marks.append(Mark(time, "!", f"must not happen: {observed.fault.message}"))
+    elif observed.undeclared:
+        line.marks.append(Mark(time, "?", f"nobody declares {observed.event_type}"))
+    elif not observed.early and not observed.answers:
+        line.marks.append(Mark(time, "O", observed.event_type))
+
+
+def _take_given_up(line: Timeline, event: SagaEvent, time: int) -> None:
+    _lane(line, event).end(time, Outcome.GIVEN_UP, error_of(event))
+    line.marks.append(Mark(time, "D", f"{event.step_id} gave up: dead letter {event.letter_id}"))
+
+
+def _take_redelivered(line: Timeline, event: SagaEvent, time: int) -> None:
+    for lanes in (line.forward, line.back):
+        lane = lanes.get(event.step_id)
+        if lane is not None and lane.outcome is Outcome.GIVEN_UP:
+            lane.next_start = time
+    _mark("R", "delivered once more")(line, event, time)
+
+
+def _take_struck(line: Timeline, event: SagaEvent, time: int) -> None:
+    back = line.back.get(event.step_id)
+    if back is None:
+        if event.step_id in line.forward:  # of a choreographed saga: undone before it could act
+            line.forward[event.step_id].end(time, Outcome.LEFT)
+            line.forward[event.step_id].next_start = None
+        return
     back.next_start = None
     if not back.bars:
         del line.back[event.step_id]
@@ -318,5 +347,8 @@ _TAKES: Mapping[str, Callable[[Timeline, SagaEvent, int], None]] = {
     "CompensationAsserted": _ends(Outcome.COMPENSATED),
     "StepSkipRequested": _take_left,
     "NewRunRequested": _take_left,
+    "EventObserved": _take_observed,
+    "DeliveryGivenUp": _take_given_up,
+    "RedeliveryRequested": _take_redelivered,
 }
 """Every type of event that this version knows."""

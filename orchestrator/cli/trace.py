@@ -100,7 +100,7 @@ def heading(saga: Saga, link: str, width: int, signs: Signs) -> list[Text]:
     cause = name_of(saga, "cause")
     first = Text.assemble(
         (output.clean(saga.saga_id), "bold"),
-        f"  {output.clean(saga.definition_name)} v{saga.definition_version}  ",
+        f"  {output.clean(views.definition_text(saga))}  ",
         output.state_cell(state),
         f" ({cause})" if cause else "",
         ", PAUSED" if saga.paused else "",
@@ -134,9 +134,11 @@ def picture(saga: Saga, line: Timeline, width: int, limit: int, signs: Signs) ->
     chart = Chart(line, [*forward, *back], width, signs)
     lines = [*chart.axis(), *chart.marks(), *_rows(chart, forward, limit, signs)]
     forwards = name_of(saga, "state") in ("PENDING", "RUNNING")
-    unsent = [step.step_id for step in saga.steps if name_of(step, "state") in ("WAITING", "STRUCK")]
+    observed = views.is_observed(saga)
+    idle = ("WAITING",) if observed else ("WAITING", "STRUCK")
+    unsent = [step.step_id for step in saga.steps if name_of(step, "state") in idle]
     if unsent:
-        said = "not sent yet" if forwards else "never sent"
+        said = "not called for" if observed else "not sent yet" if forwards else "never sent"
         lines.append(Text(cut(f"{said}: {', '.join(unsent)}", width, signs), "dim"))
     if back:
         rule = f"{signs.axis * 2} undone, in this order "
@@ -192,7 +194,9 @@ def _to_undo(step: SagaStep) -> bool:
 
 
 def _order(saga: Saga, line: Timeline) -> Iterable[str]:
-    """The steps in the definition's order; those that the saga does not name (in quarantine) as they came."""
+    """The steps in the definition's order; those that the saga does not name (in quarantine), and reactions, as they came."""
+    if views.is_observed(saga):
+        return line.forward
     return dict.fromkeys([*(step.step_id for step in saga.steps), *line.forward])
 
 

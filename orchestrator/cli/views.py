@@ -17,6 +17,7 @@ from sagaway.client import (
     Pause,
     RegisteredDefinition,
     Saga,
+    SagaDefinition,
     SagaEvent,
     SagaStep,
     name_of,
@@ -53,10 +54,21 @@ def saga_view(saga: Saga) -> RenderableType:
     return Group(_heading(saga), facts, Text(), step_table(saga))
 
 
+def is_observed(saga: Saga) -> bool:
+    """Tell whether a saga is choreographed: its participants carry it on, and it is only observed."""
+    return name_of(saga, "mode") == "CHOREOGRAPHY"
+
+
+def definition_text(saga: Saga) -> str:
+    """Return a saga's definition in words."""
+    kind = " (choreography, observed)" if is_observed(saga) else ""
+    return f"{saga.definition_name} v{saga.definition_version}{kind}"
+
+
 def _heading(saga: Saga) -> Text:
-    title = f"{saga.definition_name} v{saga.definition_version}"
+    title = clean(definition_text(saga))
     return Text.assemble(
-        (clean(saga.saga_id), "bold"), "  ", clean(title), "  ", state_cell(name_of(saga, "state")), overflow="fold"
+        (clean(saga.saga_id), "bold"), "  ", title, "  ", state_cell(name_of(saga, "state")), overflow="fold"
     )
 
 
@@ -86,7 +98,8 @@ def _facts(saga: Saga) -> Iterable[tuple[str, Text]]:
     yield "namespace", cell(saga.namespace)
     yield "last event", cell(f"#{saga.last_sequence}")
     if saga.HasField("wake_time"):
-        yield "wakes", cell(instant(saga.wake_time))
+        unless = " unless something happens before" if is_observed(saga) else ""
+        yield "STUCK at" if unless else "wakes", cell(instant(saga.wake_time) + unless)
 
 
 def step_table(saga: Saga) -> RenderableType:
@@ -207,12 +220,27 @@ def event_line(event: SagaEvent) -> str:
 
 def event_details(event: SagaEvent) -> str:
     """Return what an event says beyond step and attempt."""
-    parts = [error_text(event), name_of(event, "cause")]
+    parts = [error_text(event), name_of(event, "cause"), *_observed(event)]
     if event.struck_step_ids:
         parts.append("struck: " + ", ".join(event.struck_step_ids))
     if event.HasField("next_time"):
         parts.append("next " + instant(event.next_time, millis=True)[11:])
     return "; ".join(part for part in parts if part)
+
+
+def _observed(event: SagaEvent) -> Iterable[str]:
+    """What a participant published, or could not handle."""
+    observed = event.observed
+    yield observed.event_type
+    yield observed.outcome
+    if observed.undeclared:
+        yield "nobody declares it"
+    if observed.early:
+        yield "came before its cause"
+    if observed.HasField("fault"):
+        yield f"must not happen: {error_text(observed.fault)}"
+    if event.letter_id:
+        yield f"dead letter {event.letter_id}"
 
 
 def end_line(saga: Saga) -> str:
@@ -236,7 +264,7 @@ def definition_table(definitions: Iterable[RegisteredDefinition]) -> Table:
         table.add_row(
             cell(row.definition.name),
             cell(str(row.definition.version)),
-            cell(str(len(row.definition.steps))),
+            cell(str(_step_count(row.definition))),
             cell(row.content_hash[:12]),
             cell(instant(row.create_time)),
             cell(instant(row.deprecate_time)),
@@ -244,6 +272,17 @@ def definition_table(definitions: Iterable[RegisteredDefinition]) -> Table:
             cell(row.definition.description),
         )
     return table
+
+
+def _step_count(definition: SagaDefinition) -> int:
+    """A choreography's steps are its services' reactions."""
+    return len(definition.steps) + sum(len(service.reactions) for service in definition.choreography.services)
+
+
+def registered_line(row: RegisteredDefinition, *, created: bool) -> str:
+    """Return what became of a definition that was to be registered."""
+    word = "registered" if created else "was registered already, unchanged"
+    return f"{row.definition.name} v{row.definition.version} {word} (hash {row.content_hash[:12]})"
 
 
 def pause_text(pause: Pause, ago: timedelta | None = None) -> str:

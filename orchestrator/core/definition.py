@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from orchestrator.core.choreography import Choreography
 from orchestrator.core.expressions import Template
 from orchestrator.core.retry import RetryPolicy
 
@@ -98,6 +99,8 @@ class SagaDefinition:
         timeout: the saga's time, microseconds.
         output: template of the saga's output; None: no output.
         pause_timeout_during_outage: True if its time stands still while a step of it is parked.
+        choreography: what its services declare, of a choreography, whose steps are their reactions; None: it is
+            orchestrated.
     """
 
     name: str
@@ -107,6 +110,7 @@ class SagaDefinition:
     timeout: int
     output: Template | None
     pause_timeout_during_outage: bool = False
+    choreography: Choreography | None = None
 
     @cached_property
     def by_id(self) -> Mapping[str, StepDefinition]:

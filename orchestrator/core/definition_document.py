@@ -17,11 +17,12 @@ import hashlib
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import rfc8785
 
+from orchestrator.core.choreography_document import read_choreography, steps_of
 from orchestrator.core.definition import ActionFacts, SagaDefinition, StepDefinition, StepKind
 from orchestrator.core.definition_fields import DAY, HOUR, DefinitionFault, DefinitionInvalid, Faults, Fields
 from orchestrator.core.definition_rules import at_path, check_kinds, check_reads, check_time, read_order
@@ -70,8 +71,11 @@ _EXACT = 2**53 - 1
 
 _DEFINITION_FIELDS = (
     "name", "version", "description", "steps", "timeout", "retry", "compensation_retry", "output",
-    "pause_timeout_during_outage",
+    "pause_timeout_during_outage", "choreography",
 )  # fmt: skip
+_ORCHESTRATED_FIELDS = tuple(
+    name for name in _DEFINITION_FIELDS if name not in ("name", "version", "description", "choreography")
+)
 _STEP_FIELDS = (
     "id", "participant", "action", "kind", "after", "root", "input", "attempt_timeout", "retry",
     "compensation_attempt_timeout", "compensation_retry", "retry_codes", "stop_codes", "pending_timeout",
@@ -183,10 +187,8 @@ class _Reader:
         if version is None and "version" not in self._faulty_fields():
             fields.fault("version", "is required: a whole number from 1")
         fields.text("description", MAX_DESCRIPTION)
-        timeout = fields.duration("timeout", MAX_TIMEOUT) or DEFAULT_TIMEOUT
-        pauses = fields.flag("pause_timeout_during_outage")
-        output = self._read_template(fields, "output", "")
-        steps = self._read_steps(fields, timeout, pauses)
+        compile_ = self._read_choreographed if "choreography" in fields else self._read_orchestrated
+        definition = compile_(fields, name, int(version or 0))
         content = b""
         if not self._faults.found:
             # What is hashed has no faults, so that it has a canonical form; only its size is left to check.
@@ -196,8 +198,21 @@ class _Reader:
                 self._faults.add("", size)
         if self._faults.found:
             raise DefinitionInvalid(sorted(self._faults.found, key=_place))
-        content_hash = hashlib.sha256(content).hexdigest()
-        return SagaDefinition(name, int(version or 0), content_hash, steps, timeout, output, pauses)
+        return replace(definition, content_hash=hashlib.sha256(content).hexdigest())
+
+    def _read_orchestrated(self, fields: Fields, name: str, version: int) -> SagaDefinition:
+        timeout = fields.duration("timeout", MAX_TIMEOUT) or DEFAULT_TIMEOUT
+        pauses = fields.flag("pause_timeout_during_outage")
+        output = self._read_template(fields, "output", "")
+        return SagaDefinition(name, version, "", self._read_steps(fields, timeout, pauses), timeout, output, pauses)
+
+    def _read_choreographed(self, fields: Fields, name: str, version: int) -> SagaDefinition:
+        for other in _ORCHESTRATED_FIELDS:
+            if other in fields:
+                fields.fault(other, "is for orchestrated sagas, and this definition has a `choreography`: leave it out")
+        choreography = read_choreography(fields, "choreography", self._faults)
+        steps = () if self._faults.found else steps_of(choreography)
+        return SagaDefinition(name, version, "", steps, 0, None, choreography=choreography)
 
     def _faulty_fields(self) -> set[str]:
         return {fault.field for fault in self._faults.found}

@@ -8,7 +8,8 @@ microseconds) are what the fold needs.
 Each failed attempt is an event of its own, because the retry budget must survive a crash; the text of a failure is
 stored only when it differs from the one before, so that a long outage costs a few dozen bytes an attempt.
 
-What a person did stands in `orchestrator.core.operator_events`; here they are one family.
+What a person did stands in `orchestrator.core.operator_events`, what only choreographed sagas have in
+`orchestrator.core.observed_events`; here they are one family.
 """
 
 # ruff: noqa: PLC0414 - what is imported under its own name is offered here too.
@@ -21,6 +22,9 @@ from types import MappingProxyType
 from orchestrator.core.event import Event as Event
 from orchestrator.core.event import StepEvent as StepEvent
 from orchestrator.core.model import Cause, ExecuteOutcome, Failure, FailureKind, Payload, Phase, Signature
+from orchestrator.core.observed_events import DeliveryGivenUp as DeliveryGivenUp
+from orchestrator.core.observed_events import EventObserved as EventObserved
+from orchestrator.core.observed_events import RedeliveryRequested as RedeliveryRequested
 from orchestrator.core.operator_events import CompensateRetried as CompensateRetried
 from orchestrator.core.operator_events import CompensationAsserted as CompensationAsserted
 from orchestrator.core.operator_events import ExecuteRetried as ExecuteRetried
@@ -373,5 +377,8 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     NewRunRequested,
     StepStruck,
     StepSkipped,
+    EventObserved,
+    DeliveryGivenUp,
+    RedeliveryRequested,
 )
 """Every type of event there is."""

@@ -2,7 +2,7 @@
 
 The rooms behind it: `explain_telling` (what happened, shortened), `explain_sentences` (the sentence of each type of
 event), `explain_state` (why the saga is where it is, what stands), `explain_outlook` (what comes next, what a person
-can do), `wording` (how times, counts and errors are written).
+can do), `explain_observed` (all that of choreographed sagas), `wording` (how times, counts and errors are written).
 
 A new type of event needs a sentence in `explain_sentences.SENTENCES`; a new command for people belongs into
 `explain_outlook.hands`. Nothing here decides anything, and nothing here is needed to run a saga.
@@ -14,12 +14,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestrator.core import events as e
+from orchestrator.core import explain_observed
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.explain_outlook import comes_next, hands
 from orchestrator.core.explain_sentences import because
 from orchestrator.core.explain_state import Standing, given_up, last_error, moving, stands, why
 from orchestrator.core.explain_telling import Told, moments, tell
-from orchestrator.core.model import Phase, Saga, SagaKey, SagaState, StepState
+from orchestrator.core.model import Mode, Phase, Saga, SagaKey, SagaState, StepState
 from orchestrator.core.wording import Clock, Speaker, amount, error, listed, span, steps
 
 
@@ -65,6 +66,16 @@ def explain(key: SagaKey, definition: SagaDefinition, log: Sequence[e.Event], cl
     aborted = next((moment.after for moment in history if isinstance(moment.event, e.CompensationStarted)), None)
     standing = Standing(saga, aborted, speaker)
     where = key.saga_id if key.namespace == "default" else f"{key.saga_id} --namespace {key.namespace}"
+    if saga.mode is Mode.CHOREOGRAPHY:
+        return Explanation(
+            saga=saga,
+            verdict=explain_observed.verdict(saga, speaker),
+            happened=tuple(tell(history, speaker)),
+            why=tuple(explain_observed.why(saga, speaker)),
+            stands=tuple(stands(saga)),
+            comes_next=tuple(explain_observed.comes_next(saga, speaker)),
+            hands=tuple(explain_observed.hands(saga, where)),
+        )
     return Explanation(
         saga=saga,
         verdict=_verdict(standing),

@@ -24,6 +24,11 @@ def _why(by: Signature) -> str:
     return f'"{by.reason.rstrip()}"'
 
 
+def signed(by: Signature, did: str) -> str:
+    """Return who did what, and why, as a sentence."""
+    return f"{_who(by)} {did}: {_why(by)}."
+
+
 def restarted(by: Signature) -> str:
     """Return who started a saga again, and why, as the end of a sentence."""
     return f"started again by {_who(by)}: {_why(by)}"

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 from orchestrator.core import events as e
 from orchestrator.core import standstill
 from orchestrator.core.definition_fields import spell
+from orchestrator.core.explain_observed import OBSERVED_SENTENCES
 from orchestrator.core.explain_operations import OPERATOR_SENTENCES, restarted
-from orchestrator.core.model import Cause, ExecuteOutcome, FailureKind, Phase, Saga, StepState
+from orchestrator.core.model import Cause, ExecuteOutcome, FailureKind, Mode, Phase, Saga, StepState
 from orchestrator.core.outcome import BARRIER_ROW_MISSING
 from orchestrator.core.wording import Speaker, amount, doer, error, kept_error, span, steps
 
@@ -323,6 +324,17 @@ SENTENCES: Mapping[type[e.Event], Sentence] = MappingProxyType(
         e.StepStruck: _struck,
         e.StepSkipped: _skipped,
         **OPERATOR_SENTENCES,
+        e.EventObserved: OBSERVED_SENTENCES[e.EventObserved],
+        e.DeliveryGivenUp: OBSERVED_SENTENCES[e.DeliveryGivenUp],
+        e.RedeliveryRequested: OBSERVED_SENTENCES[e.RedeliveryRequested],
     }
 )
-"""The sentence of every type of event; a test holds it to `EVENT_TYPES`."""
+"""The sentence of every type of event; a test holds it to `EVENT_TYPES`. Of choreographed sagas some have another."""
+
+
+def sentence(moment: Moment, speaker: Speaker) -> str:
+    """Return what an event says."""
+    kind = type(moment.event)
+    choreographed = moment.after.mode is Mode.CHOREOGRAPHY
+    say = OBSERVED_SENTENCES.get(kind, SENTENCES[kind]) if choreographed else SENTENCES[kind]
+    return say(moment, moment.event, speaker)

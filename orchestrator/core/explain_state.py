@@ -14,7 +14,7 @@ from typing import NamedTuple
 from orchestrator.core.definition import StepDefinition, StepKind
 from orchestrator.core.definition_fields import spell
 from orchestrator.core.explain_sentences import OWNER_LOST, because
-from orchestrator.core.model import Phase, Plan, Saga, SagaState, Step, StepState
+from orchestrator.core.model import Mode, Phase, Plan, Saga, SagaState, Step, StepState
 from orchestrator.core.outcome import BARRIER_ROW_MISSING
 from orchestrator.core.retry import SECOND
 from orchestrator.core.wording import Speaker, amount, error, steps
@@ -283,6 +283,9 @@ _HOW: Mapping[StepState, str] = MappingProxyType(
         StepState.STRUCK: "never sent",
     }
 )
+_HOW_OBSERVED: Mapping[StepState, str] = MappingProxyType(
+    {**_HOW, StepState.EXECUTING: "not answered yet", StepState.STRUCK: "undone before it could act"}
+)
 
 
 def stands(saga: Saga) -> Iterator[str]:
@@ -294,6 +297,8 @@ def stands(saga: Saga) -> Iterator[str]:
 
 
 def _titled(saga: Saga, title: str) -> str:
+    if title == "Never sent" and saga.mode is Mode.CHOREOGRAPHY:
+        return "Not called for"
     if title == "Never sent" and saga.state in (SagaState.PENDING, SagaState.RUNNING):
         return "Not sent yet"
     return "Done, and not undone" if title == "Done" and saga.cause is not None else title
@@ -301,7 +306,8 @@ def _titled(saga: Saga, title: str) -> str:
 
 def _described(saga: Saga, step: StepDefinition) -> str:
     state = saga.steps[step.id].state
-    words = [_HOW[state]] if state in _HOW else []
+    how = _HOW if saga.mode is Mode.ORCHESTRATION else _HOW_OBSERVED
+    words = [how[state]] if state in how else []
     if step.facts.effect_free:
         words.append("changes nothing")
     return f"{step.id} ({'; '.join(words)})" if words else step.id

@@ -15,8 +15,9 @@ from itertools import groupby
 from orchestrator.core import events as e
 from orchestrator.core import machine
 from orchestrator.core.definition import SagaDefinition
-from orchestrator.core.explain_sentences import OWNER_LOST, SENTENCES, STILL_PENDING, Moment, step_name
-from orchestrator.core.model import SagaKey
+from orchestrator.core.explain_observed import SILENT
+from orchestrator.core.explain_sentences import OWNER_LOST, STILL_PENDING, Moment, sentence, step_name
+from orchestrator.core.model import Mode, SagaKey
 from orchestrator.core.wording import Speaker, kept_error, listed, span
 
 HANDFUL = 5
@@ -80,6 +81,7 @@ def _together(history: Sequence[Moment], speaker: Speaker) -> Iterator[Told]:
         for moment in history
         if moment.sequence not in followed
         and not (isinstance(moment.event, _INTENTS) and _superfluous(moment, last_of[moment.event.step_id], struck))
+        and not (moment.after.mode is Mode.CHOREOGRAPHY and isinstance(moment.event, SILENT))
     ]
     for kind, group in groupby(told, key=_simple_kind):
         each = list(group)
@@ -88,7 +90,7 @@ def _together(history: Sequence[Moment], speaker: Speaker) -> Iterator[Told]:
             continue
         for moment in each:
             run = by_first.get(moment.sequence, [moment])
-            text = _run(run) if len(run) > 1 else SENTENCES[type(moment.event)](moment, moment.event, speaker)
+            text = _run(run) if len(run) > 1 else sentence(moment, speaker)
             yield replace(_placed(run), text=text)
 
 

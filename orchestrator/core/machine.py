@@ -1,8 +1,9 @@
 """The fold over a saga's log.
 
 `orchestrator.core.decide` chooses the events; `evolve` is the only way to change a saga. It keeps to the tables of
-`orchestrator.core.transitions`, and to three rules that no table can hold: a step event names a step that there is; only
-CompensationStarted turns a saga round; and what a person planned for a step is what happens to it.
+`orchestrator.core.transitions`, of choreographed sagas to those of `observed_transitions`, and to three rules that no
+table can hold: a step event names a step that there is; only CompensationStarted turns a saga round; and what a person
+planned for a step is what happens to it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from orchestrator.core import events as e
-from orchestrator.core import standstill
+from orchestrator.core import observation, standstill
 from orchestrator.core.copying import changed
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.errors import IllegalTransition
 from orchestrator.core.model import WITHOUT_EFFECT, Operation, Phase, Plan, Saga, SagaKey, SagaState, Step
+from orchestrator.core.observed_transitions import OBSERVED_SAGA_TRANSITIONS, OBSERVED_STEP_TRANSITIONS
 from orchestrator.core.step_changes import STEP_CHANGES
 from orchestrator.core.transitions import SAGA_TRANSITIONS, STEP_TRANSITIONS
 
@@ -77,7 +79,8 @@ def evolve(saga: Saga, event: e.Event) -> Saga:
         IllegalTransition: the tables do not allow it.
     """
     kind = type(event)
-    following = SAGA_TRANSITIONS[saga.state].get(kind)
+    table = SAGA_TRANSITIONS if saga.definition.choreography is None else OBSERVED_SAGA_TRANSITIONS
+    following = table[saga.state].get(kind)
     if following is None:
         raise IllegalTransition(f"{kind.__name__} at sequence {saga.sequence + 1} is not legal in {saga.state}")
     following = _direction(saga, kind, following)
@@ -191,6 +194,10 @@ def _set_going(saga: Saga, event: e.StepEvent) -> dict[str, Any]:
     }
 
 
+def _redelivery_requested(saga: Saga, event: e.RedeliveryRequested) -> dict[str, Any]:
+    return {**observation.redelivery_requested(saga, event), "operation": _operation(saga, event)}
+
+
 _SAGA_CHANGES: Mapping[type[e.Event], Callable[[Saga, Any], dict[str, Any]]] = {
     e.CancelRequested: _cancel_requested,
     e.SagaTimedOut: _saga_timed_out,
@@ -207,6 +214,9 @@ _SAGA_CHANGES: Mapping[type[e.Event], Callable[[Saga, Any], dict[str, Any]]] = {
     e.CompensationAsserted: _set_going,
     e.StepSkipRequested: _set_going,
     e.NewRunRequested: _set_going,
+    e.EventObserved: observation.event_observed,
+    e.DeliveryGivenUp: observation.delivery_given_up,
+    e.RedeliveryRequested: _redelivery_requested,
 }
 
 
@@ -224,12 +234,14 @@ def _evolve_step(saga: Saga, step_id: str, event: e.Event) -> Step:
     step = saga.steps.get(step_id)
     if step is None:
         raise IllegalTransition(f"{type(event).__name__} names step {step_id!r}, which its definition does not have")
-    following = STEP_TRANSITIONS[step.state].get(type(event))
+    table = STEP_TRANSITIONS if saga.definition.choreography is None else OBSERVED_STEP_TRANSITIONS
+    following = table[step.state].get(type(event))
     if following is None:
         raise IllegalTransition(
             f"{type(event).__name__} at sequence {saga.sequence + 1} is not legal for step {step_id!r} in {step.state}"
         )
-    if step.state in WITHOUT_EFFECT and _PLANS.get(type(event), step.plan) is not step.plan:
+    planned = saga.definition.choreography is None and step.state in WITHOUT_EFFECT
+    if planned and _PLANS.get(type(event), step.plan) is not step.plan:
         raise IllegalTransition(
             f"{type(event).__name__} at sequence {saga.sequence + 1}: nobody asked for it at step {step_id!r}"
         )

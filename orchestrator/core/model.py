@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from orchestrator.core.definition import SagaDefinition
+
+if TYPE_CHECKING:
+    from orchestrator.core.observation import Observation
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -59,6 +62,13 @@ class Phase(StrEnum):
 
     EXECUTE = "EXECUTE"
     COMPENSATE = "COMPENSATE"
+
+
+class Mode(StrEnum):
+    """Who decides what comes next in a saga: the orchestrator, or, each for itself, its participants."""
+
+    ORCHESTRATION = "orchestration"
+    CHOREOGRAPHY = "choreography"
 
 
 class SagaState(StrEnum):
@@ -313,6 +323,7 @@ class Saga:
         abort_failure: the error behind `cause`, also while `failure` is that of STUCK.
         abort_step: the step of that error; empty if it is the saga as a whole.
         restarted_from: the compensated saga that it was started again from; empty if it was not.
+        observation: its events, of a choreographed saga.
         size: about how many bytes its log has.
     """
 
@@ -342,7 +353,13 @@ class Saga:
     abort_failure: Failure | None = None
     abort_step: str = ""
     restarted_from: str = ""
+    observation: Observation | None = None
     size: int = 0
+
+    @property
+    def mode(self) -> Mode:
+        """Who decides what comes next in it."""
+        return Mode.ORCHESTRATION if self.definition.choreography is None else Mode.CHOREOGRAPHY
 
     @property
     def open(self) -> bool:

@@ -12,6 +12,8 @@ What is legal stands in two tables, `SAGA_ACTIONS` and `STEP_ACTIONS`, and nowhe
 5. A step is left out, or run anew with other input, only once no effect of its present run stands and none will. A run
    that is possibly done is compensated first, on the saga's way forward; one whose action can't be compensated must
    have been sealed by its participant, which knew nothing of it. The pivot is neither left out nor run anew: it decides.
+6. Nobody decides what happens in a choreographed saga, so little can be asked of it: while it is STUCK it may be given up,
+   and the dead letters that hold it up may be delivered once more, which is what to try a step again means there.
 
 Each command may carry an etag, the sequence its sender saw. If the saga has moved on since, nothing is done and the
 sender sees what changed; a repeated command is recognised as the last operation and changes nothing.
@@ -29,7 +31,8 @@ from orchestrator.core import events as e
 from orchestrator.core.definition import StepKind
 from orchestrator.core.draft import Draft
 from orchestrator.core.errors import CommandRefused, OperationNotLegal, SagaChanged, StepNotSealed
-from orchestrator.core.model import EMPTY, Payload, Saga, SagaState, Signature, StepState
+from orchestrator.core.model import EMPTY, Mode, Payload, Saga, SagaState, Signature, StepState
+from orchestrator.core.observation import seen_of
 from orchestrator.core.outcome import Failed, Found, SealAnswer, Sealed
 
 
@@ -126,7 +129,7 @@ _KINDS: Mapping[Action, frozenset[type[e.Event]]] = MappingProxyType(
         Action.PAUSE_SAGA: frozenset({e.SagaPaused}),
         Action.RESUME_SAGA: frozenset({e.SagaResumed}),
         Action.ABANDON_SAGA: frozenset({e.SagaAbandoned}),
-        Action.RETRY_STEP: frozenset({e.ExecuteRetried, e.CompensateRetried}),
+        Action.RETRY_STEP: frozenset({e.ExecuteRetried, e.CompensateRetried, e.RedeliveryRequested}),
         Action.SKIP_STEP: frozenset({e.StepSkipRequested}),
         Action.RETRY_STEP_WITH_INPUT: frozenset({e.NewRunRequested}),
         Action.RESOLVE_STEP_COMPLETED: frozenset({e.StepCompletionAsserted}),
@@ -196,6 +199,8 @@ def standing(saga: Saga) -> Standing:
 
 def legal_actions(saga: Saga) -> tuple[Legal, ...]:
     """Return what an operator may do to a saga now: on the saga, then on its steps in the definition's order."""
+    if saga.mode is Mode.CHOREOGRAPHY:
+        return _legal_of_observed(saga)
     here = standing(saga)
     found = list(_ON_SAGA[here, saga.paused])
     for step_id, step in saga.steps.items():
@@ -203,6 +208,14 @@ def legal_actions(saga: Saga) -> tuple[Legal, ...]:
         if actions is not None:
             found += [Legal(action, step_id) for action in actions if _can_leave(saga, action, step_id)]
     return tuple(found)
+
+
+def _legal_of_observed(saga: Saga) -> tuple[Legal, ...]:
+    """Of a choreographed saga: rule 6."""
+    if saga.state is not SagaState.STUCK:
+        return ()
+    held = {letter.step_id for letter in seen_of(saga).letters.values()}
+    return (Legal(Action.ABANDON_SAGA), *(Legal(Action.RETRY_STEP, id_) for id_ in saga.steps if id_ in held))
 
 
 def must_be_sealed(saga: Saga, step_id: str) -> bool:
@@ -292,6 +305,8 @@ def operate(draft: Draft, command: Operate, seen: int) -> None:
 def _legal(saga: Saga, command: Operate) -> bool:
     if command.quarantined:
         return saga.open and command.action in QUARANTINED_ACTIONS
+    if saga.mode is Mode.CHOREOGRAPHY:
+        return Legal(command.action, command.step_id) in _legal_of_observed(saga)
     here = standing(saga)
     if command.action is Action.RESTART_SAGA:
         return False  # `check_restart` is asked instead: it makes another saga
@@ -313,6 +328,8 @@ def _strike(draft: Draft, command: Operate) -> None:
 
 def _event(saga: Saga, command: Operate, now: int) -> e.Event:
     by, step_id = command.by, command.step_id
+    if saga.mode is Mode.CHOREOGRAPHY and command.action is Action.RETRY_STEP:
+        return e.RedeliveryRequested(now, step_id, by)
     match command.action:
         case Action.PAUSE_SAGA:
             return e.SagaPaused(now, by)

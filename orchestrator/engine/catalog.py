@@ -1,14 +1,16 @@
 """Registered definitions: kept in the log, compiled once.
 
 A definition is registered together with what its participants promise then (`ActionFacts`): a saga must be judged by
-the same promises for the whole of its life, however a participant changes afterwards.
+the same promises for the whole of its life, however a participant changes afterwards. A choreography says itself what
+its participants do (`orchestrator.engine.choreographies`); none of them need be registered.
 """
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from orchestrator.core.definition import ActionFacts, SagaDefinition
 from orchestrator.core.definition_document import (
@@ -19,6 +21,7 @@ from orchestrator.core.definition_document import (
     canonical_json,
     read_definition,
 )
+from orchestrator.engine.choreographies import Choreographies, faults_of, is_choreography
 from orchestrator.engine.errors import DefinitionExists
 from orchestrator.store.base import CorruptLog, DefinitionRow, SagaLog
 
@@ -33,6 +36,8 @@ class DefinitionCatalog:
         self._saga_log = log
         self._compiled: dict[tuple[str, str, int], SagaDefinition] = {}
         self._rows: dict[tuple[str, str, int], DefinitionRow] = {}
+        self._choreographies = Choreographies(log, self.compiled)
+        self._registering = asyncio.Lock()
 
     async def row(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
         """Return a definition as registered; version 0: the highest that is not deprecated."""
@@ -62,6 +67,16 @@ class DefinitionCatalog:
             self._compiled[key] = definition
         return definition
 
+    async def choreographies(self, namespace: str) -> Sequence[SagaDefinition]:
+        """Return of each choreography of a namespace the version that new sagas are on: the newest not deprecated. One that
+        is damaged in the log is left out.
+        """
+        return await self._choreographies.newest(namespace)
+
+    async def has_choreographies(self) -> bool:
+        """Tell whether a choreography is registered in any namespace."""
+        return await self._choreographies.any()
+
     async def validate(self, namespace: str, document: Mapping[str, object]) -> SagaDefinition:
         """Check a definition against the registered participants, and register nothing.
 
@@ -72,7 +87,14 @@ class DefinitionCatalog:
         Raises:
             DefinitionInvalid: with every fault.
         """
-        return read_definition(document, await self._promised(namespace, document))
+        if not is_choreography(document):
+            return read_definition(document, await self._promised(namespace, document))
+        definition = read_definition(document, _facts_of({}))
+        if await self._stands(namespace, definition) is None:
+            standing = await self._choreographies.standing(namespace)
+            if faults := list(faults_of(document, definition, standing)):
+                raise DefinitionInvalid(faults)
+        return definition
 
     async def register(self, namespace: str, document: Mapping[str, object], now: int) -> tuple[DefinitionRow, bool]:
         """Register a definition for good.
@@ -89,21 +111,24 @@ class DefinitionCatalog:
             DefinitionInvalid: with every fault.
             DefinitionExists: its name and version stand with other content.
         """
-        facts = await self._promised(namespace, document)
-        definition = read_definition(document, facts)
+        async with self._registering:
+            return await self._register(namespace, document, now)
+
+    async def _register(self, namespace: str, document: Mapping[str, object], now: int) -> tuple[DefinitionRow, bool]:
+        definition = await self.validate(namespace, document)
         row = DefinitionRow(
             namespace=namespace,
             name=definition.name,
             version=definition.version,
             content_hash=definition.content_hash,
             document=canonical_json(document),
-            facts=_facts_json(definition),
+            facts="{}" if definition.choreography is not None else _facts_json(definition),
             create_time=now,
         )
         created = await self._saga_log.put_definition(row)
         self._forget(namespace, definition.name)
-        standing = await self._saga_log.get_definition(namespace, definition.name, definition.version)
-        if standing is None or standing.content_hash != row.content_hash:
+        standing = await self._stands(namespace, definition)
+        if standing is None:
             raise DefinitionExists(definition.name, definition.version)
         return standing, created
 
@@ -114,7 +139,13 @@ class DefinitionCatalog:
         self._forget(namespace, name)
         return await self.row(namespace, name, version)
 
+    async def _stands(self, namespace: str, definition: SagaDefinition) -> DefinitionRow | None:
+        """Return a definition as registered; None if it is not, or its name and version stand with other content."""
+        row = await self._saga_log.get_definition(namespace, definition.name, definition.version)
+        return row if row is not None and row.content_hash == definition.content_hash else None
+
     def _forget(self, namespace: str, name: str) -> None:
+        self._choreographies.changed(namespace)
         for key in [key for key in self._rows if key[:2] == (namespace, name)]:
             del self._rows[key]
 

@@ -18,7 +18,7 @@ from orchestrator.core import due
 from orchestrator.core.commands import Cancel, Report, Tick
 from orchestrator.core.context import Context
 from orchestrator.core.decide import begin
-from orchestrator.core.model import TERMINAL, Phase, Saga, SagaKey, SagaState
+from orchestrator.core.model import TERMINAL, Mode, Phase, Saga, SagaKey, SagaState
 from orchestrator.core.operations import Operate
 from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, SealAnswer
 from orchestrator.core.retry import SECOND
@@ -31,12 +31,14 @@ from orchestrator.engine.errors import (
     CompletionTokenInvalid,
     Draining,
     Overloaded,
+    SagaChoreographed,
     SagaExists,
     SagaNotFound,
     SagaQuarantined,
+    start_refused,
 )
 from orchestrator.engine.fleet import Fleet
-from orchestrator.engine.gates import Gates
+from orchestrator.engine.gates import make_gates
 from orchestrator.engine.hands import Hands
 from orchestrator.engine.ids import fingerprint, new_uid
 from orchestrator.engine.instruments import Instruments
@@ -96,7 +98,7 @@ class Engine:
             log=log,
             committer=Committer(log, settings.max_batch, settings.max_batch_bytes, on_fatal, instruments),
             caller=caller,
-            gates=_gates(caller, clock, chance, settings),
+            gates=make_gates(settings, caller.limits, clock.now, chance.random),
             pauses=Pauses(),
             hub=WatchHub(settings.max_watchers),
             tokens=Tokens(log.installation),
@@ -150,6 +152,11 @@ class Engine:
         await services.committer.close()
 
     @property
+    def services(self) -> Services:
+        """What its parts share, for who writes to the log beside it: the observer of choreographed sagas."""
+        return self._services
+
+    @property
     def commits(self) -> int:
         """How many transactions its appends took since it was made."""
         return self._services.committer.commits
@@ -195,6 +202,7 @@ class Engine:
             False if the same request had started it before.
 
         Raises:
+            DefinitionChoreographed: its sagas are started by events.
             SagaExists: the id is taken by another request.
             SagaQuarantined: the id is taken, and what by can't be read.
             Overloaded: too much is under way; nothing was written.
@@ -202,6 +210,8 @@ class Engine:
             LogUnavailable: unknown outcome; ask again with the same id.
             LogDataError: the log refuses the request's data; nothing was written.
         """
+        if command.definition.choreography is not None:
+            raise start_refused(command.definition)
         self._admit()
         mark = fingerprint(command)
         standing = self._fleet.get(command.key)
@@ -290,6 +300,8 @@ class Engine:
             raise SagaNotFound(key)
         if view.saga is None:
             raise SagaQuarantined(key, view.row.quarantine_reason)
+        if view.saga.mode is Mode.CHOREOGRAPHY:
+            raise SagaChoreographed(key)
         if step_id not in view.saga.steps:
             raise CompletionTokenInvalid(key)
         run = self._run_of(token, view.saga, step_id, phase)
@@ -385,14 +397,3 @@ class Engine:
         if not done:
             raise LogUnavailable(f"the saga log did not answer within {patience:g} s; ask again with the same saga_id")
         return future.result()
-
-
-def _gates(caller: Caller, clock: Clock, chance: random.Random, settings: EngineSettings) -> Gates:
-    return Gates(
-        settings.max_concurrent_calls,
-        caller.limits,
-        clock.now,
-        chance.random,
-        patience=settings.doze_after,
-        crowd=settings.crowd,
-    )

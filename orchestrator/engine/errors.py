@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.model import SagaKey
 from orchestrator.store.base import LogUnavailable
 
@@ -36,6 +37,40 @@ class SagaQuarantined(EngineError):
         super().__init__(f"saga {key.saga_id!r} in namespace {key.namespace!r} is in quarantine: {reason}")
         self.key = key
         self.reason = reason
+
+
+class SagaChoreographed(EngineError):
+    """Participants carry the saga on by themselves: nobody drives it."""
+
+    def __init__(self, key: SagaKey) -> None:
+        super().__init__(
+            f"saga {key.saga_id!r} in namespace {key.namespace!r} is choreographed: its participants carry it on, and it "
+            "is only observed; tell them by an event that they react to"
+        )
+        self.key = key
+
+
+class DefinitionChoreographed(EngineError):
+    """The definition is a choreography, and was to be used as one that the orchestrator drives.
+
+    Attributes:
+        name: the definition.
+        version: its version; 0: all.
+    """
+
+    def __init__(self, definition: SagaDefinition, what: str) -> None:
+        assert definition.choreography is not None, "only a choreography is refused"
+        super().__init__(f"{definition.name!r} is a choreography: {what}")
+        self.name = definition.name
+        self.version = definition.version
+
+
+def start_refused(definition: SagaDefinition) -> DefinitionChoreographed:
+    """Return why no saga is started with a choreography, and how one is."""
+    assert definition.choreography is not None, "only a choreography is refused"
+    types = sorted(definition.choreography.starts or definition.choreography.outside)
+    named = types[0] if len(types) == 1 else f"one of {', '.join(types)}"
+    return DefinitionChoreographed(definition, f"its sagas are started by an event; publish {named} instead")
 
 
 class CompletionTokenInvalid(EngineError):

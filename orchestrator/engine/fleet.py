@@ -10,11 +10,11 @@ import structlog
 
 from orchestrator.core.commands import Command
 from orchestrator.core.definition import SagaDefinition
-from orchestrator.core.model import SagaKey
+from orchestrator.core.model import Mode, SagaKey
 from orchestrator.core.naming import about
 from orchestrator.engine.background import Background
 from orchestrator.engine.catalog import DefinitionCatalog
-from orchestrator.engine.errors import Draining, EngineError, SagaNotFound, SagaQuarantined
+from orchestrator.engine.errors import Draining, EngineError, SagaChoreographed, SagaNotFound, SagaQuarantined
 from orchestrator.engine.outlast import outlast
 from orchestrator.engine.runner import Runner
 from orchestrator.engine.services import Services
@@ -140,6 +140,7 @@ class Fleet:
             CommandRefused: the saga's state does not allow it.
             SagaNotFound: there is no such saga.
             SagaQuarantined: it is put aside.
+            SagaChoreographed: nobody drives it.
             Draining: the server shuts down.
             LogUnavailable: the log did not take it in time; it may still take it.
         """
@@ -253,6 +254,8 @@ class Fleet:
             raise SagaQuarantined(key, str(error)) from error
         if claimed is None:
             raise SagaNotFound(key)
+        if claimed.row.mode is Mode.CHOREOGRAPHY:
+            raise SagaChoreographed(key)
         if claimed.row.quarantine_time is not None:
             raise SagaQuarantined(key, claimed.row.quarantine_reason)
         return [claimed]

@@ -23,8 +23,9 @@ from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.gate import Gate, Name, Ticket
+from orchestrator.engine.settings import EngineSettings
 
-__all__ = ["Gates", "Name", "Ticket"]
+__all__ = ["Gates", "Name", "Ticket", "make_gates"]
 
 _NOBODY: frozenset[str] = frozenset()
 
@@ -350,3 +351,14 @@ def _log_change(name: Name, breaker: Breaker) -> None:
         _log.info("a participant answers again", **about)
     else:
         _log.info("a participant is back", **about)
+
+
+def make_gates(
+    settings: EngineSettings,
+    limits_of: Callable[[str, str], Limits],
+    now: Callable[[], int],
+    jitter: Callable[[], float],
+) -> Gates:
+    """Return gates with an engine's settings; for the rest see `Gates`."""
+    patience, crowd = settings.doze_after, settings.crowd
+    return Gates(settings.max_concurrent_calls, limits_of, now, jitter, patience=patience, crowd=crowd)

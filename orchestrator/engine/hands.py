@@ -11,16 +11,21 @@ stands, nobody has said that the operation is sealed, and the same command again
 A run that is to be left behind, and that nothing takes back, is sealed before: only what its participant answers makes
 the command legal. If the process dies in between, the operation is sealed and the saga as it was; a sealed operation can
 have no effect any more, so the same command again finds the same and goes on.
+
+Nobody owns a choreographed saga. What a person does to it is an append of its own too, against that of the observer.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestrator.core.context import Context
 from orchestrator.core.decide import decide
-from orchestrator.core.model import Failure, Saga, SagaKey
+from orchestrator.core.events import Event
+from orchestrator.core.model import Failure, Mode, Saga, SagaKey
+from orchestrator.core.observing import operated
 from orchestrator.core.operations import LEAVING, QUARANTINED_ACTIONS, Operate, must_be_sealed, not_sealed
 from orchestrator.core.outcome import Failed, Found, SealAnswer, Sealed
 from orchestrator.core.retry import SECOND
@@ -28,11 +33,11 @@ from orchestrator.engine.calls import left_behind, seal_call
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.errors import Draining, SagaNotFound, SagaQuarantined
 from orchestrator.engine.fleet import Fleet
-from orchestrator.engine.heads import head_of, parked_on
+from orchestrator.engine.heads import head_of, observed_head, parked_on
 from orchestrator.engine.services import Services
 from orchestrator.engine.view import SagaView, read_saga
 from orchestrator.store import codec
-from orchestrator.store.base import Append, LogUnavailable, Outcome
+from orchestrator.store.base import Append, Head, LogUnavailable, Outcome
 
 
 class Hands:
@@ -49,11 +54,16 @@ class Hands:
             view = await read_saga(self._services.log, self._catalog, key)
             if view is None:
                 raise SagaNotFound(key)
-            if view.row.quarantine_time is None:
+            aside = view.row.quarantine_time is not None
+            if aside and (command.action not in QUARANTINED_ACTIONS or view.saga is None):
+                raise SagaQuarantined(key, view.row.quarantine_reason)
+            if view.row.mode is Mode.CHOREOGRAPHY:
+                if await self._act(view, replace(command, quarantined=aside)):
+                    return
+                continue
+            if not aside:
                 await self._fleet.command(key, await self._sealed_first(view, command, patience))
                 return
-            if command.action not in QUARANTINED_ACTIONS or view.saga is None:
-                raise SagaQuarantined(key, view.row.quarantine_reason)
             if await self._lift(view, replace(command, quarantined=True)):
                 return
 
@@ -89,26 +99,43 @@ class Hands:
     async def _lift(self, view: SagaView, command: Operate) -> bool:
         """Append the command to a saga in quarantine, and end that; False if somebody was first."""
         services, row, saga = self._services, view.row, view.saga
-        if services.draining:
-            raise Draining
-        if services.committer.unavailable:
-            raise LogUnavailable(services.committer.unavailable)
         assert saga is not None, "its log can be read"
-        if saga.sequence != row.sequence:
-            return False  # read while somebody wrote
         now = services.clock.now()
         paused, jitter = services.pauses.stop(row.key.namespace, saga.definition), services.chance.random()
         context = Context(now=now, jitter=jitter, inherited=left_behind(saga), definition_paused=paused)
         after, events = decide(saga, command, context)
         wake_time = None if after.settled else now
+        if not await self._append(view, after, events, head_of(after, owned=False, wake_time=wake_time)):
+            return False
+        for participant in parked_on(after):
+            services.gates.note_parked((row.key.namespace, participant))
+        self._fleet.on_gone(wake_time)
+        return True
+
+    async def _act(self, view: SagaView, command: Operate) -> bool:
+        """Append the command to a choreographed saga, which nobody owns; False if somebody was first."""
+        assert view.saga is not None, "its log can be read"
+        now = self._services.clock.now()
+        after, events = operated(view.saga, command, now)
+        return not events or await self._append(view, after, events, observed_head(after, now))
+
+    async def _append(self, view: SagaView, after: Saga, events: Sequence[Event], head: Head) -> bool:
+        """Append to a saga that nobody owns, end its quarantine if it is in one, and tell; False if somebody was first."""
+        services, row = self._services, view.row
+        if services.draining:
+            raise Draining
+        if services.committer.unavailable:
+            raise LogUnavailable(services.committer.unavailable)
+        if after.sequence - len(events) != row.sequence:
+            return False  # read while somebody wrote
         append = Append(
             key=row.key,
             uid=row.uid,
             append_id=services.chance.randbytes(16),
             expected=row.sequence,
             events=tuple(codec.encode(event) for event in events),
-            head=head_of(after, owned=False, wake_time=wake_time),
-            lifts_quarantine=True,
+            head=head,
+            lifts_quarantine=row.quarantine_time is not None,
             parked=parked_on(after),
         )
         future = services.committer.submit(append)
@@ -120,7 +147,4 @@ class Hands:
             return False
         services.instruments.committed(after, events)
         services.hub.changed(row.key, after)
-        for participant in parked_on(after):
-            services.gates.note_parked((row.key.namespace, participant))
-        self._fleet.on_gone(wake_time)
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from orchestrator.core.model import Saga, StepState
+from orchestrator.core.observation import course_of
 from orchestrator.core.parking import parked
 from orchestrator.store.base import Head
 
@@ -27,6 +28,17 @@ def head_of(saga: Saga, *, owned: bool, wake_time: int | None) -> Head:
         compensated_steps=saga.count(StepState.COMPENSATED),
         paused=saga.paused,
     )
+
+
+def observed_head(saga: Saga, now: int) -> Head:
+    """Return what an append sets on the row of a choreographed saga: nobody owns it, and it is overdue in a while.
+
+    Args:
+        saga: the saga after the append.
+        now: microseconds.
+    """
+    wake_time = None if saga.settled else now + course_of(saga).progress_timeout
+    return head_of(saga, owned=False, wake_time=wake_time)
 
 
 def parked_on(saga: Saga) -> Mapping[str, int]:

@@ -210,7 +210,7 @@ def _new_rows(rows: Rows, append: Append, epoch: int) -> None:
             append.append_id,
             head.state.value,
             None if head.cause is None else head.cause.value,
-            new.mode,
+            new.mode.value,
             new.definition_name,
             new.definition_version,
             new.definition_hash,

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from orchestrator.core.model import Cause, SagaKey, SagaState
+from orchestrator.core.model import Cause, Mode, SagaKey, SagaState
 from orchestrator.store.errors import CorruptLog as CorruptLog
 from orchestrator.store.errors import LogDamaged as LogDamaged
 from orchestrator.store.errors import LogDataError as LogDataError
@@ -91,7 +91,7 @@ class NewSaga:
         timeout_time: microseconds.
         step_count: steps of its definition.
         labels: what it is labelled with.
-        mode: `orchestration` or `choreography`.
+        mode: who decides what comes next in it.
     """
 
     definition_name: str
@@ -102,7 +102,7 @@ class NewSaga:
     timeout_time: int
     step_count: int
     labels: Mapping[str, str] = field(default_factory=dict)
-    mode: str = "orchestration"
+    mode: Mode = Mode.ORCHESTRATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class SagaRow:
     step_count: int
     completed_steps: int
     compensated_steps: int
-    mode: str = "orchestration"
+    mode: Mode = Mode.ORCHESTRATION
     paused: bool = False
     quarantine_reason: str = ""
     quarantine_time: int | None = None
@@ -286,7 +286,9 @@ class SagaLog(Register, Protocol):
         """Take over up to ``limit`` open sagas of earlier epochs but no quarantined one; `claim` grows. Empty: no more."""
 
     async def claim_due(self, now: int, limit: int) -> list[Claimed]:
-        """Take up to ``limit`` sagas that nobody owns and whose wake time has come, oldest first; `claim` grows."""
+        """Take up to ``limit`` sagas that nobody owns and whose wake time has come, oldest first; `claim` grows. No
+        choreographed ones.
+        """
 
     async def claim_parked(self, namespace: str, participant: str, limit: int) -> list[Claimed]:
         """Take up to ``limit`` sagas parked on a participant, except those paused or in quarantine: the definitions' oldest
@@ -302,7 +304,7 @@ class SagaLog(Register, Protocol):
         """Take one saga that nobody owns, or that an earlier epoch owned, for a command to it; `claim` grows.
 
         None if there is no such saga. A saga that this process owns already is returned as it stands, claim
-        unchanged. A saga that is in quarantine or has ended is returned unclaimed.
+        unchanged. A saga that is in quarantine, has ended or is choreographed is returned unclaimed.
         """
 
     async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
@@ -332,7 +334,10 @@ class SagaLog(Register, Protocol):
         """Look over a namespace; see `Survey` for what ``most`` and ``oldest`` bound."""
 
     async def next_wake(self) -> int | None:
-        """Return the earliest wake time of a saga that nobody owns, or None."""
+        """Return the earliest wake time of a saga that `claim_due` would take, or None."""
+
+    async def overdue(self, now: int, limit: int) -> list[SagaRow]:
+        """Return up to ``limit`` choreographed sagas whose wake time has come, oldest first, but no quarantined one."""
 
     async def parked_participants(self) -> list[tuple[str, str]]:
         """Return on which participants sagas are parked, by namespace and name, in order."""

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, case, func, literal, null
 
-from orchestrator.core.model import Cause, SagaKey, SagaState
+from orchestrator.core.model import Cause, Mode, SagaKey, SagaState
 from orchestrator.store.base import CorruptLog, SagaRow
 from orchestrator.store.dialect import Utf8
 from orchestrator.store.schema import sagas
@@ -39,14 +39,14 @@ _KINDS: dict[str, Any] = {
     "step_count": int,
     "completed_steps": int,
     "compensated_steps": int,
-    "mode": str,
+    "mode": Mode,
     "paused": int,
     "quarantine_reason": str,
     "quarantine_time": int | None,
 }
 """The columns that make a `SagaRow`, in its order, and what each holds."""
 
-_TEXTS = frozenset(name for name, kind in _KINDS.items() if kind in (str, SagaState, Cause | None))
+_TEXTS = frozenset(name for name, kind in _KINDS.items() if kind in (str, SagaState, Cause | None, Mode))
 
 COLUMNS = tuple(Utf8(sagas.c[name]) if name in _TEXTS else sagas.c[name] for name in _KINDS)
 """What to select for `read_head`."""

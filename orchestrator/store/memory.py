@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from orchestrator.core.model import TERMINAL, SagaKey, SagaState
+from orchestrator.core.model import TERMINAL, Mode, SagaKey, SagaState
 from orchestrator.store.base import (
     Append,
     Claimed,
@@ -54,7 +54,7 @@ class MemoryLog(MemoryRegister, SagaLog):
         key_id = secrets.token_hex(4)
         self._installation = Installation(uuid.uuid4().hex, key_id, {key_id: secrets.token_bytes(32)})
         self._sagas: dict[SagaKey, _Saga] = {}
-        self._alarms: list[tuple[int, bytes, SagaKey]] = []  # in order; see `_alarm`
+        self._alarms: dict[Mode, list[tuple[int, bytes, SagaKey]]] = {mode: [] for mode in Mode}  # see `_alarm`
         self._epoch = 0
         self._opened = False
 
@@ -120,13 +120,13 @@ class MemoryLog(MemoryRegister, SagaLog):
         return Outcome.COMMITTED
 
     def _put(self, saga: _Saga, row: SagaRow) -> None:
-        before, after = _alarm(saga.row), _alarm(row)
+        before, after, alarms = _alarm(saga.row), _alarm(row), self._alarms[row.mode]
         saga.row = row
         if before != after:
             if before is not None:
-                del self._alarms[bisect_left(self._alarms, before)]
+                del alarms[bisect_left(alarms, before)]
             if after is not None:
-                insort(self._alarms, after)
+                insort(alarms, after)
 
     # Claims --------------------------------------------------------------------------------------------------------
 
@@ -140,8 +140,10 @@ class MemoryLog(MemoryRegister, SagaLog):
     async def claim_due(self, now: int, limit: int) -> list[Claimed]:
         """See `SagaLog.claim_due`."""
         self._check_open()
-        due = [key for wake, _, key in self._alarms[:limit] if wake <= now]
-        return [self._take(self._sagas[key]) for key in due]
+        return [self._take(saga) for saga in self._due(Mode.ORCHESTRATION, now, limit)]
+
+    def _due(self, mode: Mode, now: int, limit: int) -> list[_Saga]:
+        return [self._sagas[key] for wake, _, key in self._alarms[mode][:limit] if wake <= now]
 
     async def claim_parked(self, namespace: str, participant: str, limit: int) -> list[Claimed]:
         """See `SagaLog.claim_parked`."""
@@ -178,7 +180,7 @@ class MemoryLog(MemoryRegister, SagaLog):
         saga = self._sagas.get(key)
         if saga is None:
             return None
-        if not _claimable(saga.row):
+        if not _claimable(saga.row) or saga.row.mode is Mode.CHOREOGRAPHY:
             return Claimed(saga.row, saga.sequenced(), orphaned=False, held_time=held_time(saga.parked))
         return self._take(saga)
 
@@ -247,7 +249,13 @@ class MemoryLog(MemoryRegister, SagaLog):
     async def next_wake(self) -> int | None:
         """See `SagaLog.next_wake`."""
         self._check_open()
-        return self._alarms[0][0] if self._alarms else None
+        alarms = self._alarms[Mode.ORCHESTRATION]
+        return alarms[0][0] if alarms else None
+
+    async def overdue(self, now: int, limit: int) -> list[SagaRow]:
+        """See `SagaLog.overdue`."""
+        self._check_open()
+        return [saga.row for saga in self._due(Mode.CHOREOGRAPHY, now, limit)]
 
     async def parked_participants(self) -> list[tuple[str, str]]:
         """See `SagaLog.parked_participants`."""

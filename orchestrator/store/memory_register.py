@@ -74,6 +74,11 @@ class MemoryRegister(Register):
         rows.sort(key=lambda row: (row.name, row.version))
         return [row for row in rows if after is None or (row.name, row.version) > after][:limit]
 
+    async def definition_namespaces(self) -> list[str]:
+        """See `Register.definition_namespaces`."""
+        self._check_open()
+        return sorted({row.namespace for row in self._definitions.values()})
+
     async def get_participant(self, namespace: str, name: str) -> ParticipantRow | None:
         """See `Register.get_participant`."""
         self._check_open()

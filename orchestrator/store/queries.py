@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, text, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
-from orchestrator.core.model import SagaKey, SagaState
+from orchestrator.core.model import Mode, SagaKey, SagaState
 from orchestrator.store.base import (
     Claimed,
     CorruptLog,
@@ -47,7 +47,13 @@ _COUNT_OPEN = select(func.count()).where(
 )
 
 CLAIMABLE = (sagas.c.end_time.is_(None), sagas.c.quarantine_time.is_(None))
-_SLEEPING = (*CLAIMABLE, sagas.c.owner_epoch.is_(None), sagas.c.wake_time.is_not(None))
+_SLEEPING = (
+    *CLAIMABLE,
+    sagas.c.owner_epoch.is_(None),
+    sagas.c.wake_time.is_not(None),
+    sagas.c.mode == Mode.ORCHESTRATION.value,
+)
+_WATCHED = (*_SLEEPING[:-1], sagas.c.mode == Mode.CHOREOGRAPHY.value)
 
 
 def _sequenced(row: Sequence[Any]) -> SequencedEvent:
@@ -183,6 +189,18 @@ def next_wake(connection: Connection) -> int | None:
     return connection.execute(query).scalar_one_or_none()
 
 
+def overdue(connection: Connection, now: int, limit: int) -> list[SagaRow]:
+    """Return choreographed sagas whose wake time has come; one whose row can't be read is left out."""
+    query = select(*COLUMNS).where(*_WATCHED, sagas.c.wake_time <= now)
+    found = []
+    for row in connection.execute(query.order_by(sagas.c.wake_time, sagas.c.uid).limit(limit)):
+        try:
+            found.append(read_head(row))
+        except CorruptLog as error:
+            _logger.warning("a choreographed saga is not looked after: %s", error)
+    return found
+
+
 # Claims -------------------------------------------------------------------------------------------------------------
 
 
@@ -201,7 +219,7 @@ def claim_due(connection: Connection, epoch: int, now: int, limit: int) -> list[
 
 
 def claim(connection: Connection, epoch: int, now: int, key: SagaKey) -> Claimed | CorruptLog | None:
-    """Take one saga, unless it is ours, aside, or ended; one whose row can't be read is put aside, and that told."""
+    """Take one saga, unless it is ours, aside, ended or choreographed; one whose row can't be read is put aside, and that told."""
     try:
         row = read_saga(connection, key)
     except CorruptLog as error:
@@ -209,7 +227,8 @@ def claim(connection: Connection, epoch: int, now: int, key: SagaKey) -> Claimed
         return error
     if row is None:
         return None
-    if row.owner_epoch == epoch or row.end_time is not None or row.quarantine_time is not None:
+    stays = row.end_time is not None or row.quarantine_time is not None or row.mode is Mode.CHOREOGRAPHY
+    if stays or row.owner_epoch == epoch:
         held = _held_times(connection, [row.uid])
         return Claimed(
             row, tuple(read_events(connection, key, 0, None)), orphaned=False, held_time=held.get(row.uid, 0)
@@ -321,6 +340,17 @@ def list_definitions(
         query = query.where(tuple_(definitions.c.name, definitions.c.version) > tuple_(*after))
     query = query.order_by(definitions.c.name, definitions.c.version).limit(limit)
     return [DefinitionRow(*row) for row in connection.execute(query)]
+
+
+def definition_namespaces(connection: Connection) -> list[str]:
+    """Return the namespaces that have definitions: one look into the index for each."""
+    found: list[str] = []
+    first = select(func.min(definitions.c.namespace))
+    while (
+        after := connection.scalar(first.where(definitions.c.namespace > found[-1]) if found else first)
+    ) is not None:
+        found.append(after)
+    return found
 
 
 def put_participant(connection: Connection, row: ParticipantRow) -> None:

@@ -133,6 +133,9 @@ class Register(Protocol):
     ) -> list[DefinitionRow]:
         """Return a page of definitions by name and version, strictly after ``after``; empty ``name``: all names."""
 
+    async def definition_namespaces(self) -> list[str]:
+        """Return the namespaces that have definitions, in order."""
+
     async def get_participant(self, namespace: str, name: str) -> ParticipantRow | None:
         """Return a participant, or None."""
 

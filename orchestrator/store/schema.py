@@ -82,7 +82,7 @@ Index("sagas_by_definition", sagas.c.namespace, sagas.c.definition_name, sagas.c
 _partial("sagas_by_state", "state <> 'COMPLETED'", "namespace", "state", "start_time", "uid")
 _partial("sagas_open", "end_time IS NULL", "namespace", "definition_name", "definition_version")
 _partial("sagas_owned", "owner_epoch IS NOT NULL", "owner_epoch", "uid")
-_partial("sagas_due", "owner_epoch IS NULL AND wake_time IS NOT NULL", "wake_time", "uid")
+_partial("sagas_due", "owner_epoch IS NULL AND wake_time IS NOT NULL", "mode", "wake_time", "uid")
 _partial("sagas_quarantined", "quarantine_time IS NOT NULL", "namespace", "quarantine_time", "uid")
 
 events = Table(

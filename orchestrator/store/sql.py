@@ -309,6 +309,10 @@ class SqlLog(SqlRegister, SagaLog):
         """See `SagaLog.next_wake`."""
         return await self._read(queries.next_wake)
 
+    async def overdue(self, now: int, limit: int) -> list[SagaRow]:
+        """See `SagaLog.overdue`."""
+        return await self._read(lambda connection: queries.overdue(connection, now, limit))
+
     async def parked_participants(self) -> list[tuple[str, str]]:
         """See `SagaLog.parked_participants`."""
         return await self._read(parked.participants_with_parked)

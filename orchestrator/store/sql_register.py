@@ -55,6 +55,10 @@ class SqlRegister(Register):
         """See `Register.list_definitions`."""
         return await self._read(lambda connection: queries.list_definitions(connection, namespace, name, after, limit))
 
+    async def definition_namespaces(self) -> list[str]:
+        """See `Register.definition_namespaces`."""
+        return await self._read(queries.definition_namespaces)
+
     async def get_participant(self, namespace: str, name: str) -> ParticipantRow | None:
         """See `Register.get_participant`."""
         return await self._read(lambda connection: queries.get_participant(connection, namespace, name))

@@ -21,6 +21,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from orchestrator.choreography.observer import Sight
 from orchestrator.core.model import SagaState
 from orchestrator.engine.load import Load
 from orchestrator.telemetry.metrics import Metrics
@@ -38,6 +39,7 @@ class Vitals:
         quarantined: sagas put aside, of the log; None if that could not be read.
         spans_dropped: spans that were never exported; None if nothing is traced.
         webhook: what became of dead letters, by outcome; None if nobody is told of them.
+        sight: what the observer of choreographed sagas sees; None if nobody observes.
     """
 
     load: Load | None
@@ -45,6 +47,7 @@ class Vitals:
     quarantined: int | None = None
     spans_dropped: int | None = None
     webhook: Mapping[str, int] | None = None
+    sight: Sight | None = None
 
 
 class Exposition(Collector):
@@ -124,6 +127,8 @@ class Exposition(Collector):
             for outcome, count in self._vitals.webhook.items():
                 letters.add_metric((outcome,), count)
             yield letters
+        if self._vitals.sight is not None:
+            yield from _observer(self._vitals.sight)
         load = self._vitals.load
         if load is None:
             return
@@ -146,6 +151,20 @@ class Exposition(Collector):
             value = self._metrics.participant(*name)
             summed[value] = summed.get(value, 0) + number
         return summed
+
+
+def _observer(sight: Sight) -> Iterator[Metric]:
+    """What is seen of choreographed sagas; a seriously large age says that the observer is behind, or its bus away."""
+    yield _gauge(
+        "saga_observer_connected", "1 if the bus of choreographed sagas can be observed.", int(sight.connected)
+    )
+    if sight.age_seconds is not None:
+        what = "How long ago everything that was published had been observed."
+        yield _gauge("saga_observer_age_seconds", what, sight.age_seconds)
+    events = CounterMetricFamily("saga_observer_events", "Events from the bus, by what they were.", labels=("outcome",))
+    for outcome, count in sight.counts.items():
+        events.add_metric((outcome,), count)
+    yield events
 
 
 def _gauge(name: str, help_: str, value: float) -> Metric:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 
+from orchestrator.choreography.observer import Sight
 from orchestrator.engine.engine import Engine
 from orchestrator.store.base import SagaLog, StoreError
 from orchestrator.telemetry.endpoint import Endpoint
@@ -43,6 +44,7 @@ class Monitor:
         self._quarantined: int | None = None
         self._lag: asyncio.Task[None] | None = None
         self._webhook: Mapping[str, int] | None = None
+        self._sight: Callable[[], Sight] | None = None
 
     async def start(self, host: str, port: int) -> int:
         """Open the port.
@@ -64,6 +66,10 @@ class Monitor:
     def show_webhook(self, counts: Mapping[str, int]) -> None:
         """Show what became of dead letters, by outcome: read at each look."""
         self._webhook = counts
+
+    def show_observer(self, look: Callable[[], Sight]) -> None:
+        """Show what the observer of choreographed sagas sees."""
+        self._sight = look
 
     async def count(self, log: SagaLog) -> None:
         """Take in what the log has. Before the engine starts: what it appends is counted on top.
@@ -103,4 +109,5 @@ class Monitor:
             quarantined=self._quarantined,
             spans_dropped=None if self._spans_dropped is None else self._spans_dropped(),
             webhook=None if self._webhook is None else dict(self._webhook),
+            sight=None if self._sight is None else self._sight(),
         )

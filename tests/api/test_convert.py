@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, get_type_hints
 
@@ -68,7 +69,7 @@ def test_every_event_is_told(kind: Any) -> None:
     assert (message.sequence, message.type, message.time.ToMicroseconds()) == (3, kind.__name__, 7)
     assert message.saga_state == saga_pb2.SAGA_STATE_RUNNING
     fields = set(get_type_hints(kind))
-    assert message.HasField("payload") == bool(fields & {"input", "output"})
+    assert message.HasField("payload") == bool(fields & {"input", "output", "data"})
     assert (message.step_id == "text") == ("step_id" in fields)
     assert (message.code == "UNAVAILABLE") == ("failure" in fields)
     assert (message.attempt == 7) == ("attempt" in fields)
@@ -76,12 +77,29 @@ def test_every_event_is_told(kind: Any) -> None:
     assert (message.run == 7) == ("run" in fields)
     assert (message.cause != saga_pb2.SAGA_CAUSE_UNSPECIFIED) == bool(fields & {"cause", "kind"})
     assert not message.uncounted
+    observed = message.observed
+    assert (observed.event_id, observed.source) == (("text", "text") if "source" in fields else ("", ""))
     signed = ("mended", "ann", "ops") if "by" in fields else ("", "")
     assert (message.message, message.claimed_actor, message.principal)[-len(signed) :] == signed
-    if issubclass(kind, e.StepEvent) or kind is e.SagaStuck:
+    if issubclass(kind, e.StepEvent) or "phase" in fields:
         assert message.phase != saga_pb2.PHASE_UNSPECIFIED
     else:
         assert message.phase == saga_pb2.PHASE_UNSPECIFIED
+
+
+def test_an_observed_event_is_told_whole() -> None:
+    failure = Failure("", "WHY", "so")
+    event = e.EventObserved(1, "id", "/of", "com.a.v1", 2, 9, "a.b", "cause", "/from", refusal=failure, fault=failure)
+    told = event_message(3, replace(event, answers=True, outcome="DONE"), SagaState.RUNNING).observed
+    assert (told.event_type, told.publish_time.ToMicroseconds()) == ("com.a.v1", 2)
+    assert told.place == 9
+    assert (told.cause_id, told.cause_source, told.answers, told.outcome) == ("cause", "/from", True, "DONE")
+    assert (told.refusal.reason, told.fault.message) == ("WHY", "so")
+    early = replace(event, undeclared=True, early=True, reaction="b", refusal=None, fault=None)
+    told = event_message(3, early, SagaState.RUNNING).observed
+    assert (told.undeclared, told.early, told.reaction) == (True, True, "b")
+    assert not told.HasField("refusal")
+    assert not told.HasField("fault")
 
 
 def test_the_state_after_an_event_is_the_tables() -> None:

@@ -88,7 +88,8 @@ def name(event: object) -> str:
 
 
 def test_there_is_a_sample_of_every_event() -> None:
-    assert {type(event) for event in (STARTED, *EVENTS)} == set(e.EVENT_TYPES)
+    observed = {e.EventObserved, e.DeliveryGivenUp, e.RedeliveryRequested}  # test_observed_machine has these
+    assert {type(event) for event in (STARTED, *EVENTS)} == set(e.EVENT_TYPES) - observed
     assert set(SAGA_TRANSITIONS) == set(SagaState)
     assert set(STEP_TRANSITIONS) == set(StepState)
 

@@ -9,20 +9,42 @@ import sys
 from pathlib import Path
 
 import pytest
+from google.protobuf.json_format import MessageToDict
 
+from orchestrator.core import judging
+from orchestrator.core.definition_document import MissingParticipant, read_definition
+from orchestrator.core.observing import FORBIDDEN_ORDER
+from orchestrator.engine.choreographies import faults_of
 from participants.shop.demo.processes import free_addresses
 from sagaway.bus import decode
 from sagaway.bus import settings as bus_settings
 from sagaway.bus.embedded import NatsServer
+from sagaway.choreography.receipts import RECEIPT, Outcome
+from sagaway.definitions import load_definition
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "choreography.md").read_text(encoding="utf-8")
 
 
-def test_the_event_that_is_shown_is_one() -> None:
-    (shown,) = re.findall(r"```json\n(.*?)```", PAGE, flags=re.DOTALL)
-    event = decode(shown.encode())
+def test_the_events_that_are_shown_are_some() -> None:
+    receipt, event = (decode(shown.encode()) for shown in re.findall(r"```json\n(.*?)```", PAGE, flags=re.DOTALL))
     assert (event.subject, event.correlation_id, event.data["sku"]) == ("order-4711", "cart-99", "tea")
+    assert (receipt.type, receipt.data, receipt.reaction) == (RECEIPT, {"outcome": Outcome.DONE}, "send")
+    assert receipt.causation_id == event.id
+
+
+def test_the_choreography_that_is_shown_can_be_registered() -> None:
+    (shown,) = re.findall(r"```yaml\n(name: .*?)```", PAGE, flags=re.DOTALL)
+    document = MessageToDict(load_definition(shown), preserving_proto_field_name=True)
+    definition = read_definition(document, lambda *_: MissingParticipant())
+    assert [step.id for step in definition.steps] == ["orders.accept", "orders.refuse", "stock.reserve"]
+    assert list(faults_of(document, definition, [])) == []
+
+
+def test_every_reason_to_be_stuck_is_explained_and_no_other() -> None:
+    known = {getattr(judging, name) for name in vars(judging) if name.isupper()} | {FORBIDDEN_ORDER}
+    section = PAGE.split("### STUCK, and what to do\n")[1].split("\n### ")[0]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)) == known
 
 
 def test_every_setting_of_the_bus_is_documented_and_no_other() -> None:

@@ -259,6 +259,9 @@ class LogPort(SagaLog):
     async def next_wake(self) -> int | None:
         return await self._reading("next_wake", self._inner.next_wake)
 
+    async def overdue(self, now: int, limit: int) -> list[SagaRow]:
+        return await self._reading("overdue", lambda: self._inner.overdue(now, limit))
+
     async def parked_participants(self) -> list[tuple[str, str]]:
         return await self._reading("parked_participants", self._inner.parked_participants)
 
@@ -277,6 +280,9 @@ class LogPort(SagaLog):
         return await self._reading(
             "list_definitions", lambda: self._inner.list_definitions(namespace, name, after, limit)
         )
+
+    async def definition_namespaces(self) -> list[str]:
+        return await self._reading("definition_namespaces", self._inner.definition_namespaces)
 
     async def get_participant(self, namespace: str, name: str) -> ParticipantRow | None:
         return await self._reading("get_participant", lambda: self._inner.get_participant(namespace, name))

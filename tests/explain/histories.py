@@ -27,13 +27,13 @@ from orchestrator.store.sql import SqlLog
 from tests.core.stories import (
     KEY,
 )
-from tests.explain import by_hand, by_itself
+from tests.explain import by_hand, by_itself, observed
 from tests.explain.told import TOLD
 from tests.golden import logs
 
 TEXTS = Path(__file__).parent / "texts"
 WIDTH = 100
-TELLERS = (by_hand, by_itself)
+TELLERS = (by_hand, by_itself, observed)
 """Where the histories are told; each is in `TOLD` once its module is loaded."""
 
 

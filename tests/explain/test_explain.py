@@ -6,20 +6,24 @@ import re
 from dataclasses import replace
 
 import pytest
+from google.protobuf.json_format import ParseDict
 
 from orchestrator.api.definition_service import definition_message
 from orchestrator.cli.history import _EVENTS, Unreadable, history_of
 from orchestrator.core import machine
 from orchestrator.core.decide import why_not_cancellable
-from orchestrator.core.events import EVENT_TYPES, SagaStarted
+from orchestrator.core.events import EVENT_TYPES, Event, SagaStarted
 from orchestrator.core.explain import Explanation, explain
+from orchestrator.core.explain_observed import SILENT
 from orchestrator.core.explain_sentences import SENTENCES
 from orchestrator.core.explain_state import _HOW, _STANDS, _WHY
-from orchestrator.core.model import SagaKey, SagaState, StepState
+from orchestrator.core.model import Mode, SagaKey, SagaState, StepState
 from orchestrator.store.base import DefinitionRow
 from sagaway.v1.definition_pb2 import SagaDefinition
-from sagaway.v1.saga_pb2 import SagaEvent
+from sagaway.v1.saga_pb2 import SAGA_MODE_CHOREOGRAPHY, SagaEvent
 from tests.cli.told import shown
+from tests.core.observed import DOCUMENT
+from tests.core.observed import definition as choreography
 from tests.core.stories import Story, step
 from tests.explain import histories
 from tests.explain.histories import WIDTH, History, clock, history, text
@@ -75,6 +79,12 @@ def points(one: History) -> list[int]:
     return list(range(1, len(one.log) + 1, 1 + len(one.log) // 40))
 
 
+def untold(one: History, at: int, last: int) -> list[Event]:
+    """The events after the last that the story tells, but for those that it leaves out of a choreographed saga."""
+    silent = SILENT if one.definition.choreography is not None else ()
+    return [event for event in one.log[last:at] if not isinstance(event, silent)]
+
+
 def named(name: str) -> History:
     return histories.story(name) if name in TOLD else histories.golden()[name]
 
@@ -87,7 +97,7 @@ def test_every_point_of_every_history_can_be_told() -> None:
             story = explained(one, at)
             assert story.saga == machine.fold(one.key, one.definition, one.log[:at]), where
             assert story.saga.state.value in story.verdict, where
-            assert story.happened[-1].last == at or any(told.last == at for told in story.happened), where
+            assert not untold(one, at, max(told.last for told in story.happened)), where
             assert story.comes_next, where
             assert story.hands, where
             said = [story.verdict, *(told.text for told in story.happened), *story.why, *story.stands]
@@ -106,6 +116,7 @@ def test_a_cancel_is_offered_where_it_is_legal_and_nowhere_else() -> None:
         for at in points(one):
             story = explained(one, at)
             legal = not why_not_cancellable(story.saga) and not story.saga.cancel_requested
+            legal = legal and story.saga.mode is Mode.ORCHESTRATION
             said = any("sagaway cancel" in sentence for sentence in story.hands)
             assert said == legal, f"{name} at {at}"
             offered += said
@@ -155,6 +166,19 @@ def test_events_read_back_from_messages_are_the_events() -> None:
         assert isinstance(first, SagaStarted)
         assert log == [replace(first, traceparent=""), *one.log[1:]], name
         assert key == one.key
+        assert text(History(key, definition, log, one.now)) == text(one), name
+
+
+def test_what_was_observed_is_read_back_too() -> None:
+    shop = ParseDict(DOCUMENT, SagaDefinition())
+    names = [name for name in TOLD if histories.story(name).definition == choreography()]
+    assert len(names) > 10
+    for name in names:
+        one = histories.story(name)
+        saga, messages = shown(one.key, one.definition, one.log, one.now)
+        assert saga.mode == SAGA_MODE_CHOREOGRAPHY
+        key, definition, log = history_of(saga, shop, messages)
+        assert log == list(one.log), name
         assert text(History(key, definition, log, one.now)) == text(one), name
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Protocol, TypeVar
 
-from orchestrator.core.definition import StepDefinition
+from orchestrator.core.definition import SagaDefinition, StepDefinition
+from orchestrator.core.events import Event
 from orchestrator.core.model import Payload, Signature
 from orchestrator.core.operations import Action, Operate
 from orchestrator.core.retry import SECOND, RetryPolicy
@@ -19,11 +21,28 @@ from tests.core.stories import (
 
 MS = SECOND // 1_000
 
-Tell = Callable[[], Story]
-TOLD: dict[str, Tell] = {}
+
+class Telling(Protocol):
+    """What a history is made of."""
+
+    @property
+    def definition(self) -> SagaDefinition:
+        """Its definition."""
+
+    @property
+    def log(self) -> Sequence[Event]:
+        """Its events."""
+
+    @property
+    def now(self) -> int:
+        """The moment of looking, microseconds."""
 
 
-def told(tell: Tell) -> Tell:
+T = TypeVar("T", bound=Telling)
+TOLD: dict[str, Callable[[], Telling]] = {}
+
+
+def told(tell: Callable[[], T]) -> Callable[[], T]:
     """Make a function a history; its name says it."""
     TOLD[tell.__name__.replace("_", "-")] = tell
     return tell

@@ -21,6 +21,7 @@ from typing import Any
 
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.model import Saga, SagaKey
+from orchestrator.core.observation import EventKey
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.settings import EngineSettings
@@ -122,12 +123,18 @@ def as_json(value: Any) -> Any:
             return {"name": value.name, "version": value.version, "content_hash": value.content_hash}
         case SagaKey():
             return {"namespace": value.namespace, "saga_id": value.saga_id}
+        case EventKey():
+            return f"{value.source} {value.event_id}"
         case Enum():
             return value.value
         case bytes():
             return {"base64": base64.b64encode(value).decode()}
         case Mapping():
-            return {key: as_json(each) for key, each in value.items()}
+            return {str(as_json(key)): as_json(each) for key, each in value.items()}
+        case frozenset():
+            return sorted(as_json(each) for each in value)
+        case tuple():
+            return [as_json(each) for each in value]
     if dataclasses.is_dataclass(value):
         fields = [field.name for field in dataclasses.fields(value) if field.name not in _ESTIMATES]
         return {name: as_json(getattr(value, name)) for name in fields}

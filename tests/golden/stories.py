@@ -16,6 +16,7 @@ from orchestrator.core.outcome import Compensated, Completed, Failed
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.commands import StartSaga
 from orchestrator.engine.settings import EngineSettings
+from tests.core.observed import DOCUMENT
 from tests.engine.harness import Document, World, abc, definition, diamond, key_of, pivoted, step
 from tests.engine.participants import (
     DONE,
@@ -31,6 +32,7 @@ from tests.engine.participants import (
     payload,
 )
 from tests.engine.virtual import settle
+from tests.golden.observed_stories import CHOREOGRAPHED
 
 LONG = 600 * SECOND
 # Not UNAVAILABLE: with that code the wish would hold for the whole participant, and for the stories that follow.
@@ -53,6 +55,7 @@ DEFINITIONS: tuple[Document, ...] = (
         retry={"max_attempts": 99, "initial_backoff": "1s", "max_backoff": "1s"},
     ),
     definition("mute", step("a"), output={"x": "${steps.a.output.missing}"}),
+    DOCUMENT,
 )
 
 Story = Callable[[World, str], Awaitable[None]]
@@ -362,7 +365,7 @@ async def open_parked(w: World, saga_id: str) -> None:
 
 async def tell_all(w: World) -> None:
     """Tell every story, one after the other, and at last one of a saga that waits for room."""
-    for saga_id, tell in STORIES.items():
+    for saga_id, tell in {**STORIES, **CHOREOGRAPHED}.items():
         await tell(w, saga_id)
     await w.again(settings=EngineSettings(max_live_sagas=1))
     w.participants.next("a", HELD)

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from orchestrator.core.model import TERMINAL, SagaKey, SagaState
+from orchestrator.core.model import TERMINAL, Mode, SagaKey, SagaState
 from orchestrator.store.base import Append, Head, NewSaga, RecordedEvent, SagaLog
 
 _counter = itertools.count(1)
@@ -58,6 +58,7 @@ def make_new(
     definition_version: int = 1,
     start_time: int = 10,
     labels: Mapping[str, str] | None = None,
+    mode: Mode = Mode.ORCHESTRATION,
 ) -> NewSaga:
     return NewSaga(
         definition_name=definition_name,
@@ -68,6 +69,7 @@ def make_new(
         timeout_time=start_time + 1_000,
         step_count=3,
         labels=labels or {},
+        mode=mode,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from orchestrator.core.model import Cause, SagaKey, SagaState
+from orchestrator.core.model import Cause, Mode, SagaKey, SagaState
 from orchestrator.store.base import Append, Head, LogDataError, Outcome, RecordedEvent, SagaLog, SequencedEvent
 from tests.store.building import RUNNING, Built, asleep, build, ended, make_events, make_new, start
 from tests.store.conftest import Store
@@ -35,7 +35,7 @@ async def test_a_new_saga_is_read_back_whole(log: SagaLog) -> None:
     assert (row.fingerprint, row.labels) == (bytes(range(32)), labels)
     assert (row.start_time, row.timeout_time, row.end_time, row.wake_time) == (123, 1_123, None, 77)
     assert (row.claim, row.step_count, row.completed_steps, row.compensated_steps) == (1, 3, 0, 0)
-    assert (row.mode, row.paused, row.quarantine_reason, row.quarantine_time) == ("orchestration", False, "", None)
+    assert (row.mode, row.paused, row.quarantine_reason, row.quarantine_time) == (Mode.ORCHESTRATION, False, "", None)
     assert await log.read_events(built.key) == [
         SequencedEvent(place, event) for place, event in enumerate(make_events(3), 1)
     ]

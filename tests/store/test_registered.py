@@ -59,6 +59,13 @@ async def test_definitions_by_page(log: SagaLog) -> None:
     assert await log.list_definitions("default", "", ("c", 10), 3) == []
 
 
+async def test_namespaces_that_have_definitions(log: SagaLog) -> None:
+    assert await log.definition_namespaces() == []
+    for name, version, namespace in (("a", 1, "green"), ("a", 2, "green"), ("b", 1, "blue"), ("a", 1, "Blue")):
+        await log.put_definition(definition(name, version, namespace))
+    assert await log.definition_namespaces() == ["Blue", "blue", "green"]
+
+
 async def test_a_participant_is_replaced_and_keeps_its_birthday(log: SagaLog) -> None:
     first = participant("payment")
     await log.put_participant(first)

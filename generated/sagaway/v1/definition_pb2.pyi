@@ -25,7 +25,7 @@ STEP_KIND_PIVOT: StepKind
 STEP_KIND_RETRYABLE: StepKind
 
 class SagaDefinition(_message.Message):
-    __slots__ = ("name", "version", "description", "steps", "timeout", "retry", "compensation_retry", "output", "pause_timeout_during_outage")
+    __slots__ = ("name", "version", "description", "steps", "timeout", "retry", "compensation_retry", "output", "pause_timeout_during_outage", "choreography")
     NAME_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
@@ -35,6 +35,7 @@ class SagaDefinition(_message.Message):
     COMPENSATION_RETRY_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_FIELD_NUMBER: _ClassVar[int]
     PAUSE_TIMEOUT_DURING_OUTAGE_FIELD_NUMBER: _ClassVar[int]
+    CHOREOGRAPHY_FIELD_NUMBER: _ClassVar[int]
     name: str
     version: int
     description: str
@@ -44,7 +45,52 @@ class SagaDefinition(_message.Message):
     compensation_retry: RetryPolicy
     output: _struct_pb2.Value
     pause_timeout_during_outage: bool
-    def __init__(self, name: _Optional[str] = ..., version: _Optional[int] = ..., description: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[StepDefinition, _Mapping]]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., retry: _Optional[_Union[RetryPolicy, _Mapping]] = ..., compensation_retry: _Optional[_Union[RetryPolicy, _Mapping]] = ..., output: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., pause_timeout_during_outage: _Optional[bool] = ...) -> None: ...
+    choreography: Choreography
+    def __init__(self, name: _Optional[str] = ..., version: _Optional[int] = ..., description: _Optional[str] = ..., steps: _Optional[_Iterable[_Union[StepDefinition, _Mapping]]] = ..., timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., retry: _Optional[_Union[RetryPolicy, _Mapping]] = ..., compensation_retry: _Optional[_Union[RetryPolicy, _Mapping]] = ..., output: _Optional[_Union[_struct_pb2.Value, _Mapping]] = ..., pause_timeout_during_outage: _Optional[bool] = ..., choreography: _Optional[_Union[Choreography, _Mapping]] = ...) -> None: ...
+
+class Choreography(_message.Message):
+    __slots__ = ("services", "outside", "progress_timeout")
+    SERVICES_FIELD_NUMBER: _ClassVar[int]
+    OUTSIDE_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_TIMEOUT_FIELD_NUMBER: _ClassVar[int]
+    services: _containers.RepeatedCompositeFieldContainer[ChoreographyService]
+    outside: _containers.RepeatedScalarFieldContainer[str]
+    progress_timeout: _duration_pb2.Duration
+    def __init__(self, services: _Optional[_Iterable[_Union[ChoreographyService, _Mapping]]] = ..., outside: _Optional[_Iterable[str]] = ..., progress_timeout: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class ChoreographyService(_message.Message):
+    __slots__ = ("participant", "starts", "reactions", "receipts")
+    PARTICIPANT_FIELD_NUMBER: _ClassVar[int]
+    STARTS_FIELD_NUMBER: _ClassVar[int]
+    REACTIONS_FIELD_NUMBER: _ClassVar[int]
+    RECEIPTS_FIELD_NUMBER: _ClassVar[int]
+    participant: str
+    starts: _containers.RepeatedScalarFieldContainer[str]
+    reactions: _containers.RepeatedCompositeFieldContainer[ChoreographyReaction]
+    receipts: bool
+    def __init__(self, participant: _Optional[str] = ..., starts: _Optional[_Iterable[str]] = ..., reactions: _Optional[_Iterable[_Union[ChoreographyReaction, _Mapping]]] = ..., receipts: _Optional[bool] = ...) -> None: ...
+
+class ChoreographyReaction(_message.Message):
+    __slots__ = ("name", "consumes", "emits", "completes", "rejects", "effect_free", "compensates_on", "compensation_emits", "announces")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CONSUMES_FIELD_NUMBER: _ClassVar[int]
+    EMITS_FIELD_NUMBER: _ClassVar[int]
+    COMPLETES_FIELD_NUMBER: _ClassVar[int]
+    REJECTS_FIELD_NUMBER: _ClassVar[int]
+    EFFECT_FREE_FIELD_NUMBER: _ClassVar[int]
+    COMPENSATES_ON_FIELD_NUMBER: _ClassVar[int]
+    COMPENSATION_EMITS_FIELD_NUMBER: _ClassVar[int]
+    ANNOUNCES_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    consumes: str
+    emits: _containers.RepeatedScalarFieldContainer[str]
+    completes: str
+    rejects: str
+    effect_free: bool
+    compensates_on: _containers.RepeatedScalarFieldContainer[str]
+    compensation_emits: _containers.RepeatedScalarFieldContainer[str]
+    announces: str
+    def __init__(self, name: _Optional[str] = ..., consumes: _Optional[str] = ..., emits: _Optional[_Iterable[str]] = ..., completes: _Optional[str] = ..., rejects: _Optional[str] = ..., effect_free: _Optional[bool] = ..., compensates_on: _Optional[_Iterable[str]] = ..., compensation_emits: _Optional[_Iterable[str]] = ..., announces: _Optional[str] = ...) -> None: ...
 
 class StepDefinition(_message.Message):
     __slots__ = ("id", "participant", "action", "kind", "after", "root", "input", "attempt_timeout", "retry", "compensation_attempt_timeout", "compensation_retry", "retry_codes", "stop_codes", "pending_timeout", "pending_poll_interval")

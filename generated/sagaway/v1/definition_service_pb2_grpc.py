@@ -69,6 +69,9 @@ class DefinitionServiceServicer:
     def RegisterDefinition(self, request, context):
         """Registers a definition, for good. The same content again is OK and changes nothing (`created` = false).
 
+        A choreography must fit together, and no type may start sagas of another one of the namespace that is not deprecated.
+        Its participants need not be registered.
+
         Errors:
         - INVALID_ARGUMENT, reason DEFINITION_INVALID: every fault at once as BadRequest violations.
         - ALREADY_EXISTS, reason DEFINITION_EXISTS: the name and version stand with other content.

@@ -36,6 +36,9 @@ class DefinitionServiceStub:
     RegisterDefinition: _grpc.UnaryUnaryMultiCallable[_definition_service_pb2.RegisterDefinitionRequest, _definition_service_pb2.RegisterDefinitionResponse]
     """Registers a definition, for good. The same content again is OK and changes nothing (`created` = false).
 
+    A choreography must fit together, and no type may start sagas of another one of the namespace that is not deprecated.
+    Its participants need not be registered.
+
     Errors:
     - INVALID_ARGUMENT, reason DEFINITION_INVALID: every fault at once as BadRequest violations.
     - ALREADY_EXISTS, reason DEFINITION_EXISTS: the name and version stand with other content.
@@ -68,6 +71,9 @@ class DefinitionServiceAsyncStub(DefinitionServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     RegisterDefinition: _aio.UnaryUnaryMultiCallable[_definition_service_pb2.RegisterDefinitionRequest, _definition_service_pb2.RegisterDefinitionResponse]  # type: ignore[assignment]
     """Registers a definition, for good. The same content again is OK and changes nothing (`created` = false).
+
+    A choreography must fit together, and no type may start sagas of another one of the namespace that is not deprecated.
+    Its participants need not be registered.
 
     Errors:
     - INVALID_ARGUMENT, reason DEFINITION_INVALID: every fault at once as BadRequest violations.
@@ -103,6 +109,9 @@ class DefinitionServiceServicer:
         context: _ServicerContext,
     ) -> _typing.Union[_definition_service_pb2.RegisterDefinitionResponse, _abc.Awaitable[_definition_service_pb2.RegisterDefinitionResponse]]:
         """Registers a definition, for good. The same content again is OK and changes nothing (`created` = false).
+
+        A choreography must fit together, and no type may start sagas of another one of the namespace that is not deprecated.
+        Its participants need not be registered.
 
         Errors:
         - INVALID_ARGUMENT, reason DEFINITION_INVALID: every fault at once as BadRequest violations.

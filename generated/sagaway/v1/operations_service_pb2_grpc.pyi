@@ -81,7 +81,11 @@ class OperationsServiceStub:
     record. Legal for every step but the pivot: FAILED, REJECTED or BLOCKED of a saga that is STUCK on its way forward,
     and EXECUTING or PENDING of a saga that is RUNNING, if its action can be compensated.
 
+    Of a choreographed saga that is STUCK: has the dead letters that its reaction gave up delivered once more, by a server
+    that observes the bus.
+
     Errors: see the service; and, with `input`, FAILED_PRECONDITION, reason STEP_NOT_SEALED: nothing was done to the saga.
+    Of a choreographed saga FAILED_PRECONDITION, reason NOT_OBSERVING: this server does not observe the bus.
     """
     SkipStep: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.SkipStepRequest, _operations_service_pb2.SkipStepResponse]
     """Leaves a step out: the saga goes on without it, and later steps see `null` for its output. Like a new run (RetryStep
@@ -110,6 +114,7 @@ class OperationsServiceStub:
     - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
     - NOT_FOUND, reason SAGA_NOT_FOUND.
     - FAILED_PRECONDITION, reason OPERATION_NOT_LEGAL: the old saga is not COMPENSATED.
+    - FAILED_PRECONDITION, reason CHOREOGRAPHED: an event starts such sagas, and the message names which.
     - FAILED_PRECONDITION, reason SAGA_QUARANTINED: the old saga's log can't be read.
     - ALREADY_EXISTS, reason SAGA_EXISTS: another saga has the new id; without one of your own, that is most often an
       earlier restart with other input.
@@ -130,6 +135,7 @@ class OperationsServiceStub:
     Errors:
     - INVALID_ARGUMENT, reason FIELD_INVALID.
     - NOT_FOUND, reason DEFINITION_NOT_FOUND.
+    - FAILED_PRECONDITION, reason CHOREOGRAPHED: its participants carry its sagas on.
     - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
     """
     ResumeDefinition: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.ResumeDefinitionRequest, _operations_service_pb2.ResumeDefinitionResponse]
@@ -209,7 +215,11 @@ class OperationsServiceAsyncStub(OperationsServiceStub):
     record. Legal for every step but the pivot: FAILED, REJECTED or BLOCKED of a saga that is STUCK on its way forward,
     and EXECUTING or PENDING of a saga that is RUNNING, if its action can be compensated.
 
+    Of a choreographed saga that is STUCK: has the dead letters that its reaction gave up delivered once more, by a server
+    that observes the bus.
+
     Errors: see the service; and, with `input`, FAILED_PRECONDITION, reason STEP_NOT_SEALED: nothing was done to the saga.
+    Of a choreographed saga FAILED_PRECONDITION, reason NOT_OBSERVING: this server does not observe the bus.
     """
     SkipStep: _aio.UnaryUnaryMultiCallable[_operations_service_pb2.SkipStepRequest, _operations_service_pb2.SkipStepResponse]  # type: ignore[assignment]
     """Leaves a step out: the saga goes on without it, and later steps see `null` for its output. Like a new run (RetryStep
@@ -238,6 +248,7 @@ class OperationsServiceAsyncStub(OperationsServiceStub):
     - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
     - NOT_FOUND, reason SAGA_NOT_FOUND.
     - FAILED_PRECONDITION, reason OPERATION_NOT_LEGAL: the old saga is not COMPENSATED.
+    - FAILED_PRECONDITION, reason CHOREOGRAPHED: an event starts such sagas, and the message names which.
     - FAILED_PRECONDITION, reason SAGA_QUARANTINED: the old saga's log can't be read.
     - ALREADY_EXISTS, reason SAGA_EXISTS: another saga has the new id; without one of your own, that is most often an
       earlier restart with other input.
@@ -258,6 +269,7 @@ class OperationsServiceAsyncStub(OperationsServiceStub):
     Errors:
     - INVALID_ARGUMENT, reason FIELD_INVALID.
     - NOT_FOUND, reason DEFINITION_NOT_FOUND.
+    - FAILED_PRECONDITION, reason CHOREOGRAPHED: its participants carry its sagas on.
     - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
     """
     ResumeDefinition: _aio.UnaryUnaryMultiCallable[_operations_service_pb2.ResumeDefinitionRequest, _operations_service_pb2.ResumeDefinitionResponse]  # type: ignore[assignment]
@@ -354,7 +366,11 @@ class OperationsServiceServicer:
         record. Legal for every step but the pivot: FAILED, REJECTED or BLOCKED of a saga that is STUCK on its way forward,
         and EXECUTING or PENDING of a saga that is RUNNING, if its action can be compensated.
 
+        Of a choreographed saga that is STUCK: has the dead letters that its reaction gave up delivered once more, by a server
+        that observes the bus.
+
         Errors: see the service; and, with `input`, FAILED_PRECONDITION, reason STEP_NOT_SEALED: nothing was done to the saga.
+        Of a choreographed saga FAILED_PRECONDITION, reason NOT_OBSERVING: this server does not observe the bus.
         """
 
     def SkipStep(
@@ -398,6 +414,7 @@ class OperationsServiceServicer:
         - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
         - NOT_FOUND, reason SAGA_NOT_FOUND.
         - FAILED_PRECONDITION, reason OPERATION_NOT_LEGAL: the old saga is not COMPENSATED.
+        - FAILED_PRECONDITION, reason CHOREOGRAPHED: an event starts such sagas, and the message names which.
         - FAILED_PRECONDITION, reason SAGA_QUARANTINED: the old saga's log can't be read.
         - ALREADY_EXISTS, reason SAGA_EXISTS: another saga has the new id; without one of your own, that is most often an
           earlier restart with other input.
@@ -428,6 +445,7 @@ class OperationsServiceServicer:
         Errors:
         - INVALID_ARGUMENT, reason FIELD_INVALID.
         - NOT_FOUND, reason DEFINITION_NOT_FOUND.
+        - FAILED_PRECONDITION, reason CHOREOGRAPHED: its participants carry its sagas on.
         - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
         """
 

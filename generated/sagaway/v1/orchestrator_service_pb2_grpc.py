@@ -105,6 +105,7 @@ class OrchestratorServiceServicer:
         - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
         - NOT_FOUND, reason DEFINITION_NOT_FOUND.
         - FAILED_PRECONDITION, reason DEFINITION_DEPRECATED.
+        - FAILED_PRECONDITION, reason CHOREOGRAPHED: an event starts its sagas, and the message names which.
         - ALREADY_EXISTS, reason SAGA_EXISTS: the id is taken by another request.
         - RESOURCE_EXHAUSTED, reason OVERLOADED, with RetryInfo: too much is under way. Nothing was written.
         - UNAVAILABLE, reason LOG_UNAVAILABLE: the log can't be written now; ask again with the same `saga_id`.
@@ -157,7 +158,8 @@ class OrchestratorServiceServicer:
         COMPENSATING by an earlier cancel (OK, nothing changes). While the pivot's outcome is open, the wish is recorded
         and acts only if the pivot is refused.
 
-        Errors: NOT_FOUND, reason SAGA_NOT_FOUND; FAILED_PRECONDITION, reason SAGA_NOT_CANCELLABLE, naming its state.
+        Errors: NOT_FOUND, reason SAGA_NOT_FOUND; FAILED_PRECONDITION, reason SAGA_NOT_CANCELLABLE, naming its state,
+        or reason CHOREOGRAPHED: nobody drives it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -167,7 +169,7 @@ class OrchestratorServiceServicer:
         """Reports the outcome of a Pending step. The same report again is OK.
 
         Errors: NOT_FOUND, reason SAGA_NOT_FOUND; PERMISSION_DENIED, reason COMPLETION_TOKEN_INVALID;
-        FAILED_PRECONDITION, reason STEP_NOT_PENDING: the step has another outcome or waits for none;
+        FAILED_PRECONDITION, reason STEP_NOT_PENDING: the step has another outcome or waits for none; or reason CHOREOGRAPHED;
         INVALID_ARGUMENT, reason FIELD_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -51,6 +51,7 @@ class OrchestratorServiceStub:
     - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
     - NOT_FOUND, reason DEFINITION_NOT_FOUND.
     - FAILED_PRECONDITION, reason DEFINITION_DEPRECATED.
+    - FAILED_PRECONDITION, reason CHOREOGRAPHED: an event starts its sagas, and the message names which.
     - ALREADY_EXISTS, reason SAGA_EXISTS: the id is taken by another request.
     - RESOURCE_EXHAUSTED, reason OVERLOADED, with RetryInfo: too much is under way. Nothing was written.
     - UNAVAILABLE, reason LOG_UNAVAILABLE: the log can't be written now; ask again with the same `saga_id`.
@@ -83,13 +84,14 @@ class OrchestratorServiceStub:
     COMPENSATING by an earlier cancel (OK, nothing changes). While the pivot's outcome is open, the wish is recorded
     and acts only if the pivot is refused.
 
-    Errors: NOT_FOUND, reason SAGA_NOT_FOUND; FAILED_PRECONDITION, reason SAGA_NOT_CANCELLABLE, naming its state.
+    Errors: NOT_FOUND, reason SAGA_NOT_FOUND; FAILED_PRECONDITION, reason SAGA_NOT_CANCELLABLE, naming its state,
+    or reason CHOREOGRAPHED: nobody drives it.
     """
     CompleteStep: _grpc.UnaryUnaryMultiCallable[_orchestrator_service_pb2.CompleteStepRequest, _orchestrator_service_pb2.CompleteStepResponse]
     """Reports the outcome of a Pending step. The same report again is OK.
 
     Errors: NOT_FOUND, reason SAGA_NOT_FOUND; PERMISSION_DENIED, reason COMPLETION_TOKEN_INVALID;
-    FAILED_PRECONDITION, reason STEP_NOT_PENDING: the step has another outcome or waits for none;
+    FAILED_PRECONDITION, reason STEP_NOT_PENDING: the step has another outcome or waits for none; or reason CHOREOGRAPHED;
     INVALID_ARGUMENT, reason FIELD_INVALID.
     """
     GetOverview: _grpc.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GetOverviewRequest, _orchestrator_service_pb2.GetOverviewResponse]
@@ -122,6 +124,7 @@ class OrchestratorServiceAsyncStub(OrchestratorServiceStub):
     - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
     - NOT_FOUND, reason DEFINITION_NOT_FOUND.
     - FAILED_PRECONDITION, reason DEFINITION_DEPRECATED.
+    - FAILED_PRECONDITION, reason CHOREOGRAPHED: an event starts its sagas, and the message names which.
     - ALREADY_EXISTS, reason SAGA_EXISTS: the id is taken by another request.
     - RESOURCE_EXHAUSTED, reason OVERLOADED, with RetryInfo: too much is under way. Nothing was written.
     - UNAVAILABLE, reason LOG_UNAVAILABLE: the log can't be written now; ask again with the same `saga_id`.
@@ -154,13 +157,14 @@ class OrchestratorServiceAsyncStub(OrchestratorServiceStub):
     COMPENSATING by an earlier cancel (OK, nothing changes). While the pivot's outcome is open, the wish is recorded
     and acts only if the pivot is refused.
 
-    Errors: NOT_FOUND, reason SAGA_NOT_FOUND; FAILED_PRECONDITION, reason SAGA_NOT_CANCELLABLE, naming its state.
+    Errors: NOT_FOUND, reason SAGA_NOT_FOUND; FAILED_PRECONDITION, reason SAGA_NOT_CANCELLABLE, naming its state,
+    or reason CHOREOGRAPHED: nobody drives it.
     """
     CompleteStep: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.CompleteStepRequest, _orchestrator_service_pb2.CompleteStepResponse]  # type: ignore[assignment]
     """Reports the outcome of a Pending step. The same report again is OK.
 
     Errors: NOT_FOUND, reason SAGA_NOT_FOUND; PERMISSION_DENIED, reason COMPLETION_TOKEN_INVALID;
-    FAILED_PRECONDITION, reason STEP_NOT_PENDING: the step has another outcome or waits for none;
+    FAILED_PRECONDITION, reason STEP_NOT_PENDING: the step has another outcome or waits for none; or reason CHOREOGRAPHED;
     INVALID_ARGUMENT, reason FIELD_INVALID.
     """
     GetOverview: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GetOverviewRequest, _orchestrator_service_pb2.GetOverviewResponse]  # type: ignore[assignment]
@@ -195,6 +199,7 @@ class OrchestratorServiceServicer:
         - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
         - NOT_FOUND, reason DEFINITION_NOT_FOUND.
         - FAILED_PRECONDITION, reason DEFINITION_DEPRECATED.
+        - FAILED_PRECONDITION, reason CHOREOGRAPHED: an event starts its sagas, and the message names which.
         - ALREADY_EXISTS, reason SAGA_EXISTS: the id is taken by another request.
         - RESOURCE_EXHAUSTED, reason OVERLOADED, with RetryInfo: too much is under way. Nothing was written.
         - UNAVAILABLE, reason LOG_UNAVAILABLE: the log can't be written now; ask again with the same `saga_id`.
@@ -252,7 +257,8 @@ class OrchestratorServiceServicer:
         COMPENSATING by an earlier cancel (OK, nothing changes). While the pivot's outcome is open, the wish is recorded
         and acts only if the pivot is refused.
 
-        Errors: NOT_FOUND, reason SAGA_NOT_FOUND; FAILED_PRECONDITION, reason SAGA_NOT_CANCELLABLE, naming its state.
+        Errors: NOT_FOUND, reason SAGA_NOT_FOUND; FAILED_PRECONDITION, reason SAGA_NOT_CANCELLABLE, naming its state,
+        or reason CHOREOGRAPHED: nobody drives it.
         """
 
     def CompleteStep(
@@ -263,7 +269,7 @@ class OrchestratorServiceServicer:
         """Reports the outcome of a Pending step. The same report again is OK.
 
         Errors: NOT_FOUND, reason SAGA_NOT_FOUND; PERMISSION_DENIED, reason COMPLETION_TOKEN_INVALID;
-        FAILED_PRECONDITION, reason STEP_NOT_PENDING: the step has another outcome or waits for none;
+        FAILED_PRECONDITION, reason STEP_NOT_PENDING: the step has another outcome or waits for none; or reason CHOREOGRAPHED;
         INVALID_ARGUMENT, reason FIELD_INVALID.
         """
 

@@ -14,6 +14,12 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class SagaMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SAGA_MODE_UNSPECIFIED: _ClassVar[SagaMode]
+    SAGA_MODE_ORCHESTRATION: _ClassVar[SagaMode]
+    SAGA_MODE_CHOREOGRAPHY: _ClassVar[SagaMode]
+
 class OperatorAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     OPERATOR_ACTION_UNSPECIFIED: _ClassVar[OperatorAction]
@@ -69,6 +75,9 @@ class StepState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STEP_STATE_COMPENSATED: _ClassVar[StepState]
     STEP_STATE_COMPENSATION_FAILED: _ClassVar[StepState]
     STEP_STATE_SKIPPED: _ClassVar[StepState]
+SAGA_MODE_UNSPECIFIED: SagaMode
+SAGA_MODE_ORCHESTRATION: SagaMode
+SAGA_MODE_CHOREOGRAPHY: SagaMode
 OPERATOR_ACTION_UNSPECIFIED: OperatorAction
 OPERATOR_ACTION_PAUSE_SAGA: OperatorAction
 OPERATOR_ACTION_RESUME_SAGA: OperatorAction
@@ -112,7 +121,7 @@ STEP_STATE_COMPENSATION_FAILED: StepState
 STEP_STATE_SKIPPED: StepState
 
 class Saga(_message.Message):
-    __slots__ = ("namespace", "saga_id", "definition_name", "definition_version", "definition_hash", "state", "paused", "cause", "error", "input", "output", "labels", "start_time", "end_time", "timeout_time", "execution_time", "completed_step_count", "compensated_step_count", "step_count", "steps", "last_sequence", "quarantine", "cancel_requested", "wake_time", "trace_id", "legal_actions", "restarted_from")
+    __slots__ = ("namespace", "saga_id", "definition_name", "definition_version", "definition_hash", "state", "paused", "cause", "error", "input", "output", "labels", "start_time", "end_time", "timeout_time", "execution_time", "completed_step_count", "compensated_step_count", "step_count", "steps", "last_sequence", "quarantine", "cancel_requested", "wake_time", "trace_id", "legal_actions", "restarted_from", "mode")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -147,6 +156,7 @@ class Saga(_message.Message):
     TRACE_ID_FIELD_NUMBER: _ClassVar[int]
     LEGAL_ACTIONS_FIELD_NUMBER: _ClassVar[int]
     RESTARTED_FROM_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     saga_id: str
     definition_name: str
@@ -174,7 +184,8 @@ class Saga(_message.Message):
     trace_id: str
     legal_actions: _containers.RepeatedCompositeFieldContainer[LegalAction]
     restarted_from: str
-    def __init__(self, namespace: _Optional[str] = ..., saga_id: _Optional[str] = ..., definition_name: _Optional[str] = ..., definition_version: _Optional[int] = ..., definition_hash: _Optional[str] = ..., state: _Optional[_Union[SagaState, str]] = ..., paused: _Optional[bool] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., error: _Optional[_Union[SagaError, _Mapping]] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., output: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., timeout_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., execution_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., completed_step_count: _Optional[int] = ..., compensated_step_count: _Optional[int] = ..., step_count: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[SagaStep, _Mapping]]] = ..., last_sequence: _Optional[int] = ..., quarantine: _Optional[_Union[Quarantine, _Mapping]] = ..., cancel_requested: _Optional[bool] = ..., wake_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_id: _Optional[str] = ..., legal_actions: _Optional[_Iterable[_Union[LegalAction, _Mapping]]] = ..., restarted_from: _Optional[str] = ...) -> None: ...
+    mode: SagaMode
+    def __init__(self, namespace: _Optional[str] = ..., saga_id: _Optional[str] = ..., definition_name: _Optional[str] = ..., definition_version: _Optional[int] = ..., definition_hash: _Optional[str] = ..., state: _Optional[_Union[SagaState, str]] = ..., paused: _Optional[bool] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., error: _Optional[_Union[SagaError, _Mapping]] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., output: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., timeout_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., execution_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., completed_step_count: _Optional[int] = ..., compensated_step_count: _Optional[int] = ..., step_count: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[SagaStep, _Mapping]]] = ..., last_sequence: _Optional[int] = ..., quarantine: _Optional[_Union[Quarantine, _Mapping]] = ..., cancel_requested: _Optional[bool] = ..., wake_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_id: _Optional[str] = ..., legal_actions: _Optional[_Iterable[_Union[LegalAction, _Mapping]]] = ..., restarted_from: _Optional[str] = ..., mode: _Optional[_Union[SagaMode, str]] = ...) -> None: ...
 
 class LegalAction(_message.Message):
     __slots__ = ("action", "step_id")
@@ -251,7 +262,7 @@ class Quarantine(_message.Message):
     def __init__(self, reason: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class SagaEvent(_message.Message):
-    __slots__ = ("sequence", "time", "type", "step_id", "run", "phase", "attempt", "code", "reason", "message", "payload", "next_time", "cause", "struck_step_ids", "saga_state", "uncounted", "claimed_actor", "principal", "standing_step_ids", "restarted_from")
+    __slots__ = ("sequence", "time", "type", "step_id", "run", "phase", "attempt", "code", "reason", "message", "payload", "next_time", "cause", "struck_step_ids", "saga_state", "uncounted", "claimed_actor", "principal", "standing_step_ids", "restarted_from", "observed", "letter_id")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
     TYPE_FIELD_NUMBER: _ClassVar[int]
@@ -272,6 +283,8 @@ class SagaEvent(_message.Message):
     PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
     STANDING_STEP_IDS_FIELD_NUMBER: _ClassVar[int]
     RESTARTED_FROM_FIELD_NUMBER: _ClassVar[int]
+    OBSERVED_FIELD_NUMBER: _ClassVar[int]
+    LETTER_ID_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     time: _timestamp_pb2.Timestamp
     type: str
@@ -292,4 +305,38 @@ class SagaEvent(_message.Message):
     principal: str
     standing_step_ids: _containers.RepeatedScalarFieldContainer[str]
     restarted_from: str
-    def __init__(self, sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[str] = ..., step_id: _Optional[str] = ..., run: _Optional[int] = ..., phase: _Optional[_Union[Phase, str]] = ..., attempt: _Optional[int] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ..., payload: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., next_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., struck_step_ids: _Optional[_Iterable[str]] = ..., saga_state: _Optional[_Union[SagaState, str]] = ..., uncounted: _Optional[bool] = ..., claimed_actor: _Optional[str] = ..., principal: _Optional[str] = ..., standing_step_ids: _Optional[_Iterable[str]] = ..., restarted_from: _Optional[str] = ...) -> None: ...
+    observed: ObservedEvent
+    letter_id: int
+    def __init__(self, sequence: _Optional[int] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., type: _Optional[str] = ..., step_id: _Optional[str] = ..., run: _Optional[int] = ..., phase: _Optional[_Union[Phase, str]] = ..., attempt: _Optional[int] = ..., code: _Optional[str] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ..., payload: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., next_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., struck_step_ids: _Optional[_Iterable[str]] = ..., saga_state: _Optional[_Union[SagaState, str]] = ..., uncounted: _Optional[bool] = ..., claimed_actor: _Optional[str] = ..., principal: _Optional[str] = ..., standing_step_ids: _Optional[_Iterable[str]] = ..., restarted_from: _Optional[str] = ..., observed: _Optional[_Union[ObservedEvent, _Mapping]] = ..., letter_id: _Optional[int] = ...) -> None: ...
+
+class ObservedEvent(_message.Message):
+    __slots__ = ("event_id", "source", "event_type", "publish_time", "cause_id", "cause_source", "answers", "outcome", "undeclared", "early", "reaction", "refusal", "fault", "place")
+    EVENT_ID_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    EVENT_TYPE_FIELD_NUMBER: _ClassVar[int]
+    PUBLISH_TIME_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_ID_FIELD_NUMBER: _ClassVar[int]
+    CAUSE_SOURCE_FIELD_NUMBER: _ClassVar[int]
+    ANSWERS_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    UNDECLARED_FIELD_NUMBER: _ClassVar[int]
+    EARLY_FIELD_NUMBER: _ClassVar[int]
+    REACTION_FIELD_NUMBER: _ClassVar[int]
+    REFUSAL_FIELD_NUMBER: _ClassVar[int]
+    FAULT_FIELD_NUMBER: _ClassVar[int]
+    PLACE_FIELD_NUMBER: _ClassVar[int]
+    event_id: str
+    source: str
+    event_type: str
+    publish_time: _timestamp_pb2.Timestamp
+    cause_id: str
+    cause_source: str
+    answers: bool
+    outcome: str
+    undeclared: bool
+    early: bool
+    reaction: str
+    refusal: SagaError
+    fault: SagaError
+    place: int
+    def __init__(self, event_id: _Optional[str] = ..., source: _Optional[str] = ..., event_type: _Optional[str] = ..., publish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., cause_id: _Optional[str] = ..., cause_source: _Optional[str] = ..., answers: _Optional[bool] = ..., outcome: _Optional[str] = ..., undeclared: _Optional[bool] = ..., early: _Optional[bool] = ..., reaction: _Optional[str] = ..., refusal: _Optional[_Union[SagaError, _Mapping]] = ..., fault: _Optional[_Union[SagaError, _Mapping]] = ..., place: _Optional[int] = ...) -> None: ...

@@ -39,6 +39,11 @@ def rows(folder: Path, role: str, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
+def book(folder: Path, role: str) -> Book:
+    """Return the effects in a service's book."""
+    return Counter(rows(folder, role, "SELECT saga_id, kind FROM entries"))
+
+
 def faults(folder: Path, orders: int, cancelled: Collection[str] = ()) -> list[str]:
     """Hold every book to what the orders say; return what is otherwise, in words.
 
@@ -47,11 +52,11 @@ def faults(folder: Path, orders: int, cancelled: Collection[str] = ()) -> list[s
         orders: how many were placed.
         cancelled: the sagas that were cancelled from outside, at any time.
     """
-    books = {role: Counter(rows(folder, role, "SELECT saga_id, kind FROM entries")) for role in ROLES}
+    books = {role: book(folder, role) for role in ROLES}
     found = [words for number in range(orders) for words in _faults_of(number, books, cancelled)]
     placed = {saga_of(number) for number in range(orders)}
-    for role, book in books.items():
-        found += [f"{role} knows {saga}, which nobody placed" for saga in {saga for saga, _ in book} - placed]
+    for role, entered in books.items():
+        found += [f"{role} knows {saga}, which nobody placed" for saga in {saga for saga, _ in entered} - placed]
         waiting = rows(folder, role, "SELECT count(*) FROM sagaway_outbox WHERE state <> 'PUBLISHED'")[0][0]
         found += [f"{waiting} events wait in the outbox of {role}"] * bool(waiting)
     return found
