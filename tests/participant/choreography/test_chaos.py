@@ -41,6 +41,8 @@ SAGAS = 25
 SEEDS = range(int(os.environ.get("SEED", "1")), int(os.environ.get("SEED", "1")) + int(os.environ.get("SEEDS", "3")))
 POLICY = Policy(concurrency=4, ack_wait=timedelta(seconds=3), max_deliveries=1000, max_backoff=timedelta(seconds=2))
 CHAOS_SECONDS = 60.0
+REST_SECONDS = 3600.0
+"""How long it may take from then on until nothing is left to do."""
 
 
 Tasks = list[asyncio.Task[Any]]
@@ -179,7 +181,7 @@ class World:
         for role in audit.ROLES:
             await self.start(role)
         await asyncio.gather(self.orders(), self.nature())
-        async with asyncio.timeout(3600):
+        async with asyncio.timeout(REST_SECONDS):
             quiet = 0
             while quiet < 3:
                 await asyncio.sleep(5)
