@@ -30,7 +30,7 @@ $(READY): pyproject.toml
 demo: $(READY) ## 2,000 orders through real processes, the orchestrator killed in the middle, the books checked
 	@$(BIN)/python -m participants.shop.demo
 
-demo-choreography: $(READY) ## The same orders with no coordinator; bus, services and storefront killed in the middle
+demo-choreography: $(READY) ## The same orders with no coordinator; bus, services and observer killed in the middle
 	@$(BIN)/python -m participants.shop.choreographed.demo
 
 test: $(READY) ## The whole test suite

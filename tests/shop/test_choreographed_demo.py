@@ -12,7 +12,7 @@ from participants.shop import books
 from tests.shop.test_demo_run import processes_in
 
 ORDERS = 40
-VICTIMS = ("bus", "order", "inventory", "payment", "storefront")
+VICTIMS = ("bus", "order", "inventory", "payment", "observer", "storefront")
 
 
 @pytest.mark.long(8)

@@ -116,12 +116,15 @@ async def test_a_child_that_may_end_is_missed_only_if_it_fails(tmp_path: Path) -
     with Processes(tmp_path) as processes:
         done = processes.start("done", "", ["this"], may_end=True)
         await done.until_it_says("Namespaces are one honking great idea")
-        await asyncio.to_thread(done.process.wait)
+        await done.until_it_ends()
         processes.check()
+        with pytest.raises(DemoError, match="done has ended already: there is nothing to kill"):
+            processes.kill(done)
 
         failed = processes.start("failed", "", ["no_such_module"], may_end=True)
-        await asyncio.to_thread(failed.process.wait)
         with pytest.raises(DemoError, match=r"(?s)failed ended with exit code 1.*No module named no_such_module"):
+            await failed.until_it_ends()
+        with pytest.raises(DemoError, match="failed ended with exit code 1"):
             processes.check()
 
 

@@ -58,6 +58,15 @@ class Child:
             how = f"was ended by signal {-status}" if status < 0 else f"ended with exit code {status}"
             raise DemoError(f"{self.name} {how}. The end of {self.log}:\n{self.last_lines()}")
 
+    async def until_it_ends(self) -> None:
+        """Waits till it has ended by itself, as it may.
+
+        Raises:
+            DemoError: it fails; the text has its last log lines.
+        """
+        await asyncio.to_thread(self.process.wait)
+        self.check()
+
     async def until_it_says(self, words: str) -> None:
         """Waits till these words are in its output.
 
@@ -159,7 +168,13 @@ class Processes:
                 self.resume(child)
 
     def kill(self, child: Child) -> None:
-        """Kills a child, and what it started, with SIGKILL, frozen or not, and forgets it."""
+        """Kills a child, and what it started, with SIGKILL, frozen or not, and forgets it.
+
+        Raises:
+            DemoError: it has ended already, or what it started does not end.
+        """
+        if child.process.poll() is not None:
+            raise DemoError(f"{child.name} has ended already: there is nothing to kill")
         theirs = descendants(child.process.pid)
         child.process.kill()
         signal_all(theirs, signal.SIGKILL)

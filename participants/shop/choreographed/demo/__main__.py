@@ -5,6 +5,7 @@ Whatever happens, every process it started is ended. See `participants.shop.demo
 
 from pathlib import Path
 
+from participants.shop.choreographed.demo.databases import read_ends
 from participants.shop.choreographed.demo.play import Play
 from participants.shop.demo.command import command, report
 from participants.shop.demo.processes import Processes
@@ -22,7 +23,13 @@ async def run(screen: Screen, setting: Setting) -> bool:
     with Processes(setting.folder / "logs") as processes:
         ends = await Play(setting, processes, screen, most_open).run()
     screen.say("all ended, and every event was handled by all whom it concerns")
-    return report(screen, setting, ends)
+    told = read_ends(setting.folder)
+    other = [
+        f"{saga_id}: the customer was told {told.get(saga_id, 'nothing')}, and the log says {end}"
+        for saga_id, end in ends.items()
+        if told.get(saga_id) != end
+    ]
+    return report(screen, setting, ends, other)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Who plays: the bus, the services and the storefront, each a process that can be killed and started again."""
+"""Who plays: the bus, the services, the observer and the storefront, each a process that can be killed and started again."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,13 +6,17 @@ from contextlib import asynccontextmanager
 from random import Random
 
 from participants.shop.choreographed import inventory, order, payment
+from participants.shop.demo.client import RETRIES, until_serving
 from participants.shop.demo.processes import Child, Processes, free_addresses
 from participants.shop.demo.setting import Setting
 from sagaway.bus import Bus
 from sagaway.bus.jetstream import JetStreamBus
 from sagaway.bus.settings import NatsSettings
+from sagaway.client import Client
 
-BUS, STOREFRONT = "bus", "storefront"
+BUS, OBSERVER, STOREFRONT = "bus", "observer", "storefront"
+SAGAWAY = "orchestrator.cli.main"
+CHOREOGRAPHY = "shop"
 DECLARED = {each.participant.name: each for each in (order.DECLARED, inventory.DECLARED, payment.DECLARED)}
 
 
@@ -29,27 +33,33 @@ class Cast:
         self._setting = setting
         self._processes = processes
         self._most_open = most_open
-        (self._address,) = free_addresses(1, Random())
+        self._bus_address, self._observer_address = free_addresses(2, Random())
         self._children: dict[str, Child] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
         """Those that are there before the first customer."""
-        return (BUS, *DECLARED)
+        return (BUS, *DECLARED, OBSERVER)
 
     @property
     def durables(self) -> list[str]:
-        """The bus's consumers: one for each reaction."""
+        """The services' consumers on the bus: one for each reaction."""
         return [f"{name}.{reaction}" for name, made in DECLARED.items() for reaction in made.reactions]
 
     async def start(self) -> None:
-        """Starts all but the storefront, and waits till they are there.
+        """Starts all but the storefront, waits till they are there, and tells the observer what the services declare.
 
         Raises:
             DemoError: one does not come up; the text has its last log lines.
         """
         await self._start(BUS)
         await asyncio.gather(*(self._start(name) for name in self.names if name != BUS))
+        services = [f"participants.shop.choreographed.{name}:DECLARED" for name in DECLARED]
+        command = [SAGAWAY, "choreography", "register", CHOREOGRAPHY, *services]
+        register = self._processes.start(
+            "register", "", command, {"SAGAWAY_ADDRESS": self._observer_address}, may_end=True
+        )
+        await register.until_it_ends()
 
     def open_storefront(self) -> None:
         """Lets the customers in."""
@@ -82,19 +92,30 @@ class Cast:
         finally:
             await connection.close()
 
+    def client(self) -> Client:
+        """A client of the observer."""
+        return Client(self._observer_address, retries=RETRIES)
+
     @property
     def _url(self) -> str:
-        return f"nats://{self._address}"
+        return f"nats://{self._bus_address}"
 
     async def _start(self, name: str) -> None:
+        address, command, sign = "", self._command(name), f"{name} reacts"
+        if name == BUS:
+            address, sign = self._bus_address, self._url
+        elif name == OBSERVER:
+            address = self._observer_address
+        child = self._processes.start(name, address, command, {"SAGAWAY_NATS_URL": self._url})
+        self._children[name] = child
+        await (until_serving([child]) if name == OBSERVER else child.until_it_says(sign))
+
+    def _command(self, name: str) -> list[str]:
         folder = self._setting.folder
         if name == BUS:
-            command = ["orchestrator.cli.main", "bus", "--store", str(folder / "bus"), "--listen", self._address]
-            sign = self._url
-        else:
-            command = [f"participants.shop.choreographed.{name}", "--database", str(folder / f"{name}.db")]
-            command += ["--seed", str(self._setting.seed)]
-            sign = f"{name} reacts"
-        child = self._processes.start(name, "", command, {"SAGAWAY_NATS_URL": self._url})
-        self._children[name] = child
-        await child.until_it_says(sign)
+            return [SAGAWAY, "bus", "--store", str(folder / "bus"), "--listen", self._bus_address]
+        if name == OBSERVER:
+            listen = ["--listen", self._observer_address, "--drain-seconds", "2"]
+            return [SAGAWAY, "serve", "--observe", "--database", str(self._setting.log), *listen]
+        module, database = f"participants.shop.choreographed.{name}", str(folder / f"{name}.db")
+        return [module, "--database", database, "--seed", str(self._setting.seed)]

@@ -1,38 +1,21 @@
 """Reads the services' databases as any tool would: the standard library's sqlite3, read-only.
 
-They show how far the orders are, and how they ended, without a question to anybody: who refused is in the inboxes, what
-the customers were told in the order service's carts, what is still to be published in the outboxes.
+They show how the orders ended without a question to the observer: who refused is in the inboxes, what the customers were
+told in the order service's carts, what is still to be published in the outboxes.
 """
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from participants.shop.demo.log import Snapshot
 from participants.shop.demo.orders import End
 
 SERVICES = ("order", "inventory", "payment")
-CARTS = "SELECT status, COUNT(*) FROM cart GROUP BY status"
 CLOSED = "SELECT saga_id, status, reason FROM cart WHERE status != 'open'"
 REFUSALS = "SELECT saga_id, reaction FROM sagaway_inbox WHERE state = 'REJECTED'"
 UNPUBLISHED = "SELECT COUNT(*) FROM sagaway_outbox WHERE state = 'WAITING'"
-
-
-def read_progress(folder: Path) -> Snapshot:
-    """Returns how many sagas stand where; one that somebody refused is being undone until its cart is closed."""
-    carts = dict(query(folder, "order", CARTS))
-    refused = sum(len(query(folder, service, REFUSALS)) for service in SERVICES)
-    undoing = max(0, min(carts.get("open", 0), refused - carts.get("refused", 0)))
-    states = {
-        "RUNNING": carts.get("open", 0) - undoing,
-        "COMPENSATING": undoing,
-        "COMPLETED": carts.get("placed", 0),
-        "COMPENSATED": carts.get("refused", 0),
-    }
-    return Snapshot(Counter({state: count for state, count in states.items() if count}))
 
 
 def read_ends(folder: Path) -> dict[str, End]:

@@ -1,13 +1,13 @@
 """The demo's course: start all, let customers check out, kill each process in its turn, start it again, wait for quiet.
 
-The kills. Each must hit while sagas are going forward and others are being undone, and the kills are spread over the
-day; so the moments are chosen, not timed. The databases are read many times a second, which asks nothing of anybody;
-when they show that the moment may be right, everything is frozen (SIGSTOP), they are read again, and only if they still
-show the moment is the process killed (SIGKILL). Then they are read once more: what they show is what the next process
+The kills. Each must hit while the saga log shows sagas going forward and others being undone, and the kills are spread
+over the day; so the moments are chosen, not timed. The log's file is read many times a second, which asks nothing of
+anybody; when it shows that the moment may be right, everything is frozen (SIGSTOP), it is read again, and only if it
+still shows the moment is the process killed (SIGKILL). Then it is read once more: what it shows is what the next process
 finds, a commit included that was cut off when all of it was on the disk and nobody could see it yet. Then the others
 go on.
 
-When every cart is closed, one more thing is waited for before the books are read: that each event that was published
+When every saga has ended, one more thing is waited for before the books are read: that each event that was published
 was handled by all whom it concerns, also those that come a second time because of a kill.
 """
 
@@ -15,10 +15,11 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass
 
-from participants.shop.choreographed.demo.cast import STOREFRONT, Cast
-from participants.shop.choreographed.demo.databases import count_unpublished, read_ends, read_progress
+from participants.shop.choreographed.demo.cast import BUS, DECLARED, OBSERVER, STOREFRONT, Cast
+from participants.shop.choreographed.demo.databases import count_unpublished
+from participants.shop.demo.client import ends
 from participants.shop.demo.errors import DemoError
-from participants.shop.demo.log import Snapshot
+from participants.shop.demo.log import Snapshot, read_log
 from participants.shop.demo.orders import End
 from participants.shop.demo.processes import Processes
 from participants.shop.demo.screen import Screen
@@ -59,12 +60,13 @@ class Play:
         self._processes = processes
         self._screen = screen
         self._cast = Cast(setting, processes, most_open)
-        self._kills = [
-            Kill(name, KILL_FROM + number * KILL_EVERY) for number, name in enumerate((*self._cast.names, STOREFRONT))
-        ]
+        # The storefront first, which goes home when all its carts have ended; the observer last: while it is away, the
+        # orders go on, and the log does not show it.
+        victims = (STOREFRONT, BUS, *DECLARED, OBSERVER)
+        self._kills = [Kill(name, KILL_FROM + number * KILL_EVERY) for number, name in enumerate(victims)]
 
     async def run(self) -> dict[str, End]:
-        """Plays the demo to its end; returns how each saga ended, by id.
+        """Plays the demo to its end; returns how each saga ended, by id, as the observer has it.
 
         Raises:
             DemoError: a process died unasked, the moment of a kill could not be had, or nothing moved for a minute.
@@ -75,14 +77,18 @@ class Play:
         self._cast.open_storefront()
         await self._follow()
         await self._until_quiet()
-        return read_ends(self._setting.folder)
+        async with self._cast.client() as client:
+            # A step is named `service.reaction` there, and the reaction as the step of the orchestrated shop.
+            return {
+                saga_id: end._replace(step=end.step.rpartition(".")[2]) for saga_id, end in (await ends(client)).items()
+            }
 
     async def _follow(self) -> None:
         """Watches the orders till all have ended, and kills each process on the way."""
         orders, stall = len(self._setting.orders), Stall()
         while True:
             self._processes.check()
-            seen = read_progress(self._setting.folder)
+            seen = read_log(self._setting.log)
             self._screen.progress(seen.ended, orders, seen.open)
             if seen.ended >= orders:
                 break
@@ -96,19 +102,19 @@ class Play:
             raise DemoError(f"the orders ended before {self._kills[0].name} could be killed in the middle")
 
     def _kill(self, kill: Kill, orders: int) -> bool:
-        """Kills a process if the databases show its moment while all stands still; says whether it did.
+        """Kills a process if the log shows its moment while all stands still; says whether it did.
 
         Raises:
-            DemoError: after the kill they show nothing that is left to do.
+            DemoError: after the kill it shows nothing that is left to do.
         """
-        folder = self._setting.folder
+        log = self._setting.log
         with self._processes.frozen():
-            if not kill.is_the_moment(read_progress(folder), orders):
+            if not kill.is_the_moment(read_log(log), orders):
                 return False
             self._cast.kill(kill.name)
-            found = read_progress(folder)
+            found = read_log(log)
         if not found.open:
-            raise DemoError(f"after the kill of {kill.name} no order is open: {found}")
+            raise DemoError(f"after the kill of {kill.name} the log shows no open saga: {found}")
         self._screen.say(f"killed {kill.name} (SIGKILL) with {found.ended / orders:.0%} ended: {found}", "bold")
         return True
 
