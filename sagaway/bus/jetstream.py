@@ -309,13 +309,19 @@ def _refuses_us(error: Exception | None) -> bool:
 
 
 class _Reaching:
-    """Waits for the connection, bounds the time, and turns what says "no answer" into BusUnavailableError."""
+    """Waits for the connection, bounds the time, and turns what says "no answer" into BusUnavailableError.
+
+    A cancel that gets lost inside is raised at the end: nats-py swallows one while it flushes, and Python 3.11's wait_for
+    one that comes with the answer. Whoever cancelled would wait for ever for a task that goes on.
+    """
 
     def __init__(self, up: asyncio.Event) -> None:
         self._up = up
         self._time = asyncio.timeout(PATIENCE)
+        self._cancels = 0
 
     async def __aenter__(self) -> None:
+        self._cancels = _cancels()
         await self._time.__aenter__()
         try:
             await self._up.wait()
@@ -327,8 +333,18 @@ class _Reaching:
         try:
             await self._time.__aexit__(kind, error, None)
         except TimeoutError:
+            if _cancels() > self._cancels:
+                raise asyncio.CancelledError from None
             raise BusUnavailableError(f"NATS did not answer within {PATIENCE:.0f} s") from None
+        if _cancels() > self._cancels and not isinstance(error, asyncio.CancelledError):
+            raise asyncio.CancelledError from error
         if isinstance(error, APIError) and error.code != 503:
             return  # an answer, and no
         if isinstance(error, connection_faults):
             raise BusUnavailableError(f"NATS can't be asked now ({type(error).__name__})") from error
+
+
+def _cancels() -> int:
+    """How often somebody asked for the end of the task that runs."""
+    task = asyncio.current_task()
+    return task.cancelling() if task is not None else 0
