@@ -100,10 +100,9 @@ class Observer:
 
     async def close(self) -> None:
         """Stop: let what is being written end, and leave the bus."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        while self._task is not None and not self._task.done():
+            self._task.cancel()  # again and again: what it waits for may swallow one
+            await asyncio.wait([self._task], timeout=1.0)
         if self._subscription is not None:
             await self._subscription.stop()
         if self._bus is not None:

@@ -175,9 +175,18 @@ def _seen(stack: Stack, saga_id: str, left_out: set[str]) -> Iterator[str]:
         query = f"http://127.0.0.1:{stack.ports['JAEGER_PORT']}"
         yield from _within("its trace is in Jaeger", lambda: list(_trace_faults(query, saga_id)))
     if "prometheus" not in left_out:
-        url = f"http://127.0.0.1:{stack.ports['PROMETHEUS_PORT']}/api/v1/targets"
+        api = f"http://127.0.0.1:{stack.ports['PROMETHEUS_PORT']}/api/v1"
         jobs = {"sagaway", "jaeger", "prometheus"} - left_out
-        yield from _within("Prometheus reaches its targets", lambda: list(_unreached(url, jobs)))
+        yield from _within("Prometheus reaches its targets", lambda: list(_unreached(f"{api}/targets", jobs)))
+        if "nats" not in left_out:
+            yield from _within("the bus is observed, after its kill too", lambda: list(_unobserved(api)))
+
+
+def _unobserved(api: str) -> Iterator[str]:
+    answer = fetch(f"{api}/query?query=saga_observer_connected") or b'{"data": {"result": []}}'
+    found = json.loads(answer)["data"]["result"]
+    if [series["value"][1] for series in found] != ["1"]:
+        yield f"Prometheus says of the observer's bus: {found}"
 
 
 def _within(what: str, look: Callable[[], list[str]]) -> list[str]:
