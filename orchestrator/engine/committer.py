@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from time import perf_counter
 
 import structlog
 
@@ -143,9 +144,9 @@ class Committer:
         return [batch[key] for key in sorted(batch)]
 
     async def _write(self, batch: Sequence[_Entry]) -> None:
-        wait, time = _FIRST_WAIT, asyncio.get_running_loop().time
+        wait = _FIRST_WAIT
         while True:
-            start = time()
+            start = perf_counter()
             try:
                 outcomes = await self._saga_log.commit([append for append, _ in batch])
             except LogUnavailable as error:
@@ -162,7 +163,7 @@ class Committer:
                 return
             self._available()
             self.commits += 1
-            self._instruments.batch_committed(len(batch), time() - start)
+            self._instruments.batch_committed(len(batch), perf_counter() - start)
             for (_, future), outcome in zip(batch, outcomes, strict=True):
                 if not future.done():
                     future.set_result(outcome)

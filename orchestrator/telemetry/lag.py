@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from time import perf_counter
 
 _INTERVAL = 0.25
 
@@ -15,8 +16,7 @@ async def watch_lag(lagged: Callable[[float], None], interval: float = _INTERVAL
         lagged: told of each, seconds.
         interval: from one timer to the next, seconds.
     """
-    time = asyncio.get_running_loop().time
     while True:
-        due = time() + interval
+        due = perf_counter() + interval
         await asyncio.sleep(interval)
-        lagged(max(time() - due, 0.0))
+        lagged(max(perf_counter() - due, 0.0))
