@@ -8,7 +8,7 @@
 implementations, `embedded` runs a real nats-server. See docs/choreography.md.
 """
 
-from sagaway.bus.base import EVERYTHING, Bus, DeadLetter, Delivery, Handler, Policy, Subscription
+from sagaway.bus.base import EVERYTHING, Bus, DeadLetter, Delivery, Handler, Policy, Reach, Subscription
 from sagaway.bus.errors import (
     BusError,
     BusSetupError,
@@ -37,6 +37,7 @@ __all__ = [
     "MemoryBus",
     "Poison",
     "Policy",
+    "Reach",
     "Redeliver",
     "Subscription",
     "decode",

@@ -91,6 +91,19 @@ class Delivery:
     deliveries: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a durable consumer has come.
+
+    Attributes:
+        last: the place of what was published last; 0: nothing was.
+        handled: up to this place, everything that is for this consumer was handled for good or is a dead letter.
+    """
+
+    last: int
+    handled: int
+
+
 Handler = Callable[[Delivery], Awaitable[None]]
 """Returns once the event is handled for good. Raises `Redeliver`, `Poison`, or anything else, which is a Redeliver."""
 
@@ -173,6 +186,18 @@ class Bus(ABC):
     @abstractmethod
     async def backlog(self, durable: str) -> int:
         """Return how many events wait for this durable consumer, those under way and in backoff included.
+
+        Raises:
+            BusSetupError: there is no such durable consumer.
+            BusUnavailableError: the bus can't be reached.
+        """
+
+    @abstractmethod
+    async def reach(self, durable: str) -> Reach:
+        """Return how far this durable consumer has come, whoever holds its name.
+
+        What was published in the moment before may be missing from `last`, or count as handled. Ask again a moment later:
+        once `handled` is at the `last` of before, all that had been published by then is handled.
 
         Raises:
             BusSetupError: there is no such durable consumer.

@@ -189,11 +189,11 @@ def _time_of(document: dict[str, Any]) -> datetime:
     text = document.get("time")
     try:
         moment = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise EventInvalidError("time: it must be an RFC 3339 timestamp, such as 2030-01-01T00:00:00Z")
-    return moment.astimezone(UTC)
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # no timestamp; or one that is in no year from 1 to 9999 in UTC
+        pass
+    raise EventInvalidError("time: it must be an RFC 3339 timestamp, such as 2030-01-01T00:00:00Z")
 
 
 def _data_of(document: dict[str, Any]) -> Any:

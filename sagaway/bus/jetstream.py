@@ -25,6 +25,7 @@ from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
     ConsumerConfig,
+    ConsumerInfo,
     DeliverPolicy,
     DiscardPolicy,
     RetentionPolicy,
@@ -33,7 +34,7 @@ from nats.js.api import (
 )
 from nats.js.errors import APIError, NotFoundError
 
-from sagaway.bus.base import EVERYTHING, Bus, DeadLetter, Handler, Policy, check_subscription
+from sagaway.bus.base import EVERYTHING, Bus, DeadLetter, Handler, Policy, Reach, check_subscription
 from sagaway.bus.consuming import Consumer
 from sagaway.bus.errors import BusSetupError, BusUnavailableError, LetterNotFoundError
 from sagaway.bus.events import MEDIA_TYPE, Event
@@ -184,12 +185,16 @@ class JetStreamBus(Bus):
 
     async def backlog(self, durable: str) -> int:
         """See `base.Bus.backlog`."""
-        try:
-            async with self.reaching():
-                info = await self._stream.consumer_info(self._names.events, token(durable))
-        except NotFoundError:
-            raise BusSetupError(f"there is no durable consumer {durable!r}") from None
-        return (info.num_pending or 0) + (info.num_ack_pending or 0)
+        return _waiting(await self._info(durable))
+
+    async def reach(self, durable: str) -> Reach:
+        """See `base.Bus.reach`."""
+        async with self.reaching():
+            last = (await self._stream.stream_info(self._names.events)).state.last_seq
+        info = await self._info(durable)  # asked last: what it has handled by then was there before
+        if not _waiting(info):
+            return Reach(last, last)
+        return Reach(last, info.ack_floor.stream_seq if info.ack_floor is not None else 0)
 
     async def dead_letters(self, *, after: int = 0, limit: int = 100) -> Sequence[DeadLetter]:
         """See `base.Bus.dead_letters`."""
@@ -248,6 +253,14 @@ class JetStreamBus(Bus):
         """Inside the block requests are made, with one patience for all of them and one error if they get no answer."""
         return _Reaching(self._up)
 
+    async def _info(self, durable: str) -> ConsumerInfo:
+        try:
+            async with self.reaching():
+                info: ConsumerInfo = await self._stream.consumer_info(self._names.events, token(durable))
+        except NotFoundError:
+            raise BusSetupError(f"there is no durable consumer {durable!r}") from None
+        return info
+
     async def _letter(self, letter_id: int) -> DeadLetter:
         try:
             async with self.reaching():
@@ -301,6 +314,10 @@ class JetStreamBus(Bus):
         log.info("the connection to NATS is back")
         for feed in self._feeds:
             feed.renew()
+
+
+def _waiting(info: ConsumerInfo) -> int:
+    return (info.num_pending or 0) + (info.num_ack_pending or 0)
 
 
 def _refuses_us(error: Exception | None) -> bool:

@@ -20,6 +20,7 @@ from sagaway.bus.base import (
     Handler,
     Message,
     Policy,
+    Reach,
     check_subscription,
 )
 from sagaway.bus.consuming import Consumer
@@ -155,6 +156,13 @@ class MemoryBroker:
             raise BusSetupError(f"there is no durable consumer {name!r}")
         return len(durable.pending) + sum(durable.wants(stored) for stored in self.messages[durable.position :])
 
+    def reach(self, name: str) -> Reach:
+        """See `Bus.reach`."""
+        waits = self.waiting_for(name)
+        durable = self._durables[name]
+        first = min((*durable.pending, durable.position + 1)) if waits else len(self.messages) + 1
+        return Reach(len(self.messages), first - 1)
+
     def take(self, durable: _Durable, limit: int) -> list[_Pending]:
         """Deliver what is due: first what comes again, then what is new."""
         now = _now()
@@ -216,6 +224,11 @@ class MemoryBus(Bus):
         """See `base.Bus.backlog`."""
         await self._reached()
         return self._broker.waiting_for(durable)
+
+    async def reach(self, durable: str) -> Reach:
+        """See `base.Bus.reach`."""
+        await self._reached()
+        return self._broker.reach(durable)
 
     async def dead_letters(self, *, after: int = 0, limit: int = 100) -> Sequence[DeadLetter]:
         """See `base.Bus.dead_letters`."""

@@ -13,10 +13,11 @@ from sagaway.bus import (
     EventInvalidError,
     LetterNotFoundError,
     Poison,
+    Reach,
     Redeliver,
     decode,
 )
-from tests.bus.worlds import CREATED, PAID, QUICK, RESERVED, WINDOW, Collector, World, an_event, drained
+from tests.bus.worlds import CREATED, PAID, PATIENCE, QUICK, RESERVED, WINDOW, Collector, World, an_event, drained
 
 ONE_BY_ONE = replace(QUICK, concurrency=1)
 
@@ -255,6 +256,31 @@ async def test_who_was_away_catches_up(world: World) -> None:
     assert handler.ids == [f"event-{number}" for number in (1, 2, 3, 4)]
 
 
+async def test_it_says_up_to_which_place_everything_was_handled(world: World) -> None:
+    bus, release = await world.connect(), asyncio.Event()
+
+    async def handle(delivery: Delivery) -> None:
+        if delivery.event.id == "event-1":
+            await release.wait()
+
+    async def until_it_is(reach: Reach, waiting: int) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while (await bus.reach("observer"), await bus.backlog("observer")) != (reach, waiting):
+                await asyncio.sleep(0.01)
+
+    subscription = await bus.subscribe("observer", [EVERYTHING], handle, QUICK)
+    assert await bus.reach("observer") == Reach(0, 0)
+    for number in range(3):
+        await bus.publish(an_event(number), message_id=f"{number}")
+    await until_it_is(Reach(3, 1), waiting=1)
+    await subscription.stop(grace=0)
+    await bus.publish(an_event(3), message_id="3")
+    await until_it_is(Reach(4, 1), waiting=2)
+    release.set()
+    await bus.subscribe("observer", [EVERYTHING], handle, QUICK)
+    await until_it_is(Reach(4, 4), waiting=0)
+
+
 async def test_a_stop_lets_the_handler_end_and_acknowledges(world: World) -> None:
     bus, entered, release = await world.connect(), asyncio.Event(), asyncio.Event()
     ended: list[str] = []
@@ -359,3 +385,5 @@ async def test_wrong_names_are_refused_with_the_remedy(world: World) -> None:
             await bus.subscribe(durable, types, Collector())
     with pytest.raises(BusSetupError, match="no durable consumer 'nobody'"):
         await bus.backlog("nobody")
+    with pytest.raises(BusSetupError, match="no durable consumer 'nobody'"):
+        await bus.reach("nobody")

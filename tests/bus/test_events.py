@@ -91,6 +91,7 @@ def changed(**given: Any) -> bytes:
         (changed(time=...), "time: it must be an RFC 3339 timestamp"),
         (changed(time="2030-01-01T00:00:00"), "time: it must be an RFC 3339 timestamp"),
         (changed(time="soon"), "time: it must be an RFC 3339 timestamp"),
+        (changed(time="0001-01-01T00:00:00+23:00"), "time: it must be an RFC 3339 timestamp"),
         (changed(data_base64="AA=="), "data: there is data_base64 too"),
         (changed(data=..., data_base64="?"), "data_base64: it is not base64"),
         (changed(data=..., data_base64=7), "data_base64: it is not base64"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from sagaway.bus import Bus, BusUnavailableError, Delivery, Event, Handler, Policy, Redeliver, Subscription
+from sagaway.bus import Bus, BusUnavailableError, Delivery, Event, Handler, Policy, Reach, Redeliver, Subscription
 from sagaway.participant import transaction as transactions
 from sagaway.participant.choreography import EventCall
 from sagaway.participant.choreography import rows as choreography_rows
@@ -61,6 +61,9 @@ class Between(Bus):
 
     async def backlog(self, durable: str) -> int:
         return await self.inner.backlog(durable)
+
+    async def reach(self, durable: str) -> Reach:
+        return await self.inner.reach(durable)
 
     async def dead_letters(self, *, after: int = 0, limit: int = 100):  # type: ignore[no-untyped-def]
         return await self.inner.dead_letters(after=after, limit=limit)
