@@ -5,8 +5,9 @@ acknowledged after the commit of what follows from it; one that comes again is k
 nothing and publishes nothing: if it is killed, no saga goes another way.
 
 Whose saga an event is: that of its `namespace` and `subject`. A new one is on the choreography whose services start sagas
-with the event's type, in its newest version that is not deprecated, and stays on it. An event of a saga that is not
-known and of a type that no registered choreography has is none of its business; it is counted, and let go.
+with the event's type, in its newest version that is not deprecated, and stays on it. An event that is there before that
+one makes the saga too, if one choreography only can have it; else it comes again a while later. An event of a saga that
+is not known and of a type that no registered choreography has is none of its business; it is counted, and let go.
 """
 
 from __future__ import annotations
@@ -25,18 +26,28 @@ from orchestrator.choreography.letters import Letters
 from orchestrator.choreography.lookout import Lookout
 from orchestrator.choreography.progress import Progress
 from orchestrator.choreography.sagas import NotOurs, Sagas
-from orchestrator.core.choreography import RECEIPT, participant_of
+from orchestrator.core.choreography import RECEIPT, Choreography, participant_of
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.model import Saga, SagaKey, SagaState
 from orchestrator.core.naming import about
 from orchestrator.core.observation import Fact, seen_of
-from orchestrator.core.observing import begin, observe
+from orchestrator.core.observing import begin, no_room, observe, refuse
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.errors import SagaQuarantined
 from orchestrator.engine.services import Services
 from orchestrator.store.base import LogUnavailable
-from sagaway.bus import EVERYTHING, Bus, BusError, BusUnavailableError, Delivery, Poison, Policy, Subscription
+from sagaway.bus import (
+    EVERYTHING,
+    Bus,
+    BusError,
+    BusUnavailableError,
+    Delivery,
+    Poison,
+    Policy,
+    Redeliver,
+    Subscription,
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -69,7 +80,7 @@ class Observer:
     """Folds events into the log. One a process.
 
     Attributes:
-        progress: up to when everything has been observed.
+        progress: up to when everything published has been observed.
     """
 
     def __init__(self, connect: Connect, services: Services, catalog: DefinitionCatalog) -> None:
@@ -150,7 +161,7 @@ class Observer:
             self._subscription = await self._bus.subscribe(durable, [EVERYTHING], self._handle, POLICY)
             _log.info("observing choreographed sagas", durable=durable)
         asked = self._services.clock.now()
-        self.progress.waiting(await self._bus.backlog(durable), asked)
+        self.progress.note(await self._bus.reach(durable), asked)
         await self._letters.look()
         await self._lookout.look()
 
@@ -175,7 +186,6 @@ class Observer:
             raise Poison(str(error)) from None
         finally:
             self._counts[outcome] += 1
-            self.progress.one_handled()
 
     async def _take_patiently(self, key: SagaKey, delivery: Delivery) -> str:
         """The log may be away; that is not the event's fault, and costs it no delivery."""
@@ -197,6 +207,10 @@ class Observer:
                 decide = partial(begin, key, definition, fact, event.traceparent, now)
             elif not standing.saga.open:
                 return _after_the_end(standing.saga, fact)
+            elif (full := no_room(standing.saga, fact)) is not None:
+                if await self._sagas.change(key, standing, partial(refuse, standing.saga, full, now)):
+                    raise Poison(f"saga {key.saga_id}: {full.message}")
+                continue
             else:
                 decide = partial(observe, standing.saga, fact, now)
             if await self._sagas.change(key, standing, decide):
@@ -212,15 +226,25 @@ class Observer:
         for definition, course in courses:
             if fact.event_type in course.outside:
                 return definition
-        participant = participant_of(fact.key.source)
-        for definition, course in courses:
-            speaks = any(one.participant == participant for one in course.reactions)
-            if speaks and (fact.event_type in course.types or fact.event_type == RECEIPT):
-                return definition
+        knowing = [definition for definition, course in courses if _knows(course, fact)]
+        if len(knowing) > 1:
+            raise Redeliver("its saga is not known yet, and more than one choreography has it")
+        if knowing:
+            return knowing[0]
         if fact.event_type not in self._strangers and len(self._strangers) < _MOST_STRANGERS:
             self._strangers.add(fact.event_type)
             _log.warning("no registered choreography has this event", type=fact.event_type, **about(key))
         return None
+
+
+def _knows(course: Choreography, fact: Fact) -> bool:
+    """Tell whether an event of a saga that is not known can be one of this choreography's."""
+    participant = participant_of(fact.key.source)
+    if not participant:
+        return fact.event_type in course.types  # by a service that names itself otherwise
+    if fact.event_type != RECEIPT and fact.event_type not in course.types:
+        return False
+    return any(one.participant == participant and fact.reaction in ("", one.name) for one in course.reactions)
 
 
 def _after_the_end(saga: Saga, fact: Fact) -> str:

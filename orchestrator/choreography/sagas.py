@@ -24,7 +24,7 @@ from orchestrator.engine.errors import SagaQuarantined
 from orchestrator.engine.heads import observed_head
 from orchestrator.engine.ids import new_uid
 from orchestrator.engine.services import Services
-from orchestrator.engine.view import read_saga
+from orchestrator.engine.view import read_view
 from orchestrator.store import codec
 from orchestrator.store.base import Append, CorruptLog, LogDataError, NewSaga, Outcome
 from sagaway.bus.turns import OneAtATime
@@ -90,13 +90,13 @@ class Sagas:
                 return None
             if row.mode is not Mode.CHOREOGRAPHY:
                 raise NotOurs
-            view = await read_saga(self._services.log, self._catalog, key)
-        except (SagaQuarantined, CorruptLog) as error:  # and put aside by nobody yet
+            if row.quarantine_time is not None:
+                raise SagaQuarantined(key, row.quarantine_reason)
+            saga, _ = await read_view(self._services.log, self._catalog, row)
+        except CorruptLog as error:
             raise await self._put_aside(key, str(error)) from error
-        assert view is not None, "sagas do not vanish"
-        if view.saga is None or view.row.quarantine_time is not None:
-            raise SagaQuarantined(key, view.row.quarantine_reason)
-        standing = Standing(view.saga, view.row.uid, view.row.wake_time)
+        assert saga is not None, "it is not in quarantine"
+        standing = Standing(saga, row.uid, row.wake_time)
         self._keep(key, standing)
         return standing
 

@@ -15,6 +15,7 @@ from orchestrator.core import events as e
 from orchestrator.core.choreography import RECEIPT, participant_of
 from orchestrator.core.definition_fields import spell
 from orchestrator.core.explain_operations import signed
+from orchestrator.core.intents import SAGA_TOO_LARGE
 from orchestrator.core.judging import CAUSE_MISSING, COMPENSATION_MISSING, DELIVERY_GIVEN_UP, NOT_UNDONE
 from orchestrator.core.model import Failure, Phase, Saga, SagaState, StepState
 from orchestrator.core.observation import EventKey, Owed, course_of, seen_of
@@ -181,6 +182,8 @@ def comes_next(saga: Saga, speaker: Speaker) -> Iterator[str]:
     if saga.state is SagaState.STUCK:
         if seen_of(saga).fault is not None:
             yield "It stays STUCK, whatever its participants publish: what must not happen has happened."
+        elif saga.failure is not None and saga.failure.reason == SAGA_TOO_LARGE:
+            yield "It stays STUCK: what its participants publish of it now is a dead letter of the observer's."
         else:
             yield "The next event that is seen of it sets it going again. Until then nothing happens by itself."
         return
@@ -225,6 +228,8 @@ def _find_out(saga: Saga) -> Iterator[str]:
         names = listed(sorted(silent)) if len(silent) == 1 else f"each of {listed(sorted(silent))}"
         yield f"See that {names} is up, reacts to events, and publishes receipts."
     reason = saga.failure.reason if saga.failure is not None else ""
+    if reason == SAGA_TOO_LARGE:
+        yield "Find out why so much is published of it: its services may go round in a circle."
     if reason == CAUSE_MISSING and not seen.early:
         yield "Find out whether that event was published: its publisher's outbox may hold it still."
     elif seen.early:

@@ -19,7 +19,9 @@ MAX_PAYLOAD = 1 << 20
 """The most bytes a payload may have."""
 
 MAX_SAGA = 8 << 20
-"""The most bytes a saga's log may have for a forward intent to be added."""
+"""The most bytes a saga's log may have for a forward intent, or what participants publish, to be added."""
+
+SAGA_TOO_LARGE = "SAGA_TOO_LARGE"
 
 
 def intent(saga: Saga, step: StepDefinition, now: int) -> e.StepIntended | e.StepBlocked:
@@ -39,7 +41,7 @@ def intent(saga: Saga, step: StepDefinition, now: int) -> e.StepIntended | e.Ste
     # small ones could never start; so their outputs together may pass the limit, and are not refused.
     if saga.size + size + MAX_PAYLOAD > MAX_SAGA:
         message = f"the saga's log has {saga.size} bytes; with step {step.id!r} it could pass the limit of {MAX_SAGA}"
-        return e.StepBlocked(now, step.id, Failure("", "SAGA_TOO_LARGE", message))
+        return e.StepBlocked(now, step.id, Failure("", SAGA_TOO_LARGE, message))
     return e.StepIntended(now, step.id, run=present.run + 1, input=resolved)
 
 

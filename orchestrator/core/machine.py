@@ -117,6 +117,7 @@ _SIZES: Mapping[type[e.Event], Callable[[Any], int]] = {
     e.StepCompleted: lambda event: event.output.size(),
     e.StepCompletionAsserted: lambda event: event.output.size(),
     e.NewRunRequested: lambda event: event.input.size(),
+    e.EventObserved: lambda event: event.data.size() if event.data is not None else 0,
     e.StepFailed: lambda event: len(event.failure.message),
     e.ExecuteAttemptFailed: lambda event: len(event.failure.message),
     e.CompensateAttemptFailed: lambda event: len(event.failure.message),

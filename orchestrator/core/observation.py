@@ -65,6 +65,7 @@ class Observed:
         time: when it was observed, microseconds.
         published: when it was published by its publisher's clock, and its place on the bus. Of one publisher's events of
             a saga, the later one is later in both.
+        outcome: what it says, if it is a receipt.
         answered: the steps that have answered it.
     """
 
@@ -73,6 +74,7 @@ class Observed:
     cause: EventKey | None
     time: int
     published: tuple[int, int] = (0, 0)
+    outcome: str = ""
     answered: frozenset[str] = frozenset()
 
 
@@ -164,7 +166,7 @@ def event_observed(saga: Saga, event: o.EventObserved) -> dict[str, Any]:
     else:
         cause = EventKey(event.cause_source, event.cause_id) if event.cause_id else None
         published = event.published_time, event.place
-        events[key] = Observed(event.event_type, event.step_id, cause, event.time, published)
+        events[key] = Observed(event.event_type, event.step_id, cause, event.time, published, event.outcome)
         if event.answers and cause is not None:
             events[cause] = replace(events[cause], answered=events[cause].answered | {event.step_id})
             held = (event.step_id, cause)

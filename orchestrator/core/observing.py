@@ -2,6 +2,7 @@
 
     begin     the first event of a saga
     observe   each further one
+    refuse    one for which the saga has no room
     give_up   an event that a reaction could not handle became a dead letter
     overdue   nothing has happened for as long as the definition allows
     operated  a person did something
@@ -33,6 +34,7 @@ from orchestrator.core.choreography import RECEIPT, Reaction, participant_of
 from orchestrator.core.context import Context
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.draft import Draft
+from orchestrator.core.intents import MAX_SAGA, SAGA_TOO_LARGE
 from orchestrator.core.judging import is_refusal, judge, judge_overdue
 from orchestrator.core.machine import start
 from orchestrator.core.model import EMPTY, Cause, ExecuteOutcome, Failure, Phase, Saga, SagaKey, StepState
@@ -40,6 +42,9 @@ from orchestrator.core.observation import EventKey, Fact, Letter, Observation, O
 from orchestrator.core.operations import Operate, operate
 
 FORBIDDEN_ORDER = "FORBIDDEN_ORDER"
+MAX_EVENTS = 2_000
+"""The most events of a saga that are taken: one that goes round for ever must end somewhere, and each event is judged by
+all that came before it. Its log has the limit of all sagas."""
 
 _BLOCKED = "BLOCKED"
 
@@ -86,9 +91,30 @@ def begin(key: SagaKey, definition: SagaDefinition, fact: Fact, traceparent: str
 def observe(saga: Saga, fact: Fact, now: int) -> Observing:
     """Take an event of a saga; nothing follows if it is known, or if the saga has ended."""
     draft = Draft(saga, Context(now=now), [])
-    seen = seen_of(draft.saga)
-    if saga.open and fact.key not in seen.events and fact.key not in seen.early:
+    if saga.open and not _is_known(saga, fact):
         _observe(draft, fact)
+    return Observing(draft.saga, tuple(draft.events))
+
+
+def no_room(saga: Saga, fact: Fact) -> Failure | None:
+    """Return why a saga has no room for an event; None: it has, or knows it."""
+    seen = seen_of(saga)
+    if _is_known(saga, fact):
+        return None
+    if len(seen.events) + len(seen.early) >= MAX_EVENTS:
+        return Failure("", SAGA_TOO_LARGE, f"the saga has {MAX_EVENTS} events, and no more are taken")
+    copies = 1 + len(course_of(saga).handled_by(fact.event_type))  # it is the input of each that handles it
+    if saga.size + copies * fact.data.size() > MAX_SAGA:
+        text = f"the saga's log has {saga.size} bytes; with {fact.event_type} it would pass the limit of {MAX_SAGA}"
+        return Failure("", SAGA_TOO_LARGE, text)
+    return None
+
+
+def refuse(saga: Saga, failure: Failure, now: int) -> Observing:
+    """Take it that an event could not be taken; nothing follows if the saga is settled."""
+    draft = Draft(saga, Context(now=now), [])
+    if not saga.settled:
+        draft.add(e.SagaStuck(now, failure, "", Phase.EXECUTE))
     return Observing(draft.saga, tuple(draft.events))
 
 
@@ -126,6 +152,11 @@ def operated(saga: Saga, command: Operate, now: int) -> Observing:
 
 
 # Placing ------------------------------------------------------------------------------------------------------------
+
+
+def _is_known(saga: Saga, fact: Fact) -> bool:
+    seen = seen_of(saga)
+    return fact.key in seen.events or fact.key in seen.early
 
 
 class _Place(NamedTuple):
@@ -208,7 +239,7 @@ def _answer(draft: Draft, fact: Fact, place: _Place) -> None:
     reaction, step_id = place.reaction, place.reaction.step_id
     state = draft.saga.steps[step_id].state
     refuses = place.forward and fact.event_type == reaction.rejects
-    works = place.forward and not refuses and fact.outcome != _BLOCKED
+    works = place.forward and _is_work(reaction, fact)
     fault = _contradiction(draft, fact, place, refuses=refuses, works=works)
     draft.add(_observed(draft, fact, reaction, place.cause, answers=True, fault=fault))
     if fault is not None:
@@ -246,8 +277,13 @@ def _told(draft: Draft, reaction: Reaction, *, forward: bool) -> Iterable[tuple[
         before = events.get(event.cause) if event.cause is not None and event.step_id == reaction.step_id else None
         if before is None or (before.event_type == reaction.consumes) is not forward:
             continue
-        if not forward or event.event_type in reaction.successes:
+        if not forward or _is_work(reaction, event):
             yield event.published
+
+
+def _is_work(reaction: Reaction, answer: Fact | Observed) -> bool:
+    """Tell whether a reaction's answer to an event that it handles says that it did its work."""
+    return answer.event_type != reaction.rejects and answer.outcome != _BLOCKED
 
 
 def _is_after(one: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -37,20 +37,29 @@ async def read_saga(log: SagaLog, catalog: DefinitionCatalog, key: SagaKey) -> S
     Raises:
         SagaQuarantined: its row can't be read; or its log can't be folded, and nobody has put it in quarantine yet.
     """
-    row = None
     try:
         # The row is read first: events appended in between only make the fold newer than it.
         row = await log.read(key)
-        if row is None:
-            return None
-        events = await log.read_events(key)
-        saga = fold_events(key, await definition_of(catalog, row), events)
+        return await read_view(log, catalog, row) if row is not None else None
+    except CorruptLog as error:
+        raise SagaQuarantined(key, str(error)) from error
+
+
+async def read_view(log: SagaLog, catalog: DefinitionCatalog, row: SagaRow) -> SagaView:
+    """Return the saga of a row that was just read.
+
+    Raises:
+        CorruptLog: its log can't be folded, and nobody has put it in quarantine yet.
+    """
+    try:
+        events = await log.read_events(row.key)
+        saga = fold_events(row.key, await definition_of(catalog, row), events)
         if saga.sequence < row.sequence:
             raise _cut_short(row, saga)
         return SagaView(saga, row)
-    except CorruptLog as error:
-        if row is None or row.quarantine_time is None:
-            raise SagaQuarantined(key, str(error)) from error
+    except CorruptLog:
+        if row.quarantine_time is None:
+            raise
         return SagaView(None, row)
 
 

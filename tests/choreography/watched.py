@@ -42,6 +42,8 @@ class Watched:
     engine: Engine
     catalog: DefinitionCatalog
     port: LogPort
+    crashes: Crashes
+    connection: MemoryBus
 
     def __init__(self, broker: MemoryBroker | None = None) -> None:
         self.broker = broker or MemoryBroker()
@@ -57,7 +59,7 @@ class Watched:
         """Start a process, and register a choreography."""
         await self.log.open(self.clock.now())
         self._seed += 1
-        crashes = Crashes(0)
+        self.crashes = crashes = Crashes(0)
         self.port = LogPort(self.log, {}, crashes)
         self.catalog = DefinitionCatalog(self.port)
         line = Line(Participants({}), crashes)
@@ -71,7 +73,14 @@ class Watched:
         self.observer.start()
 
     async def _connect(self) -> MemoryBus:
-        return MemoryBus(self.broker)
+        self.connection = MemoryBus(self.broker)
+        return self.connection
+
+    async def kill(self) -> None:
+        """End the process as `kill -9` does; bus and log stay."""
+        self.crashes.crashed.set()
+        await self.connection.crash()
+        await self.observer.close()
 
     async def down(self) -> None:
         """Stop the process as SIGTERM does."""
@@ -90,6 +99,10 @@ class Watched:
         row = await self.log.read(SagaKey("default", saga_id))
         assert row is not None
         return row
+
+    async def kinds(self, saga_id: str = KEY.saga_id) -> list[str]:
+        """Return the types of the events in a saga's log."""
+        return [recorded.event.type for recorded in await self.log.read_events(SagaKey("default", saga_id))]
 
     async def saga(self, saga_id: str = KEY.saga_id) -> Saga:
         """Return a saga as the log has it."""

@@ -11,7 +11,8 @@ import pytest
 
 from orchestrator.core.events import EventObserved
 from orchestrator.core.model import Cause, Failure, SagaState, StepState
-from orchestrator.core.observation import EventKey, Fact
+from orchestrator.core.observation import EventKey, Fact, seen_of
+from orchestrator.core.observing import MAX_EVENTS, no_room, refuse
 from tests.core.observed import (
     BOUGHT,
     BROKE,
@@ -99,6 +100,10 @@ def test_an_event_that_comes_twice_changes_nothing() -> None:
     before = len(world.log)
     world.see(ordered, reserved, ordered)
     assert len(world.log) == before
+    world.see(accepted)
+    before = len(world.log)
+    world.see(accepted)  # it waits for its cause
+    assert len(world.log) == before
 
 
 def test_what_comes_before_its_cause_waits_for_it() -> None:
@@ -117,6 +122,15 @@ def test_what_comes_without_the_name_of_its_cause_is_the_answer_that_is_owed() -
     saga = World().see(ordered, bare)
     assert saga.steps["stock.reserve"].state is StepState.COMPLETED
     assert saga.steps["payment.pay"].state is StepState.EXECUTING
+
+
+def test_of_two_that_may_publish_the_same_it_is_the_one_that_says_so() -> None:
+    reactions = [{"name": name, "consumes": ORDERED, "completes": RESERVED} for name in ("reserve", "set_aside")]
+    choreography = joined({"participant": "depot", "reactions": reactions})
+    for speaker in ("depot.reserve", "depot.set_aside", "stock.reserve"):
+        saga = World(choreography).see(ordered, fact(RESERVED, speaker, "ordered"), receipt("depot.reserve", "ordered"))
+        done = {step_id for step_id, step in saga.steps.items() if step.state is StepState.COMPLETED}
+        assert done == {speaker, "depot.reserve"}
 
 
 def test_a_compensation_that_overtakes_leaves_its_step_without_effect() -> None:
@@ -198,6 +212,37 @@ def test_work_after_its_undoing_is_forbidden() -> None:
         assert "stock.reserve did its work" in saga.failure.message
 
 
+def test_so_it_is_where_both_are_told_by_receipts() -> None:
+    reaction = {"name": "note", "consumes": ORDERED, "compensates_on": [UNPAID]}
+    undone, late = receipt("clerk.note", "unpaid", "COMPENSATED"), receipt("clerk.note", "ordered")
+    for order in permutations((reserved, unpaid, undone, late)):
+        saga = World(joined({"participant": "clerk", "reactions": [reaction]})).see(ordered, *order)
+        assert saga.failure is not None, [one.event_type for one in order]
+        assert saga.failure.reason == "FORBIDDEN_ORDER"
+
+
+def test_only_what_is_later_by_its_publishers_clock_and_by_the_bus_came_after_its_undoing() -> None:
+    """A clock may be set back, and what is published again after a death has a later place than it had at first."""
+    late = fact(RESERVED, "stock.reserve", "ordered", event_id="late")
+    for doubtful in (
+        replace(late, place=released.place - 1),
+        replace(late, published_time=released.published_time - 1),
+    ):
+        for order in permutations((UNPAID_BESIDE, released, doubtful)):
+            saga = World(BESIDE).see(ordered, *order)
+            assert saga.state is SagaState.COMPENSATING
+            assert saga.steps["stock.reserve"].state in (StepState.STRUCK, StepState.COMPENSATED)
+
+
+def test_a_reaction_that_is_blocked_or_refuses_after_its_undoing_does_no_work() -> None:
+    for answer in (
+        receipt("stock.reserve", "ordered", "BLOCKED"),
+        fact(SHORT, "stock.reserve", "ordered", event_id="late"),
+    ):
+        for order in permutations((UNPAID_BESIDE, released, answer)):
+            assert World(BESIDE).see(ordered, *order).state is SagaState.COMPENSATING
+
+
 def test_that_its_undoing_is_seen_before_its_work_is_no_fault() -> None:
     undone = fact(RELEASED, "stock.reserve", "unpaid", event_id="undone")
     for order in permutations((ordered, UNPAID_BESIDE, reserved, undone, receipt("order.cancel", "undone"))):
@@ -216,11 +261,27 @@ def test_a_step_that_says_it_is_blocked_waits_for_what_undid_it() -> None:
 
 
 def test_to_do_and_to_refuse_the_same_is_forbidden() -> None:
-    for story in ((ordered, reserved, short), (ordered, short, reserved)):
+    for story, state in (
+        ((ordered, reserved, short), StepState.COMPLETED),
+        ((ordered, short, reserved), StepState.REJECTED),
+    ):
         saga = World().see(*story)
+        assert saga.steps["stock.reserve"].state is state, "what must not happen leaves it as it was"
         assert saga.state is SagaState.STUCK
         assert saga.failure is not None
         assert saga.failure.message == f"stock.reserve both did its work at {ORDERED} and refused it"
+
+
+def test_a_reaction_may_refuse_one_event_and_do_its_work_at_the_next() -> None:
+    again = fact(ORDERED, event_id="again")
+    done = fact(RESERVED, "stock.reserve", "again", event_id="done")
+    world = World()
+    assert world.see(ordered, again, short).state is SagaState.COMPENSATING
+    saga = world.see(done)
+    assert saga.state is SagaState.COMPENSATING
+    assert (saga.steps["stock.reserve"].state, saga.steps["stock.reserve"].run) == (StepState.COMPLETED, 2)
+    saga = World().see(ordered, again, done, short)
+    assert (saga.state, saga.steps["stock.reserve"].state) == (SagaState.COMPENSATING, StepState.COMPLETED)
 
 
 def test_an_event_that_nobody_declares_is_noted_and_decides_nothing() -> None:
@@ -279,6 +340,27 @@ def test_a_cause_that_never_came_is_told_by_what_it_led_to() -> None:
         "CAUSE_MISSING",
         f"the event that led to {PAID} had not been observed for 30 s",
     )
+
+
+def test_a_saga_has_room_for_so_many_events_and_so_many_bytes() -> None:
+    world = World()
+    world.see(ordered)
+    saga, seen = world.saga, seen_of(world.saga)
+    many = {EventKey("/s", str(number)): seen.events[ordered.key] for number in range(MAX_EVENTS - 1)}
+    assert no_room(replace(saga, observation=replace(seen, events=many)), reserved) is None
+    full = replace(saga, observation=replace(seen, events=many, early={paid.key: paid}))
+    failure = no_room(full, reserved)
+    assert failure is not None
+    assert (failure.reason, failure.message) == ("SAGA_TOO_LARGE", "the saga has 2000 events, and no more are taken")
+    assert no_room(full, paid) is None, "it is known"
+    stuck = refuse(full, failure, 1)
+    assert (stuck.saga.state, stuck.saga.failure) == (SagaState.STUCK, failure)
+    assert not refuse(stuck.saga, failure, 2).events
+    room = 8 << 20
+    assert no_room(replace(saga, size=room - 3 * reserved.data.size()), reserved) is None
+    failure = no_room(replace(saga, size=room - 2 * reserved.data.size() + 1), reserved)
+    assert failure is not None
+    assert "it would pass the limit of 8388608" in failure.message
 
 
 def test_after_its_end_nothing_is_taken() -> None:
