@@ -13,6 +13,7 @@ from google.protobuf.json_format import MessageToDict
 
 from orchestrator.core import judging
 from orchestrator.core.definition_document import MissingParticipant, read_definition
+from orchestrator.core.intents import SAGA_TOO_LARGE
 from orchestrator.core.observing import FORBIDDEN_ORDER
 from orchestrator.engine.choreographies import faults_of
 from participants.shop.demo.processes import free_addresses
@@ -42,7 +43,7 @@ def test_the_choreography_that_is_shown_can_be_registered() -> None:
 
 
 def test_every_reason_to_be_stuck_is_explained_and_no_other() -> None:
-    known = {getattr(judging, name) for name in vars(judging) if name.isupper()} | {FORBIDDEN_ORDER}
+    known = {getattr(judging, name) for name in vars(judging) if name.isupper()} | {FORBIDDEN_ORDER, SAGA_TOO_LARGE}
     section = PAGE.split("### STUCK, and what to do\n")[1].split("\n### ")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)) == known
 

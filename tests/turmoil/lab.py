@@ -1,10 +1,10 @@
 """`python -m tests.turmoil.lab --sagas 10000 --seed 7`: choreographed sagas through everything that can befall them.
 
 A real `sagaway bus`, and order, inventory and payment as processes that know of each other's events only, each on a
-SQLite file of its own. Orders are refused at either place, or cancelled from outside at any time. Meanwhile, at moments
+SQLite file of its own; beside them `sagaway serve --observe`, which only looks on. Orders are refused at either place, or cancelled from outside at any time. Meanwhile, at moments
 that the progress of the sagas sets and from a seed:
 
-- services and the bus are killed with SIGKILL: anywhere, before publish, between publish and mark, between commit and
+- services, the bus and the observer are killed with SIGKILL: anywhere, before publish, between publish and mark, between commit and
   acknowledgement;
 - a service stands still for longer than the ack wait, so that all it had is delivered again, to its successor, beside
   whom it then wakes up;
@@ -13,8 +13,8 @@ that the progress of the sagas sets and from a seed:
 - one delivery in 25 is given back once, so that later events of the saga overtake it.
 
 In the end an audit that shares no code with the product reads the databases and the stream: each effect once, or undone
-once; each saga ended as its order says; no event lost, none waits, none overtook another one of its service, none is a
-dead letter. The report is in build/turmoil.json and build/turmoil.md; the exit code is 1 if something was otherwise.
+once; each saga ended as its order says, to the observer too; no event lost, none waits, none overtook another one of its
+service, none is a dead letter. The report is in build/turmoil.json and build/turmoil.md; the exit code is 1 if something was otherwise.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ from sagaway.bus.settings import NatsSettings
 from sagaway.participant.choreography import Emit
 from tests.participant.choreography import audit
 from tests.participant.choreography.chain import CANCELLED, ORDER, choreography, open_books, orders
+from tests.turmoil import observer
 from tests.turmoil.service import DEATHS, journal
 from tests.turmoil.troubles import BURST, DEDUPE_WINDOW, NAMES, Trouble, plan
 from tests.turmoil.world import BUS, LOOK, PATIENCE, World, until
@@ -113,7 +114,7 @@ async def play(
         await placing
         await until("all sagas end", lambda: world.ended() >= sagas)
         await _quiet(world, bus)
-        letters = await bus.dead_letters()
+        letters = await bus.dead_letters(limit=sagas)
     except TimeoutError as error:
         return [f"stuck: {error}; {world.ended()} of {sagas} sagas have ended"]
     finally:
@@ -121,13 +122,16 @@ async def play(
         with suppress(asyncio.CancelledError):
             await placing
         await bus.close()
-    return [f"a dead letter of {letter.durable}: {letter.reason}" for letter in letters]
+    own = [letter for letter in letters if letter.durable == observer.durable(world.folder)]
+    found = [f"a dead letter of {letter.durable}: {letter.reason}" for letter in letters if letter not in own]
+    return found + list(observer.faults(world.folder, sagas, load.cancelled, own))
 
 
 async def _quiet(world: World, bus: JetStreamBus) -> None:
     """Wait until nothing is under way: what undoes a cancelled saga may come after its end."""
     nowhere = create_engine("sqlite://")
     durables = [f"{role}.{name}" for role in audit.ROLES for name in choreography(role, nowhere).reactions]
+    durables.append(observer.durable(world.folder))
     looks = 0
     try:
         async with asyncio.timeout(PATIENCE):
@@ -186,6 +190,7 @@ async def run_in(folder: Path, sagas: int, seed: int, say: Callable[[str], None]
         "sagas": sagas,
         "seed": seed,
         "ends": dict(statuses),
+        "ends_to_the_observer": observer.ends(folder),
         "cancelled_from_outside": len(load.cancelled),
         "troubles": dict(befell),
         "kills": befell.total() - befell["burst_of_old_events"],

@@ -14,6 +14,7 @@ from nats.errors import Error as NatsError
 
 from sagaway.bus.jetstream import Names
 from tests.participant.choreography.audit import ROLES
+from tests.turmoil.observer import OBSERVER
 from tests.turmoil.service import ACK_WAIT
 from tests.turmoil.world import BUS, World
 
@@ -61,6 +62,11 @@ async def kill_nats(world: World, _victim: str, _dice: random.Random) -> None:
     world.kill_nats()
 
 
+async def kill_observer(world: World, _victim: str, _dice: random.Random) -> None:
+    """SIGKILL the observer, anywhere."""
+    world.kill(OBSERVER)
+
+
 async def double(world: World, _victim: str, dice: random.Random) -> None:
     """Publish old events again under new message ids, so that nothing but the inboxes can know them."""
     client = await nats.connect(world.nats, max_reconnect_attempts=-1, reconnect_time_wait=0.2)
@@ -88,9 +94,11 @@ KINDS: Mapping[str, Callable[[World, str, random.Random], Awaitable[None]]] = {
     "frozen": freeze,
     "bus_killed": kill_bus,
     "nats_killed": kill_nats,
+    "observer_killed": kill_observer,
     "burst_of_old_events": double,
 }
-_OF_THE_BUS = ("bus_killed", "nats_killed", "burst_of_old_events")
+_VICTIMS = {"bus_killed": BUS, "nats_killed": BUS, "observer_killed": OBSERVER, "burst_of_old_events": BUS}
+"""Of those that do not befall a service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ class Trouble:
 
     Attributes:
         kind: of `KINDS`.
-        victim: whom it befalls: the bus or a service.
+        victim: whom it befalls: the bus, the observer or a service.
         at: how many sagas have ended when it comes.
     """
 
@@ -122,6 +130,6 @@ def plan(count: int, room: int, dice: random.Random) -> list[Trouble]:
     dice.shuffle(kinds)
     share = room / count
     return [
-        Trouble(kind, BUS if kind in _OF_THE_BUS else dice.choice(ROLES), int((number + dice.random()) * share))
+        Trouble(kind, _VICTIMS.get(kind) or dice.choice(ROLES), int((number + dice.random()) * share))
         for number, kind in enumerate(kinds)
     ]

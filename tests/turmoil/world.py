@@ -1,4 +1,4 @@
-"""The processes of the lab: `sagaway bus` and three services, started again whenever they end, as an operator's tools do.
+"""The processes of the lab: `sagaway bus`, three services and an observer, started again whenever they end, as an operator's tools do.
 
 Nothing here waits for a time to pass in the hope that something has happened by then: what is waited for is seen, in the
 services' journals, in their databases, or by a port.
@@ -19,6 +19,8 @@ from typing import Self
 
 from participants.shop.demo.processes import Child, Processes, free_addresses
 from tests.participant.choreography import audit
+from tests.turmoil import observer
+from tests.turmoil.observer import OBSERVER
 from tests.turmoil.service import journal
 
 BUS = "bus"
@@ -53,7 +55,8 @@ class World:
     def __init__(self, folder: Path, processes: Processes) -> None:
         self.folder = folder
         self._processes = processes
-        self._address = free_addresses(1, random.Random())[0]
+        bus, observing = free_addresses(2, random.Random())
+        self._addresses = {BUS: bus, OBSERVER: observing}
         self._slots: dict[str, Child] = {}
         self._away: set[str] = set()
         self._started = 0
@@ -61,7 +64,7 @@ class World:
     @property
     def nats(self) -> str:
         """The bus's URL."""
-        return f"nats://{self._address}"
+        return f"nats://{self._addresses[BUS]}"
 
     async def __aenter__(self) -> Self:
         """Start the bus; the services follow by `begin_services`, once the streams are made as the lab wants them."""
@@ -78,22 +81,18 @@ class World:
             await self._tending
 
     async def begin_services(self) -> None:
-        """Start all services."""
-        for role in audit.ROLES:
-            self._slots[role] = self._start(role)
-        for role in audit.ROLES:
-            await self.until_up(role)
-
-    def has_bus(self) -> bool:
-        """Whether somebody listens at the bus's address."""
-        host, _, port = self._address.rpartition(":")
-        with socket.socket() as probe:
-            return probe.connect_ex((host, int(port))) == 0
+        """Start all services, and the observer."""
+        names = (*audit.ROLES, OBSERVER)
+        for name in names:
+            self._slots[name] = self._start(name)
+        for name in names:
+            await self.until_up(name)
+        await observer.register(self.folder, self._addresses[OBSERVER])
 
     async def until_up(self, name: str) -> None:
         """Wait until the one in a slot is at work."""
-        if name == BUS:
-            await until("the bus listens", self.has_bus)
+        if name in self._addresses:
+            await until(f"{name} listens", lambda: self._listens(self._addresses[name]))
         else:
             await until(f"{name} is up", lambda: self._is_up(name, self._slots[name]))
 
@@ -149,18 +148,21 @@ class World:
         file = journal(self.folder, role)
         return file.exists() and f"{child.name} up" in file.read_text(encoding="utf-8").splitlines()
 
+    @staticmethod
+    def _listens(address: str) -> bool:
+        host, _, port = address.rpartition(":")
+        with socket.socket() as probe:
+            return probe.connect_ex((host, int(port))) == 0
+
     def _start(self, name: str) -> Child:
         self._started += 1
         life = f"{name}-{self._started}"
+        address = self._addresses.get(name, "")
         if name == BUS:
-            arguments = [
-                "orchestrator.cli.main",
-                "bus",
-                "--listen",
-                self._address,
-                "--store",
-                str(self.folder / "store"),
-            ]
+            store = str(self.folder / "store")
+            arguments = ["orchestrator.cli.main", "bus", "--listen", address, "--store", store]
+        elif name == OBSERVER:
+            arguments = observer.arguments(self.folder, address)
         else:
             arguments = ["tests.turmoil.service", name, life, str(self.folder), self.nats]
-        return self._processes.start(life, self._address, arguments)
+        return self._processes.start(life, address, arguments, {"SAGAWAY_NATS_URL": self.nats})

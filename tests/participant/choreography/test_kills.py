@@ -1,4 +1,4 @@
-"""Three real services and a real bus through each trouble under load: books balanced, nothing stuck. A slice of the lab."""
+"""Three real services, a real bus and an observer through each trouble under load: books balanced, nothing stuck. A slice of the lab."""
 
 from pathlib import Path
 
@@ -17,6 +17,7 @@ async def test_each_trouble_under_load_leaves_every_book_balanced(tmp_path: Path
     assert found["violations"] == []
     assert found["troubles"] == dict.fromkeys(KINDS, 1)
     assert found["ends"].keys() == {"completed", "refused", "cancelled"}
+    assert found["ends_to_the_observer"].keys() == {"COMPLETED", "COMPENSATED"}
     # The troubles were some.
     deaths = ("died_before_publish", "died_between_publish_and_mark", "died_between_commit_and_acknowledgement")
     assert [found[death] for death in deaths] == [1, 1, 1]
