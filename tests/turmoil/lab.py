@@ -60,6 +60,12 @@ QUIET_LOOKS = 10
 class Load:
     """Places orders in the database of the service `order`, as its own code would, and cancels some.
 
+    However long a trouble takes, there is load left for the next one: only so many are placed before it is over, and more
+    only if all of those have ended.
+
+    Attributes:
+        until: how many orders may be placed for now.
+
     Args:
         folder: has the databases.
         sagas: how many orders.
@@ -75,6 +81,7 @@ class Load:
             if dice.randrange(CANCELLED_ONE_IN) == 0:
                 batch = number // BATCH + dice.choice((0, dice.randrange(LATER)))
                 self._cancellations.setdefault(batch, []).append(audit.saga_of(number))
+        self.until = sagas
         self.cancelled = {saga for batch in self._cancellations.values() for saga in batch}
 
     async def place(self, world: World) -> None:
@@ -82,7 +89,7 @@ class Load:
         last = max((-(-self._sagas // BATCH) - 1, *self._cancellations))
         for batch in range(last + 1):
             placed = min(batch * BATCH, self._sagas)
-            while placed - world.ended() > AT_ONCE:
+            while (open_ := placed - world.ended()) > 0 and (open_ > AT_ONCE or placed >= self.until):
                 await asyncio.sleep(LOOK)
             await asyncio.to_thread(self._place, batch)
         self._engine.dispose()
@@ -107,10 +114,13 @@ async def play(
     placing = asyncio.create_task(load.place(world))
     try:
         for number, trouble in enumerate(troubles):
+            load.until = trouble.at + AT_ONCE
             await until(f"{trouble.at} sagas end", lambda at=trouble.at: world.ended() >= at)  # type: ignore[misc]
             what = trouble.kind.replace("_", " ")
             say(f"{number + 1} of {len(troubles)}, {world.ended()} sagas ended: {trouble.victim}: {what}")
+            await world.until_up(trouble.victim)
             await trouble.happen(world, dice)
+        load.until = sagas
         await placing
         await until("all sagas end", lambda: world.ended() >= sagas)
         await _quiet(world, bus)
