@@ -148,6 +148,8 @@ def operated(saga: Saga, command: Operate, now: int) -> Observing:
     """
     draft = Draft(saga, Context(now=now), [])
     operate(draft, command, saga.sequence)
+    if not draft.saga.settled and seen_of(draft.saga).letters:
+        judge(draft)  # those of another step hold it up as before
     return Observing(draft.saga, tuple(draft.events))
 
 

@@ -124,15 +124,6 @@ def test_what_comes_without_the_name_of_its_cause_is_the_answer_that_is_owed() -
     assert saga.steps["payment.pay"].state is StepState.EXECUTING
 
 
-def test_of_two_that_may_publish_the_same_it_is_the_one_that_says_so() -> None:
-    reactions = [{"name": name, "consumes": ORDERED, "completes": RESERVED} for name in ("reserve", "set_aside")]
-    choreography = joined({"participant": "depot", "reactions": reactions})
-    for speaker in ("depot.reserve", "depot.set_aside", "stock.reserve"):
-        saga = World(choreography).see(ordered, fact(RESERVED, speaker, "ordered"), receipt("depot.reserve", "ordered"))
-        done = {step_id for step_id, step in saga.steps.items() if step.state is StepState.COMPLETED}
-        assert done == {speaker, "depot.reserve"}
-
-
 def test_a_compensation_that_overtakes_leaves_its_step_without_effect() -> None:
     """Both react to the order; one refuses, and the other hears of that before it hears of the order."""
     world = World(BESIDE)
