@@ -52,7 +52,7 @@ class ObservedWorld(World):
     def __init__(self, folder: Path, seed: int) -> None:
         super().__init__(folder, seed)
         services = [to_document(choreography(role, self.books[role]).facts) for role in audit.ROLES]
-        choreography_ = {"services": services, "progress_timeout": "2s"}
+        choreography_ = {"services": services, "progress_timeout": "0.1s"}
         self.document = {"name": "chain", "version": 1, "choreography": choreography_}
         self.watched = Watched(self.broker)
         self.lives = 0
@@ -98,7 +98,7 @@ class ObservedWorld(World):
     async def people(self) -> None:
         """Give up sagas that are STUCK."""
         while seconds() < CHAOS_SECONDS:
-            await asyncio.sleep(self.dice.expovariate(1))
+            await asyncio.sleep(self.dice.expovariate(10))
             key = SagaKey("default", f"o-{self.dice.randrange(SAGAS)}")
             with suppress(SagaNotFound, CommandRefused, LogUnavailable, TimeoutError):
                 async with asyncio.timeout(5):
