@@ -26,6 +26,7 @@ async def test_what_participants_publish_is_folded_into_the_log() -> None:
         saga = await world.settled()
         assert saga.state is SagaState.COMPLETED
         assert saga.input.json == '{"told":"com.example.order.created.v1"}'
+        assert world.told.events == [f"order-1 {kind}" for kind in await world.kinds()]
         row = await world.row()
         assert (row.mode, row.owner_epoch, row.wake_time) == (Mode.CHOREOGRAPHY, None, None)
         assert (row.definition_name, row.completed_steps, row.step_count) == ("shop", 3, 5)

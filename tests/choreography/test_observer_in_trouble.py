@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 
-from orchestrator.core.model import SagaState
+from orchestrator.core.model import Phase, SagaState
+from orchestrator.store.base import LogDataError
 from sagaway.bus import Delivery, Poison
 from tests.choreography.watched import Watched, watched
 from tests.core.observed import BOUGHT, BROKE, ordered, reserved
@@ -117,6 +118,39 @@ async def test_a_dead_letter_waits_until_the_saga_that_it_holds_up_is_known() ->
         saga = await world.settled()
         assert saga.failure is not None
         assert (saga.state, saga.failure.reason) == (SagaState.STUCK, "DELIVERY_GIVEN_UP")
+
+
+@virtual
+async def test_a_letter_says_whether_the_work_or_its_undoing_failed() -> None:
+    async def fail(_delivery: Delivery) -> None:
+        raise Poison("the shelf is locked")
+
+    async with watched() as world:
+        await world.publish(ordered, reserved)
+        await world.caught_up()
+        await world.bus.subscribe("stock.reserve", [BROKE[2].event_type], fail)
+        await world.publish(BROKE[2])
+        saga = await world.settled()
+        assert (saga.state, saga.failure_step, saga.failure_phase) == (
+            SagaState.STUCK,
+            "stock.reserve",
+            Phase.COMPENSATE,
+        )
+
+
+@virtual
+async def test_a_saga_whose_events_cannot_be_written_is_put_aside_and_the_others_go_on() -> None:
+    async with watched() as world:
+        await world.publish(ordered)
+        await world.caught_up()
+        world.port.fail("commit", Fault(LogDataError("a character that it can't hold")))
+        await world.publish(reserved)
+        await world.publish(*BROKE, saga_id="order-2")
+        assert (await world.settled("order-2")).state is SagaState.COMPENSATED
+        await world.publish(*BOUGHT[2:])
+        await world.caught_up()
+        assert (await world.row()).quarantine_reason == "its events can't be written: a character that it can't hold"
+        assert len(world.broker.dead) == 3, "what could not be written, and what came after it"
 
 
 @virtual

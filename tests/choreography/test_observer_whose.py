@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from orchestrator.choreography import sagas
 from orchestrator.core import observing
 from orchestrator.core.model import SagaKey, SagaState, Signature, StepState
 from orchestrator.core.observation import EventKey
@@ -146,7 +147,7 @@ async def abandon(world: Watched) -> None:
 
 @virtual
 async def test_more_sagas_than_fit_into_memory_are_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orchestrator.choreography.sagas.MOST_IN_MEMORY", 2)
+    monkeypatch.setattr(sagas, "MOST_IN_MEMORY", 2)
     async with watched() as world:
         for one in BOUGHT:
             for number in range(4):
@@ -154,3 +155,15 @@ async def test_more_sagas_than_fit_into_memory_are_read_again(monkeypatch: pytes
             await world.caught_up()
         for number in range(4):
             assert (await world.saga(f"o-{number}")).state is SagaState.COMPLETED
+
+
+@virtual
+async def test_what_is_not_under_way_any_more_makes_room_for_what_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sagas, "MOST_IN_MEMORY", 10)
+    monkeypatch.setattr(sagas, "MOST_BYTES", 20_000)
+    async with watched() as world:
+        for number in range(50):
+            for one in BOUGHT:
+                await world.publish(one, saga_id=f"o-{number}")
+            await world.caught_up()
+        assert world.port.calls["read_events"] == 0

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from orchestrator.choreography.observer import Connect, Observer
+from orchestrator.core.events import Event as Recorded
 from orchestrator.core.model import Saga, SagaKey
 from orchestrator.core.observation import Fact
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.engine import Engine
+from orchestrator.engine.instruments import Instruments
 from orchestrator.engine.settings import EngineSettings
 from orchestrator.engine.view import read_saga
 from orchestrator.store.base import LogFatal, SagaRow
@@ -27,6 +29,16 @@ from tests.engine.ports import Crashes, LogPort
 from tests.engine.virtual import VirtualClock
 
 
+class Told(Instruments):
+    """Keeps what the metrics and traces would be told."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+
+    def committed(self, saga: Saga, events: Sequence[Recorded]) -> None:
+        self.events += [f"{saga.key.saga_id} {type(event).__name__}" for event in events]
+
+
 class Watched:
     """What survives, and the process that runs now.
 
@@ -35,6 +47,7 @@ class Watched:
         log: the saga log.
         observer: of the running process.
         engine: the same.
+        told: what its metrics and traces were told.
         broken: whether what a test has subscribed fails.
     """
 
@@ -52,6 +65,7 @@ class Watched:
         self.clock = VirtualClock()
         self.fatal: list[LogFatal] = []
         self.broken = True
+        self.told = Told()
         self._seed = 0
         self._count = 0
 
@@ -64,7 +78,14 @@ class Watched:
         self.catalog = DefinitionCatalog(self.port)
         line = Line(Participants({}), crashes)
         self.engine = Engine(
-            self.port, line, self.catalog, self.clock, random.Random(self._seed), EngineSettings(), self.fatal.append
+            self.port,
+            line,
+            self.catalog,
+            self.clock,
+            random.Random(self._seed),
+            EngineSettings(),
+            self.fatal.append,
+            self.told,
         )
         await self.engine.start()
         await self.catalog.register("default", document, self.clock.now())
