@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
+from orchestrator.choreography.observer import POLICY
 from orchestrator.core.model import Phase, SagaState
 from orchestrator.store.base import LogDataError
 from sagaway.bus import Delivery, Poison
@@ -73,6 +74,7 @@ async def test_an_event_that_failed_is_not_taken_for_one_that_was_seen() -> None
 @virtual
 async def test_a_saga_that_goes_on_in_the_last_moment_is_not_overdue() -> None:
     async with watched() as world:
+        await asyncio.sleep(0.5)  # between two looks
         await world.publish(ordered, saga_id="first")
         await asyncio.sleep(0.01)
         await world.publish(ordered)
@@ -110,8 +112,10 @@ async def test_a_dead_letter_waits_until_the_saga_that_it_holds_up_is_known() ->
 
     async with watched() as world:
         world.port.hold()
-        await world.bus.subscribe("stock.reserve", [ordered.event_type], refuse)
+        for number in range(POLICY.concurrency):  # so many others are before it that it is not even taken
+            await world.publish(reserved, saga_id=f"other-{number}")
         await world.publish(ordered)
+        await world.bus.subscribe("stock.reserve", [ordered.event_type], refuse)
         await asyncio.sleep(10)
         assert world.broker.dead
         world.port.let_go()

@@ -86,6 +86,14 @@ def test_what_is_done_at_what_was_done_on_the_way_back_may_stand() -> None:
     assert saga.steps["clerk.note"].state is StepState.COMPLETED
 
 
+def test_what_changes_nothing_may_stand() -> None:
+    reaction = {"name": "look", "consumes": ORDERED, "effect_free": True}
+    saga = World(joined({"participant": "clerk", "reactions": [reaction]})).see(
+        *BROKE, receipt("clerk.look", "ordered")
+    )
+    assert saga.state is SagaState.COMPENSATED
+
+
 def test_of_what_is_missing_undoing_is_told_first() -> None:
     world = World(changed("payment", consumes=ORDERED))
     world.see(ordered, AGAIN, fact(UNPAID, "payment.pay", "ordered", event_id="unpaid", refusal="NO_MONEY"))
