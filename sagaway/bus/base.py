@@ -116,7 +116,8 @@ class DeadLetter:
         id: names it among the dead letters; they are in the order of their ids.
         durable: which consumer gave it up; to the others it is nothing.
         subject: the bus's subject it came on.
-        data: the message's body, byte for byte; `sagaway.bus.decode` reads it if it is an event.
+        data: the message's body, byte for byte (one that is far larger than an event may be is cut short);
+            `sagaway.bus.decode` reads it if it is an event.
         reason: why, in a sentence.
         deliveries: how often it was delivered.
         sequence: its place among the events.

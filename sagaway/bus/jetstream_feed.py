@@ -31,6 +31,8 @@ connection_faults = (nats.errors.Error, OSError, TimeoutError)
 _EXPIRES = 30
 _LATE = 5.0
 """Seconds after its expiry at which a request that the server said nothing of is given up."""
+_HEADERS_BYTES = 16 * 1024
+"""Room for what is said of a dead letter; the server's limit is on body and headers together."""
 _OVER = ("404", "408")
 """Status codes of a request that is over, and nothing is wrong."""
 
@@ -83,8 +85,10 @@ class PullFeed:
 
     async def bury(self, message: Message, reason: str) -> None:
         """See `base.Feed.bury`."""
-        headers = headers_of(self._durable, message, reason)
-        await self._bus.send(self._names.letters(self._durable), message.data, headers)
+        body, room = message.data, self._client.max_payload - _HEADERS_BYTES
+        if len(body) > room:  # no event of ours is so large; kept whole it would be refused for ever
+            body, reason = body[:room], f"{reason}; of its {len(body)} bytes {room} are kept"
+        await self._bus.send(self._names.letters(self._durable), body, headers_of(self._durable, message, reason))
 
     async def close(self) -> None:
         """See `base.Feed.close`."""

@@ -281,6 +281,16 @@ async def test_it_says_up_to_which_place_everything_was_handled(world: World) ->
     await until_it_is(Reach(4, 4), waiting=0)
 
 
+async def test_what_is_as_large_as_the_server_takes_is_a_dead_letter_too(world: World) -> None:
+    bus = await world.connect()
+    await bus.subscribe("orders", [CREATED], Collector(), QUICK)
+    await world.garbage(b"x" * (2 << 20))
+    await drained(bus, "orders")
+    (letter,) = await bus.dead_letters()
+    assert letter.reason.startswith("not an event: the message has 2097152 bytes; the limit is 1048576 (1 MiB)")
+    assert letter.data.startswith(b"x" * (1 << 20))
+
+
 async def test_a_stop_lets_the_handler_end_and_acknowledges(world: World) -> None:
     bus, entered, release = await world.connect(), asyncio.Event(), asyncio.Event()
     ended: list[str] = []

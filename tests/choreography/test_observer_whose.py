@@ -27,8 +27,8 @@ def shop(**changes: Any) -> dict[str, Any]:
     return {**copy.deepcopy(DOCUMENT), **changes}
 
 
-def rental() -> dict[str, Any]:
-    """Return another choreography, in which the shop's payment service takes part with the same reaction."""
+def rental(pays: str = "pay") -> dict[str, Any]:
+    """Return another choreography, in which the shop's payment service takes part, by default with the same reaction."""
     starter = {
         "participant": "rental",
         "starts": [RENTED],
@@ -37,8 +37,8 @@ def rental() -> dict[str, Any]:
             {"name": "note", "consumes": paid.event_type, "effect_free": True},
         ],
     }
-    pays = {"name": "pay", "consumes": reserved.event_type, "completes": paid.event_type}
-    services = [starter, {"participant": "payment", "reactions": [pays]}]
+    reaction = {"name": pays, "consumes": reserved.event_type, "completes": paid.event_type}
+    services = [starter, {"participant": "payment", "reactions": [reaction]}]
     return {"name": "rental", "version": 1, "choreography": {"services": services, "progress_timeout": "30s"}}
 
 
@@ -116,6 +116,20 @@ async def test_what_is_there_before_its_start_makes_the_saga_where_one_can_have_
         await world.publish(*BOUGHT, saga_id="ours")
         await world.caught_up()
         assert (await world.saga("ours")).state is SagaState.COMPLETED
+
+
+@virtual
+async def test_whose_it_is_is_known_by_its_service_and_its_reaction() -> None:
+    async with watched() as world:
+        await world.catalog.register("default", rental("charge"), world.clock.now())
+        await world.publish(fact(paid.event_type, "payment.pay", "reserved"), saga_id="shop")
+        await world.publish(fact(paid.event_type, "payment.charge", "lent"), saga_id="rental")
+        await world.publish(receipt("payment.charge", "lent"), saga_id="rental-too")
+        await world.publish(fact(paid.event_type, "bank.pay", "reserved"), saga_id="nobodys")
+        await world.caught_up()
+        for saga_id, name in (("shop", "shop"), ("rental", "rental"), ("rental-too", "rental")):
+            assert (await world.saga(saga_id)).definition.name == name
+        assert await world.log.read(SagaKey("default", "nobodys")) is None
 
 
 @virtual
