@@ -37,8 +37,8 @@ from tests.turmoil import lab as turmoil
 _SECONDS_A_KILL = 2.4
 """What a kill, the restart and its share of the orders take on two cores."""
 
-_SAGAS_A_SECOND = 30
-"""Choreographed, with all that befalls them, on two cores."""
+_SAGAS_A_SECOND = 25
+"""Choreographed, observed, with all that befalls them, on two cores."""
 
 Findings = dict[str, Any]
 """What a stage found: figures by name, and under `violations` what must never happen and did, in words."""

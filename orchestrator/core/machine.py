@@ -112,12 +112,17 @@ def _direction(saga: Saga, kind: type[e.Event], following: SagaState) -> SagaSta
     return following
 
 
+def _observed_size(event: e.EventObserved) -> int:
+    texts = (event.event_id, event.source, event.event_type, event.step_id, event.cause_id, event.cause_source)
+    return sum(map(len, texts)) + (event.data.size() if event.data is not None else 0)
+
+
 _SIZES: Mapping[type[e.Event], Callable[[Any], int]] = {
     e.StepIntended: lambda event: event.input.size() if event.input is not None else 0,
     e.StepCompleted: lambda event: event.output.size(),
     e.StepCompletionAsserted: lambda event: event.output.size(),
     e.NewRunRequested: lambda event: event.input.size(),
-    e.EventObserved: lambda event: event.data.size() if event.data is not None else 0,
+    e.EventObserved: _observed_size,
     e.StepFailed: lambda event: len(event.failure.message),
     e.ExecuteAttemptFailed: lambda event: len(event.failure.message),
     e.CompensateAttemptFailed: lambda event: len(event.failure.message),

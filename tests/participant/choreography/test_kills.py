@@ -10,7 +10,7 @@ from tests.turmoil.troubles import KINDS
 SAGAS = 200
 
 
-@pytest.mark.long(16)
+@pytest.mark.long(20)
 @pytest.mark.timeout(170)
 async def test_each_trouble_under_load_leaves_every_book_balanced(tmp_path: Path) -> None:
     found = await run_in(tmp_path, SAGAS, 6, print, troubles=len(KINDS))
