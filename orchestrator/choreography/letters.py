@@ -22,6 +22,7 @@ from orchestrator.core.model import Failure, Phase, Saga, SagaKey
 from orchestrator.core.naming import about
 from orchestrator.core.observation import EventKey, Letter, course_of
 from orchestrator.core.observing import give_up
+from orchestrator.core.retry import SECOND
 from orchestrator.engine.errors import SagaQuarantined
 from orchestrator.engine.services import Services
 from sagaway.bus import Bus, DeadLetter, EventInvalidError, decode
@@ -32,6 +33,10 @@ _log = structlog.get_logger(__name__)
 PAGE = 100
 MOST_UNTOLD = 1_000
 """Letters that are read and not told yet; the others wait on the bus."""
+
+
+AGAIN = 60 * SECOND
+"""The least time between two readings of all letters, microseconds."""
 
 
 class _Untold(NamedTuple):
@@ -66,6 +71,7 @@ class Letters:
         self._progress = progress
         self._after = 0
         self._untold: deque[_Untold] = deque()
+        self._again_time = 0
 
     async def look(self) -> None:
         """Read the letters that have come since, and tell those that can be told.
@@ -81,6 +87,13 @@ class Letters:
             now = self._services.clock.now()
             self._untold += (one for letter in page if (one := _read(letter, now)) is not None)
             self._after = page[-1].id
+
+    def look_again(self) -> None:
+        """Read all letters once more, if that was not done in the last minute: who asked for one to be delivered again
+        may have been killed, or may have hung up, before the bus was told, and its saga waits."""
+        now = self._services.clock.now()
+        if now - self._again_time >= AGAIN:
+            self._after, self._again_time = 0, now
 
     async def redeliver(self, letters: Iterable[int]) -> None:
         """See `Observer.redeliver`."""

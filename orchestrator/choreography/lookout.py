@@ -31,20 +31,22 @@ class Lookout:
         self._services = services
         self._progress = progress
 
-    async def look(self) -> None:
-        """Tell those that are overdue now, a page at the most.
+    async def look(self) -> bool:
+        """Tell those that are overdue now, a page at the most; return whether there were any.
 
         Raises:
             LogUnavailable: the log can't be read now.
         """
         until = min(self._services.clock.now(), self._progress.seen_until)
-        for row in await self._services.log.overdue(until, PAGE):
-            await self._tell(row.key, until)
+        rows = await self._services.log.overdue(until, PAGE)
+        for row in rows:
+            await self._tell(row.key, row.sequence, until)
+        return bool(rows)
 
-    async def _tell(self, key: SagaKey, until: int) -> None:
+    async def _tell(self, key: SagaKey, sequence: int, until: int) -> None:
         async with self._sagas.turn(key):
             try:
-                standing = await self._sagas.get(key)
+                standing = await self._sagas.get(key, sequence)
             except (NotOurs, SagaQuarantined):
                 return
             if standing is None or standing.wake_time is None or standing.wake_time > until:

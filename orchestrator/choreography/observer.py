@@ -163,7 +163,8 @@ class Observer:
         asked = self._services.clock.now()
         self.progress.note(await self._bus.reach(durable), asked)
         await self._letters.look()
-        await self._lookout.look()
+        if await self._lookout.look():
+            self._letters.look_again()
 
     def _note(self, fault: str) -> None:
         if fault and fault != self._fault:

@@ -72,8 +72,12 @@ class Sagas:
         async with self._turns.turn(key):
             yield
 
-    async def get(self, key: SagaKey) -> Standing | None:
+    async def get(self, key: SagaKey, sequence: int = 0) -> Standing | None:
         """Return a saga as it stands; None: there is none of this name.
+
+        Args:
+            key: the saga; its turn is had.
+            sequence: one that its log is known to have. What is in memory may be older: a person changes sagas too.
 
         Raises:
             NotOurs: it is orchestrated.
@@ -81,9 +85,10 @@ class Sagas:
             LogUnavailable: the log can't be read now.
         """
         kept = self._kept.get(key)
-        if kept is not None:
+        if kept is not None and kept.saga.sequence >= sequence:
             self._kept.move_to_end(key)
             return kept
+        self._drop(key)
         try:
             row = await self._services.log.read(key)
             if row is None:

@@ -166,6 +166,35 @@ async def test_what_still_fails_is_told_again() -> None:
 
 
 @virtual
+async def test_nothing_for_too_long_after_a_persons_hand_makes_it_stuck_too() -> None:
+    async with watched() as world:
+        await stuck_by_a_letter(world)
+        await world.engine.operate(KEY, Operate(Action.RETRY_STEP, BY, step_id="payment.pay"))
+        await world.bus.discard(1)
+        await asyncio.sleep(25)
+        assert (await world.saga()).state is SagaState.RUNNING
+        await asyncio.sleep(10)
+        saga = await world.saga()
+        assert saga.failure is not None
+        assert (saga.state, saga.failure.reason) == (SagaState.STUCK, "NO_PROGRESS")
+
+
+@virtual
+async def test_one_that_was_to_be_delivered_again_and_was_not_is_told_again() -> None:
+    async with watched() as world:
+        await stuck_by_a_letter(world)
+        await world.engine.operate(KEY, Operate(Action.RETRY_STEP, BY, step_id="payment.pay"))
+        # Whoever asked for it hangs up, so that the bus is never told.
+        assert (await world.saga()).state is SagaState.RUNNING
+        await asyncio.sleep(60)
+        saga = await world.saga()
+        assert saga.failure is not None
+        assert (saga.state, saga.failure.reason) == (SagaState.STUCK, "DELIVERY_GIVEN_UP")
+        assert saga.observation is not None
+        assert list(saga.observation.letters) == [1]
+
+
+@virtual
 async def test_a_bus_that_is_away_then_leaves_it_where_it_was() -> None:
     async with watched() as world:
         await stuck_by_a_letter(world)

@@ -146,7 +146,11 @@ class World:
 
     def _is_up(self, role: str, child: Child) -> bool:
         file = journal(self.folder, role)
-        return child.process.poll() is None and file.exists() and f"{child.name} up" in file.read_text(encoding="utf-8").splitlines()
+        return (
+            child.process.poll() is None
+            and file.exists()
+            and f"{child.name} up" in file.read_text(encoding="utf-8").splitlines()
+        )
 
     @staticmethod
     def _listens(address: str) -> bool:
