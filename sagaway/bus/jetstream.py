@@ -233,6 +233,7 @@ class JetStreamBus(Bus):
         self._up.clear()  # we go: nothing is lost that a log should tell of
         with suppress(*connection_faults):
             await self._client.close()
+        await _end_tasks(self._client)
 
     async def send(self, subject: str, body: bytes, headers: dict[str, str]) -> bool:
         """Store a message; return whether it is new by its id. For `feed` too.
@@ -365,3 +366,18 @@ def _cancels() -> int:
     """How often somebody asked for the end of the task that runs."""
     task = asyncio.current_task()
     return task.cancelling() if task is not None else 0
+
+
+async def _end_tasks(client: Client) -> None:
+    """End what a closed client has left running: its reconnecting swallows a cancel that comes while it connects, and then
+    goes on for ever, so that neither would the program end.
+    """
+    while left := [task for task in asyncio.all_tasks() if _is_of(task, client)]:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=_RECONNECT_SECONDS)
+
+
+def _is_of(task: asyncio.Task[object], client: Client) -> bool:
+    frame = getattr(task.get_coro(), "cr_frame", None)
+    return task is not asyncio.current_task() and frame is not None and frame.f_locals.get("self") is client
