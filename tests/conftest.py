@@ -9,6 +9,11 @@ from collections.abc import Generator
 
 import pytest
 
+# ruff: noqa: PLC0414 - fixtures
+from tests.postgresql import _log_database as _log_database
+from tests.postgresql import log_database as log_database
+from tests.postgresql import postgresql as postgresql
+
 # Whoever runs the suite in the background of a shell hands down an ignored SIGINT, and children that a test
 # interrupts would inherit it. With a handler of Python's own here, they start with the system's default.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -62,14 +62,14 @@ def _set_head(*, ends: bool = False, lifts: bool = False) -> ClauseElement:
     """
     columns = sagas.c
     asleep = columns.quarantine_time.is_(None)
-    values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in _SET}
+    values: dict[str, Any] = {name: bindparam(f"b_{name}", type_=columns[name].type) for name in _SET}
     if lifts:
         values |= {"quarantine_reason": literal_column("''"), "quarantine_time": null()}
     else:
         for name in ("owner_epoch", "wake_time"):
             values[name] = case((asleep, values[name]), else_=null())
     if ends:
-        values["end_time"] = bindparam("b_end_time")
+        values["end_time"] = bindparam("b_end_time", type_=columns.end_time.type)
     return (
         update(sagas)
         .where(columns.uid == bindparam("b_uid"))

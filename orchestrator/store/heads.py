@@ -114,8 +114,9 @@ def _value(name: str, kind: Any, value: Any) -> Any:
         if type(value) is not bytes:
             raise TypeError
         return value
-    value = value if type(value) is kind else msgspec.convert(value, kind)
-    return bool(value) if name == "paused" else value
+    if name == "paused":
+        return bool(msgspec.convert(value, int | bool))
+    return value if type(value) is kind else msgspec.convert(value, kind)
 
 
 def _name(row: Sequence[Any]) -> str:

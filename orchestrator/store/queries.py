@@ -305,7 +305,8 @@ def put_definition(connection: Connection, row: DefinitionRow) -> bool:
     values = {column.name: getattr(row, column.name) for column in definitions.c}
     return (
         connection.execute(
-            insert_into(connection.dialect.name, definitions).values(values).on_conflict_do_nothing()
+            insert_into(connection.dialect.name, definitions).values(values).on_conflict_do_nothing(),
+            execution_options={"preserve_rowcount": True},
         ).rowcount
         == 1
     )

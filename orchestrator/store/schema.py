@@ -15,6 +15,8 @@ each; in the order of arrival they share pages, which was measured to take a thi
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -34,6 +36,11 @@ from sqlalchemy import (
 # SQLite's strict tables know INTEGER, TEXT and BLOB only; an INTEGER has 64 bits there.
 _Int = BigInteger().with_variant(Integer(), "sqlite")
 _Flag = Boolean().with_variant(Integer(), "sqlite")
+# Texts are in the order of their bytes, as in Python, whatever the language of the database.
+_Text = Text().with_variant(Text(collation="C"), "postgresql")
+
+PARTIAL = "partial"
+"""What the condition of a partial index is called in its `info`."""
 
 metadata = MetaData()
 
@@ -41,18 +48,18 @@ sagas = Table(
     "sagas",
     metadata,
     Column("uid", LargeBinary, nullable=False),
-    Column("namespace", Text, nullable=False),
-    Column("saga_id", Text, nullable=False),
+    Column("namespace", _Text, nullable=False),
+    Column("saga_id", _Text, nullable=False),
     Column("sequence", _Int, nullable=False),
     Column("append_id", LargeBinary, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("cause", Text),
-    Column("mode", Text, nullable=False),
-    Column("definition_name", Text, nullable=False),
+    Column("state", _Text, nullable=False),
+    Column("cause", _Text),
+    Column("mode", _Text, nullable=False),
+    Column("definition_name", _Text, nullable=False),
     Column("definition_version", _Int, nullable=False),
-    Column("definition_hash", Text, nullable=False),
+    Column("definition_hash", _Text, nullable=False),
     Column("fingerprint", LargeBinary, nullable=False),
-    Column("labels", Text, nullable=False),
+    Column("labels", _Text, nullable=False),
     Column("start_time", _Int, nullable=False),
     Column("timeout_time", _Int, nullable=False),
     Column("end_time", _Int),
@@ -63,7 +70,7 @@ sagas = Table(
     Column("completed_steps", _Int, nullable=False),
     Column("compensated_steps", _Int, nullable=False),
     Column("paused", _Flag, nullable=False),
-    Column("quarantine_reason", Text, nullable=False),
+    Column("quarantine_reason", _Text, nullable=False),
     Column("quarantine_time", _Int),
     PrimaryKeyConstraint("uid", name="sagas_pk"),
     UniqueConstraint("namespace", "saga_id", name="sagas_key"),
@@ -71,19 +78,20 @@ sagas = Table(
 )
 
 
-def _partial(name: str, where: str, *columns: str) -> Index:
-    # An option of another database would load its dialect, which takes longer than the rest of the house.
-    return Index(name, *(sagas.c[column] for column in columns), sqlite_where=text(where))
+def _partial(name: str, where: str, *columns: Column[Any], unique: bool = False) -> Index:
+    # An option of PostgreSQL would load its dialect, which takes longer than the rest of the house:
+    # `orchestrator.store.postgresql` adds it.
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), info={PARTIAL: where})
 
 
 # Lists are read backwards, newest first.
 Index("sagas_by_start", sagas.c.namespace, sagas.c.start_time, sagas.c.uid)
 Index("sagas_by_definition", sagas.c.namespace, sagas.c.definition_name, sagas.c.start_time, sagas.c.uid)
-_partial("sagas_by_state", "state <> 'COMPLETED'", "namespace", "state", "start_time", "uid")
-_partial("sagas_open", "end_time IS NULL", "namespace", "definition_name", "definition_version")
-_partial("sagas_owned", "owner_epoch IS NOT NULL", "owner_epoch", "uid")
-_partial("sagas_due", "owner_epoch IS NULL AND wake_time IS NOT NULL", "mode", "wake_time", "uid")
-_partial("sagas_quarantined", "quarantine_time IS NOT NULL", "namespace", "quarantine_time", "uid")
+_partial("sagas_by_state", "state <> 'COMPLETED'", sagas.c.namespace, sagas.c.state, sagas.c.start_time, sagas.c.uid)
+_partial("sagas_open", "end_time IS NULL", sagas.c.namespace, sagas.c.definition_name, sagas.c.definition_version)
+_partial("sagas_owned", "owner_epoch IS NOT NULL", sagas.c.owner_epoch, sagas.c.uid)
+_partial("sagas_due", "owner_epoch IS NULL AND wake_time IS NOT NULL", sagas.c.mode, sagas.c.wake_time, sagas.c.uid)
+_partial("sagas_quarantined", "quarantine_time IS NOT NULL", sagas.c.namespace, sagas.c.quarantine_time, sagas.c.uid)
 
 events = Table(
     "events",
@@ -91,10 +99,10 @@ events = Table(
     Column("uid", LargeBinary, ForeignKey("sagas.uid", name="events_saga"), nullable=False),
     Column("sequence", _Int, nullable=False),
     Column("append_id", LargeBinary),
-    Column("type", Text, nullable=False),
+    Column("type", _Text, nullable=False),
     Column("version", _Int, nullable=False),
     Column("time", _Int, nullable=False),
-    Column("data", Text, nullable=False),
+    Column("data", _Text, nullable=False),
     PrimaryKeyConstraint("uid", "sequence", name="events_pk"),
     sqlite_strict=True,
 )
@@ -102,9 +110,9 @@ events = Table(
 saga_labels = Table(
     "saga_labels",
     metadata,
-    Column("namespace", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("value", Text, nullable=False),
+    Column("namespace", _Text, nullable=False),
+    Column("name", _Text, nullable=False),
+    Column("value", _Text, nullable=False),
     Column("start_time", _Int, nullable=False),
     Column("uid", LargeBinary, ForeignKey("sagas.uid", name="saga_labels_saga"), nullable=False),
     PrimaryKeyConstraint("namespace", "name", "value", "start_time", "uid", name="saga_labels_pk"),
@@ -118,9 +126,9 @@ parked = Table(
     "parked",
     metadata,
     Column("uid", LargeBinary, ForeignKey("sagas.uid", name="parked_saga"), nullable=False),
-    Column("participant", Text, nullable=False),
-    Column("namespace", Text, nullable=False),
-    Column("definition_name", Text, nullable=False),
+    Column("participant", _Text, nullable=False),
+    Column("namespace", _Text, nullable=False),
+    Column("definition_name", _Text, nullable=False),
     Column("park_time", _Int, nullable=False),
     PrimaryKeyConstraint("uid", "participant", name="parked_pk"),
     sqlite_strict=True,
@@ -139,12 +147,12 @@ Index(
 definitions = Table(
     "definitions",
     metadata,
-    Column("namespace", Text, nullable=False),
-    Column("name", Text, nullable=False),
+    Column("namespace", _Text, nullable=False),
+    Column("name", _Text, nullable=False),
     Column("version", _Int, nullable=False),
-    Column("content_hash", Text, nullable=False),
-    Column("document", Text, nullable=False),
-    Column("facts", Text, nullable=False),
+    Column("content_hash", _Text, nullable=False),
+    Column("document", _Text, nullable=False),
+    Column("facts", _Text, nullable=False),
     Column("create_time", _Int, nullable=False),
     Column("deprecate_time", _Int),
     PrimaryKeyConstraint("namespace", "name", "version", name="definitions_pk"),
@@ -154,14 +162,14 @@ definitions = Table(
 participants = Table(
     "participants",
     metadata,
-    Column("namespace", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("address", Text, nullable=False),
+    Column("namespace", _Text, nullable=False),
+    Column("name", _Text, nullable=False),
+    Column("address", _Text, nullable=False),
     Column("max_concurrent_calls", _Int, nullable=False),
-    Column("description", Text, nullable=False),
+    Column("description", _Text, nullable=False),
     Column("create_time", _Int, nullable=False),
     Column("update_time", _Int, nullable=False),
-    Column("limits", Text, nullable=False, server_default="{}"),
+    Column("limits", _Text, nullable=False, server_default="{}"),
     PrimaryKeyConstraint("namespace", "name", name="participants_pk"),
     sqlite_strict=True,
 )
@@ -171,36 +179,36 @@ pauses = Table(
     "pauses",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("kind", Text, nullable=False),
-    Column("namespace", Text, nullable=False),
-    Column("name", Text, nullable=False),
+    Column("kind", _Text, nullable=False),
+    Column("namespace", _Text, nullable=False),
+    Column("name", _Text, nullable=False),
     Column("version", _Int, nullable=False),
     Column("pause_time", _Int, nullable=False),
-    Column("pause_reason", Text, nullable=False),
-    Column("pause_actor", Text, nullable=False),
-    Column("pause_principal", Text, nullable=False),
+    Column("pause_reason", _Text, nullable=False),
+    Column("pause_actor", _Text, nullable=False),
+    Column("pause_principal", _Text, nullable=False),
     Column("resume_time", _Int),
-    Column("resume_reason", Text),
-    Column("resume_actor", Text),
-    Column("resume_principal", Text),
+    Column("resume_reason", _Text),
+    Column("resume_actor", _Text),
+    Column("resume_principal", _Text),
     sqlite_strict=True,
 )
 
-Index(
+_partial(
     "pauses_standing",
+    "resume_time IS NULL",
     pauses.c.kind,
     pauses.c.namespace,
     pauses.c.name,
     pauses.c.version,
     unique=True,
-    sqlite_where=text("resume_time IS NULL"),
 )
 
 installation = Table(
     "installation",
     metadata,
-    Column("id", Text, nullable=False),
-    Column("token_key_id", Text, ForeignKey("token_keys.key_id", name="installation_token_key"), nullable=False),
+    Column("id", _Text, nullable=False),
+    Column("token_key_id", _Text, ForeignKey("token_keys.key_id", name="installation_token_key"), nullable=False),
     Column("create_time", _Int, nullable=False),
     PrimaryKeyConstraint("id", name="installation_pk"),
     sqlite_strict=True,
@@ -209,7 +217,7 @@ installation = Table(
 token_keys = Table(
     "token_keys",
     metadata,
-    Column("key_id", Text, nullable=False),
+    Column("key_id", _Text, nullable=False),
     Column("key", LargeBinary, nullable=False),
     Column("create_time", _Int, nullable=False),
     PrimaryKeyConstraint("key_id", name="token_keys_pk"),
@@ -232,10 +240,10 @@ replicas = Table(
 purged = Table(
     "purged",
     metadata,
-    Column("namespace", Text, nullable=False),
-    Column("saga_id", Text, nullable=False),
+    Column("namespace", _Text, nullable=False),
+    Column("saga_id", _Text, nullable=False),
     Column("fingerprint", LargeBinary, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", _Text, nullable=False),
     Column("end_time", _Int, nullable=False),
     Column("purge_time", _Int, nullable=False),
     PrimaryKeyConstraint("namespace", "saga_id", name="purged_pk"),

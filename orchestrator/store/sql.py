@@ -43,7 +43,8 @@ from orchestrator.store.base import (
     SequencedEvent,
 )
 from orchestrator.store.checks import check_batch
-from orchestrator.store.dialect import Doing, dialect_of
+from orchestrator.store.dialect import Doing
+from orchestrator.store.location import dialect_of
 from orchestrator.store.schema import installation, replicas, sagas, token_keys
 from orchestrator.store.sql_register import SqlRegister
 from orchestrator.store.survey import Survey, survey
@@ -54,13 +55,13 @@ _logger = logging.getLogger(__name__)
 
 
 class SqlLog(SqlRegister, SagaLog):
-    """A `SagaLog` in a SQLite file."""
+    """A `SagaLog` in a SQLite file or a PostgreSQL database."""
 
     def __init__(self, location: str | Path, readers: int = 4) -> None:
         """Say where the log is; nothing is done before `open`.
 
         Args:
-            location: a file, as a path or as `sqlite:///<path>`; `open` makes it if it does not exist.
+            location: see `dialect_of`; `open` makes a file that does not exist, and the tables of an empty database.
             readers: threads (and connections) that read, at least 1.
 
         Raises:
@@ -114,6 +115,7 @@ class SqlLog(SqlRegister, SagaLog):
             self._engine = self._dialect.writer()
             self._connection = self._engine.connect()
             with self._connection.begin():
+                self._dialect.take(self._connection)
                 if migrations.upgrade(self._connection):
                     self._dialect.prepare(self._connection)
                     _install(self._connection, now)
@@ -180,6 +182,7 @@ class SqlLog(SqlRegister, SagaLog):
         try:
             connection = self._connected()
             connection.begin()
+            self._dialect.fence(connection, self._epoch)
             result = work(connection)
             doing = Doing.COMMIT
             connection.commit()
@@ -354,7 +357,7 @@ def _installation(connection: Connection) -> Installation:
 
 
 def _new_epoch(connection: Connection, now: int) -> int:
-    """Take the next epoch. Earlier ones are over, because the lock is ours; those that no saga names are forgotten."""
+    """Take the next epoch. Earlier ones are over, because the log is ours (`Dialect.take`); those that no saga names are forgotten."""
     connection.execute(update(replicas).where(replicas.c.end_time.is_(None)).values(end_time=now))
     named = select(1).where(sagas.c.owner_epoch == replicas.c.epoch).exists()
     connection.execute(delete(replicas).where(~named))

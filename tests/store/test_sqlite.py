@@ -23,8 +23,8 @@ from orchestrator.store.base import (
     Outcome,
     RecordedEvent,
 )
-from orchestrator.store.dialect import APPLICATION_ID
 from orchestrator.store.sql import SqlLog
+from orchestrator.store.sqlite import APPLICATION_ID
 from tests.store.building import RUNNING, asleep, build, make_new, start
 
 COMMITTED = Outcome.COMMITTED

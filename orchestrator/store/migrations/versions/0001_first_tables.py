@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 _INT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 _FLAG = sa.Boolean().with_variant(sa.Integer(), "sqlite")
 
 
@@ -32,18 +33,18 @@ def _sagas() -> None:
     op.create_table(
         "sagas",
         sa.Column("uid", sa.LargeBinary, nullable=False),
-        sa.Column("namespace", sa.Text, nullable=False),
-        sa.Column("saga_id", sa.Text, nullable=False),
+        sa.Column("namespace", _TEXT, nullable=False),
+        sa.Column("saga_id", _TEXT, nullable=False),
         sa.Column("sequence", _INT, nullable=False),
         sa.Column("append_id", sa.LargeBinary, nullable=False),
-        sa.Column("state", sa.Text, nullable=False),
-        sa.Column("cause", sa.Text),
-        sa.Column("mode", sa.Text, nullable=False),
-        sa.Column("definition_name", sa.Text, nullable=False),
+        sa.Column("state", _TEXT, nullable=False),
+        sa.Column("cause", _TEXT),
+        sa.Column("mode", _TEXT, nullable=False),
+        sa.Column("definition_name", _TEXT, nullable=False),
         sa.Column("definition_version", _INT, nullable=False),
-        sa.Column("definition_hash", sa.Text, nullable=False),
+        sa.Column("definition_hash", _TEXT, nullable=False),
         sa.Column("fingerprint", sa.LargeBinary, nullable=False),
-        sa.Column("labels", sa.Text, nullable=False),
+        sa.Column("labels", _TEXT, nullable=False),
         sa.Column("start_time", _INT, nullable=False),
         sa.Column("timeout_time", _INT, nullable=False),
         sa.Column("end_time", _INT),
@@ -54,7 +55,7 @@ def _sagas() -> None:
         sa.Column("completed_steps", _INT, nullable=False),
         sa.Column("compensated_steps", _INT, nullable=False),
         sa.Column("paused", _FLAG, nullable=False),
-        sa.Column("quarantine_reason", sa.Text, nullable=False),
+        sa.Column("quarantine_reason", _TEXT, nullable=False),
         sa.Column("quarantine_time", _INT),
         sa.PrimaryKeyConstraint("uid", name="sagas_pk"),
         sa.UniqueConstraint("namespace", "saga_id", name="sagas_key"),
@@ -78,18 +79,18 @@ def _events() -> None:
         sa.Column("uid", sa.LargeBinary, sa.ForeignKey("sagas.uid", name="events_saga"), nullable=False),
         sa.Column("sequence", _INT, nullable=False),
         sa.Column("append_id", sa.LargeBinary),
-        sa.Column("type", sa.Text, nullable=False),
+        sa.Column("type", _TEXT, nullable=False),
         sa.Column("version", _INT, nullable=False),
         sa.Column("time", _INT, nullable=False),
-        sa.Column("data", sa.Text, nullable=False),
+        sa.Column("data", _TEXT, nullable=False),
         sa.PrimaryKeyConstraint("uid", "sequence", name="events_pk"),
         sqlite_strict=True,
     )
     op.create_table(
         "saga_labels",
-        sa.Column("namespace", sa.Text, nullable=False),
-        sa.Column("name", sa.Text, nullable=False),
-        sa.Column("value", sa.Text, nullable=False),
+        sa.Column("namespace", _TEXT, nullable=False),
+        sa.Column("name", _TEXT, nullable=False),
+        sa.Column("value", _TEXT, nullable=False),
         sa.Column("start_time", _INT, nullable=False),
         sa.Column("uid", sa.LargeBinary, sa.ForeignKey("sagas.uid", name="saga_labels_saga"), nullable=False),
         sa.PrimaryKeyConstraint("namespace", "name", "value", "start_time", "uid", name="saga_labels_pk"),
@@ -101,12 +102,12 @@ def _events() -> None:
 def _registered() -> None:
     op.create_table(
         "definitions",
-        sa.Column("namespace", sa.Text, nullable=False),
-        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("namespace", _TEXT, nullable=False),
+        sa.Column("name", _TEXT, nullable=False),
         sa.Column("version", _INT, nullable=False),
-        sa.Column("content_hash", sa.Text, nullable=False),
-        sa.Column("document", sa.Text, nullable=False),
-        sa.Column("facts", sa.Text, nullable=False),
+        sa.Column("content_hash", _TEXT, nullable=False),
+        sa.Column("document", _TEXT, nullable=False),
+        sa.Column("facts", _TEXT, nullable=False),
         sa.Column("create_time", _INT, nullable=False),
         sa.Column("deprecate_time", _INT),
         sa.PrimaryKeyConstraint("namespace", "name", "version", name="definitions_pk"),
@@ -114,11 +115,11 @@ def _registered() -> None:
     )
     op.create_table(
         "participants",
-        sa.Column("namespace", sa.Text, nullable=False),
-        sa.Column("name", sa.Text, nullable=False),
-        sa.Column("address", sa.Text, nullable=False),
+        sa.Column("namespace", _TEXT, nullable=False),
+        sa.Column("name", _TEXT, nullable=False),
+        sa.Column("address", _TEXT, nullable=False),
         sa.Column("max_concurrent_calls", _INT, nullable=False),
-        sa.Column("description", sa.Text, nullable=False),
+        sa.Column("description", _TEXT, nullable=False),
         sa.Column("create_time", _INT, nullable=False),
         sa.Column("update_time", _INT, nullable=False),
         sa.PrimaryKeyConstraint("namespace", "name", name="participants_pk"),
@@ -129,7 +130,7 @@ def _registered() -> None:
 def _installation() -> None:
     op.create_table(
         "token_keys",
-        sa.Column("key_id", sa.Text, nullable=False),
+        sa.Column("key_id", _TEXT, nullable=False),
         sa.Column("key", sa.LargeBinary, nullable=False),
         sa.Column("create_time", _INT, nullable=False),
         sa.PrimaryKeyConstraint("key_id", name="token_keys_pk"),
@@ -137,9 +138,9 @@ def _installation() -> None:
     )
     op.create_table(
         "installation",
-        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("id", _TEXT, nullable=False),
         sa.Column(
-            "token_key_id", sa.Text, sa.ForeignKey("token_keys.key_id", name="installation_token_key"), nullable=False
+            "token_key_id", _TEXT, sa.ForeignKey("token_keys.key_id", name="installation_token_key"), nullable=False
         ),
         sa.Column("create_time", _INT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="installation_pk"),
@@ -156,10 +157,10 @@ def _installation() -> None:
     )
     op.create_table(
         "purged",
-        sa.Column("namespace", sa.Text, nullable=False),
-        sa.Column("saga_id", sa.Text, nullable=False),
+        sa.Column("namespace", _TEXT, nullable=False),
+        sa.Column("saga_id", _TEXT, nullable=False),
         sa.Column("fingerprint", sa.LargeBinary, nullable=False),
-        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("state", _TEXT, nullable=False),
         sa.Column("end_time", _INT, nullable=False),
         sa.Column("purge_time", _INT, nullable=False),
         sa.PrimaryKeyConstraint("namespace", "saga_id", name="purged_pk"),

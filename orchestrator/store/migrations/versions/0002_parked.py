@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 _INT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -18,9 +19,9 @@ def upgrade() -> None:
     op.create_table(
         "parked",
         sa.Column("uid", sa.LargeBinary, sa.ForeignKey("sagas.uid", name="parked_saga"), nullable=False),
-        sa.Column("participant", sa.Text, nullable=False),
-        sa.Column("namespace", sa.Text, nullable=False),
-        sa.Column("definition_name", sa.Text, nullable=False),
+        sa.Column("participant", _TEXT, nullable=False),
+        sa.Column("namespace", _TEXT, nullable=False),
+        sa.Column("definition_name", _TEXT, nullable=False),
         sa.Column("park_time", _INT, nullable=False),
         sa.PrimaryKeyConstraint("uid", "participant", name="parked_pk"),
         sqlite_strict=True,

@@ -10,7 +10,9 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     """Add the column; who is registered has no such limits."""
-    op.add_column("participants", sa.Column("limits", sa.Text, nullable=False, server_default="{}"))
+    op.add_column("participants", sa.Column("limits", _TEXT, nullable=False, server_default="{}"))

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 _INT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -18,18 +19,18 @@ def upgrade() -> None:
     op.create_table(
         "pauses",
         sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-        sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("namespace", sa.Text, nullable=False),
-        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("kind", _TEXT, nullable=False),
+        sa.Column("namespace", _TEXT, nullable=False),
+        sa.Column("name", _TEXT, nullable=False),
         sa.Column("version", _INT, nullable=False),
         sa.Column("pause_time", _INT, nullable=False),
-        sa.Column("pause_reason", sa.Text, nullable=False),
-        sa.Column("pause_actor", sa.Text, nullable=False),
-        sa.Column("pause_principal", sa.Text, nullable=False),
+        sa.Column("pause_reason", _TEXT, nullable=False),
+        sa.Column("pause_actor", _TEXT, nullable=False),
+        sa.Column("pause_principal", _TEXT, nullable=False),
         sa.Column("resume_time", _INT),
-        sa.Column("resume_reason", sa.Text),
-        sa.Column("resume_actor", sa.Text),
-        sa.Column("resume_principal", sa.Text),
+        sa.Column("resume_reason", _TEXT),
+        sa.Column("resume_actor", _TEXT),
+        sa.Column("resume_principal", _TEXT),
         sqlite_strict=True,
     )
     standing = sa.text("resume_time IS NULL")

@@ -1,0 +1,256 @@
+"""The saga log in a PostgreSQL database: how it is opened and fenced, what PostgreSQL's errors mean.
+
+Rules.
+- One process at a time. A process is a row of `replicas`, and its number an *epoch*. Whoever opens the log ends all
+  rows that stand and makes one of its own: there is no asking, the newest has it.
+- The first statement of every transaction that writes is the *fence*: my row stands, and stays as it is until this
+  transaction ends (FOR KEY SHARE). An opening locks the rows that stand (FOR UPDATE) before it ends them, so it waits
+  for a writer in the middle of its transaction, and whoever comes later finds its row ended. So no transaction of an
+  earlier process commits after the opening has, however long that process was stopped.
+- A process that is stopped in the middle of a transaction holds its own successor up, so PostgreSQL ends a transaction
+  in which nothing happens (`IDLE_LIMIT`) and a connection whose other end is gone (`NETWORK_LIMIT`).
+- READ COMMITTED: every statement sees what was committed before it, the fence's wait included. What a decision was made
+  on is compared by the append itself.
+- `synchronous_commit` is on, or the log is refused: what a commit has answered is on disk.
+- A connection that was lost during COMMIT says nothing of its outcome. It is `LogUnavailable` like any other loss, and
+  the append's id tells when it is sent again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg import conninfo
+from psycopg.abc import Buffer
+from psycopg.types.string import StrDumperUnknown
+from sqlalchemy import Connection, Engine, create_engine, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool, QueuePool
+
+from orchestrator.store.base import LogDamaged, LogDataError, LogFatal, LogUnavailable, LogUnusable, StoreError
+from orchestrator.store.dialect import Doing
+from orchestrator.store.schema import PARTIAL, metadata, replicas
+
+IDLE_LIMIT = 2_000
+"""After how long PostgreSQL ends a transaction in which its client does nothing, milliseconds."""
+
+NETWORK_LIMIT = 6_000
+"""After how long either end gives up a connection that answers nothing, milliseconds."""
+
+STATEMENT_LIMIT = 30_000
+"""How long a statement may take, waiting for locks included, milliseconds; a migration may take longer."""
+
+OLDEST = 14
+"""The oldest PostgreSQL that is served: the oldest that tells while it works that its client is gone."""
+
+_OPENING = 0x53414741  # the advisory lock of openings: `SAGA` in ASCII
+
+# What libpq is told where the URL does not say otherwise. A log that moved to another server is found among several
+# hosts by being writable.
+_CONNECTING = {
+    "application_name": "sagaway",
+    "connect_timeout": "5",
+    "keepalives_idle": "2",
+    "keepalives_interval": "2",
+    "keepalives_count": "2",
+    "tcp_user_timeout": str(NETWORK_LIMIT),
+    "target_session_attrs": "read-write",
+}
+_SESSION = {
+    "idle_in_transaction_session_timeout": IDLE_LIMIT,
+    "statement_timeout": STATEMENT_LIMIT,
+    "tcp_keepalives_idle": 2,
+    "tcp_keepalives_interval": 2,
+    "tcp_keepalives_count": 2,
+    "tcp_user_timeout": NETWORK_LIMIT,
+    "client_connection_check_interval": IDLE_LIMIT,
+}
+_SET = "SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in _SESSION.items())
+_ASK = (
+    "SELECT current_setting('server_version_num')::int, current_setting('server_encoding'),"
+    " current_setting('synchronous_commit')"
+)
+
+_STANDING = select(replicas.c.epoch).where(replicas.c.end_time.is_(None)).with_for_update()
+
+# The conditions of partial indexes, which the schema can't name without loading SQLAlchemy's PostgreSQL for everybody.
+for _table in metadata.tables.values():
+    for _index in _table.indexes:
+        if PARTIAL in _index.info:
+            _index.dialect_kwargs["postgresql_where"] = text(_index.info[PARTIAL])
+
+
+class _Texts(StrDumperUnknown):
+    """Texts as PostgreSQL can hold them: all but NUL, in whose place the sign for it stands, in what is asked for too.
+
+    So a label's value or a person's reason that has one is written and found. Events and documents are JSON, which
+    has NUL escaped, so they are read back as they were.
+    """
+
+    def dump(self, obj: str) -> Buffer | None:
+        return super().dump(obj.replace("\0", "\N{SYMBOL FOR NULL}"))
+
+
+class PostgresqlDialect:
+    """A saga log in a PostgreSQL database."""
+
+    def __init__(self, rest: str) -> None:
+        """Say where; nothing is done yet.
+
+        Args:
+            rest: libpq's URL of the database, from behind `postgresql://` on.
+
+        Raises:
+            LogUnusable: it is no URL that libpq understands.
+        """
+        try:
+            given = conninfo.conninfo_to_dict(f"postgresql://{rest}")
+        except psycopg.Error:
+            # libpq would quote parts of it, and one of them is the password.
+            raise LogUnusable(
+                "the saga log's location is not a URL of PostgreSQL: postgresql://user:password@host:port/database, "
+                "in which other characters than letters, digits, - . _ ~ are written as %XX"
+            ) from None
+        self._given: dict[str, Any] = {**_CONNECTING, **given, "client_encoding": "utf8"}
+        self._name = f"{given.get('host', 'localhost')}/{given.get('dbname', '')}"
+
+    def acquire(self) -> None:
+        """See `Dialect.acquire`. Nothing is to be done before there is a connection; see `take`."""
+
+    def release(self) -> None:
+        """See `Dialect.release`."""
+
+    def writer(self) -> Engine:
+        """See `Dialect.writer`."""
+        return _engine(creator=self._connect, poolclass=NullPool, isolation_level="READ COMMITTED")
+
+    def readers(self, count: int) -> Engine:
+        """See `Dialect.readers`."""
+        return _engine(
+            creator=self._reader,
+            poolclass=QueuePool,
+            pool_size=count,
+            max_overflow=0,
+            isolation_level="REPEATABLE READ",
+        )
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        connection = psycopg.connect(autocommit=True, **self._given)
+        try:
+            answer = connection.execute(_ASK).fetchone()
+            assert answer is not None
+            self._check(*answer)
+            connection.execute(_SET)  # type: ignore[arg-type, unused-ignore] # made of our own constants
+            connection.adapters.register_dumper(str, _Texts)
+            connection.set_autocommit(False)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _reader(self) -> psycopg.Connection[Any]:
+        connection = self._connect()
+        connection.read_only = True
+        return connection
+
+    def _check(self, version: int, encoding: str, synchronous_commit: str) -> None:
+        where = f"the saga log's database {self._name}"
+        if version // 10_000 < OLDEST:
+            raise LogUnusable(f"{where} is PostgreSQL {version // 10_000}; it must be {OLDEST} or newer")
+        if encoding != "UTF8":
+            raise LogUnusable(f"{where} has the encoding {encoding}; make it anew with ENCODING 'UTF8'")
+        if synchronous_commit not in ("on", "remote_apply"):
+            raise LogUnusable(
+                f"{where} has synchronous_commit = {synchronous_commit}, so it could lose what it has promised to keep; "
+                "ALTER ROLE ... SET synchronous_commit = on, or the same of the database or in its configuration"
+            )
+
+    def take(self, connection: Connection) -> None:
+        """See `Dialect.take`. What an earlier process was writing has ended, and it writes nothing from here on."""
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OPENING})")
+        version, sagas, standing = connection.exec_driver_sql(
+            "SELECT to_regclass('alembic_version'), to_regclass('sagas'), to_regclass('replicas')"
+        ).one()
+        if (version is None) is not (sagas is None):
+            raise LogUnusable(
+                f"the database {self._name} has another program's tables in it; give the saga log one of its own"
+            )
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        if standing is not None:
+            # Before a migration takes locks that a writer may be waiting for.
+            connection.execute(_STANDING)
+
+    def fence(self, connection: Connection, epoch: int) -> None:
+        """See `Dialect.fence`."""
+        stands = "SELECT 1 FROM replicas WHERE epoch = %s AND end_time IS NULL FOR KEY SHARE"
+        if connection.exec_driver_sql(stands, (epoch,)).one_or_none() is None:
+            raise LogFatal(
+                f"another process has taken the saga log in {self._name} over; run one process on a database at a time"
+            )
+
+    def prepare(self, connection: Connection) -> None:
+        """See `Dialect.prepare`. Its tables are mark enough."""
+
+    def tidy(self, connection: Connection) -> None:
+        """See `Dialect.tidy`. PostgreSQL does this by itself."""
+
+    def error(self, error: Exception, doing: Doing) -> StoreError | None:
+        """See `Dialect.error`."""
+        if isinstance(error, StoreError):
+            return error
+        if isinstance(error, OverflowError | UnicodeError):
+            return LogDataError(f"PostgreSQL can't hold a value: {type(error).__name__}")
+        driver = _driver_error(error)
+        if driver is None:
+            return None
+        state = driver.sqlstate
+        if state is None and isinstance(driver, psycopg.DataError | psycopg.ProgrammingError):
+            return LogDataError(f"PostgreSQL can't hold a value ({type(driver).__name__})")  # the text quotes it
+        if state is not None and state[:2] in _DATA:
+            return LogDataError(f"PostgreSQL refuses a value ({_text(driver)})")
+        if state is not None and state[:2] == _DAMAGED:
+            damage = f"the saga log in {self._name} is damaged ({_text(driver)})"
+            return LogDamaged(damage) if doing is Doing.READ else LogFatal(damage)
+        return LogUnavailable(f"the saga log in {self._name} can't be used now ({_text(driver)})")
+
+    def unusable(self, error: Exception) -> LogUnusable:
+        """See `Dialect.unusable`."""
+        driver = _driver_error(error)
+        state = None if driver is None else driver.sqlstate
+        said = _text(error if driver is None else driver)
+        if state == "42P07":
+            return LogUnusable(
+                f"the database {self._name} has another program's tables in it; give the saga log one of its own"
+            )
+        remedy = _REMEDIES.get(state or "", "")
+        return LogUnusable(f"the saga log in {self._name} can't be opened: {said}{remedy}")
+
+
+# Classes of SQLSTATE. Program limits are met by a value that is too big for an index.
+_DATA = frozenset({"22", "23", "54"})
+_DAMAGED = "XX"
+_REMEDIES = {
+    "42501": "; give this user the right to create and change tables in it",
+    "3D000": "; create it",
+    "53300": "; raise max_connections, or end some connections",
+}
+
+
+def _engine(**options: Any) -> Engine:
+    # Positional parameters, because appends are executed with tuples.
+    return create_engine(
+        "postgresql+psycopg://", paramstyle="format", use_native_hstore=False, hide_parameters=True, **options
+    )
+
+
+def _driver_error(error: Exception) -> psycopg.Error | None:
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return original if isinstance(original, psycopg.Error) else None
+
+
+def _text(error: BaseException) -> str:
+    """Return the first line of what the database says; what comes below may quote values."""
+    state = getattr(error, "sqlstate", None)
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return f"{state}: {lines[0]}" if state else lines[0]
