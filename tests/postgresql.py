@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Row, create_engine, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from orchestrator.store.schema import metadata
@@ -64,15 +64,15 @@ class LogDatabase:
 
     NAME = "sagas"
 
-    def __init__(self, server: Server) -> None:
-        self._engine = create_engine(server.engine_url(self.NAME), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        self.location = server.location(self.NAME)
+    def __init__(self, server: Server, name: str = NAME) -> None:
+        self._engine = create_engine(server.engine_url(name), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self.location = server.location(name)
 
-    def run(self, statement: str) -> Sequence[Row[Any]]:
+    def run(self, statement: str) -> list[tuple[Any, ...]]:
         """Look into it, or do something to it, behind the log's back."""
         with self._engine.connect() as connection:
             result = connection.execute(text(statement))
-            return result.all() if result.returns_rows else []
+            return [tuple(row) for row in result] if result.returns_rows else []
 
     def forget(self) -> None:
         """Make the log as one that was just made, without making the tables again: that takes far longer."""

@@ -223,18 +223,14 @@ class PostgresqlDialect:
             return LogUnusable(
                 f"the database {self._name} has another program's tables in it; give the saga log one of its own"
             )
-        remedy = _REMEDIES.get(state or "", "")
+        remedy = "; give this user the right to create and change tables in it" if state == _FORBIDDEN else ""
         return LogUnusable(f"the saga log in {self._name} can't be opened: {said}{remedy}")
 
 
 # Classes of SQLSTATE. Program limits are met by a value that is too big for an index.
 _DATA = frozenset({"22", "23", "54"})
 _DAMAGED = "XX"
-_REMEDIES = {
-    "42501": "; give this user the right to create and change tables in it",
-    "3D000": "; create it",
-    "53300": "; raise max_connections, or end some connections",
-}
+_FORBIDDEN = "42501"
 
 
 def _engine(**options: Any) -> Engine:

@@ -28,7 +28,6 @@ from orchestrator.core.model import SagaKey, SagaState
 from orchestrator.store import appends, migrations, parked, queries
 from orchestrator.store.base import (
     Append,
-    Claimed,
     CorruptLog,
     Installation,
     ListPosition,
@@ -46,6 +45,7 @@ from orchestrator.store.checks import check_batch
 from orchestrator.store.dialect import Doing
 from orchestrator.store.location import dialect_of
 from orchestrator.store.schema import installation, replicas, sagas, token_keys
+from orchestrator.store.sql_claims import SqlClaims
 from orchestrator.store.sql_register import SqlRegister
 from orchestrator.store.survey import Survey, survey
 
@@ -54,7 +54,7 @@ T = TypeVar("T")
 _logger = logging.getLogger(__name__)
 
 
-class SqlLog(SqlRegister, SagaLog):
+class SqlLog(SqlClaims, SqlRegister, SagaLog):
     """A `SagaLog` in a SQLite file or a PostgreSQL database."""
 
     def __init__(self, location: str | Path, readers: int = 4) -> None:
@@ -67,11 +67,10 @@ class SqlLog(SqlRegister, SagaLog):
         Raises:
             LogUnusable: the location can't be a saga log.
         """
+        super().__init__()
         self._dialect = dialect_of(location)
         self._reader_count = readers
         self._installation: Installation | None = None
-        self._epoch = 0
-        self._since = 0
         self._fatal: LogFatal | None = None
         # Of the writer's thread alone, once open.
         self._engine: Engine | None = None
@@ -112,6 +111,7 @@ class SqlLog(SqlRegister, SagaLog):
         self._dialect.acquire()
         try:
             self._fatal, self._since = None, now
+            self._doubtful.clear()
             self._engine = self._dialect.writer()
             self._connection = self._engine.connect()
             with self._connection.begin():
@@ -165,9 +165,12 @@ class SqlLog(SqlRegister, SagaLog):
     # Threads and transactions --------------------------------------------------------------------------------------
 
     async def _write(self, work: Callable[[Connection], T]) -> T:
+        return await self._in_writer(lambda: self._in_transaction(work))
+
+    async def _in_writer(self, job: Callable[[], T]) -> T:
         if self._writer is None:
             raise LogUnavailable("the saga log is not open")
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self._in_transaction, work)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, job)
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
         if self._readers is None:
@@ -226,12 +229,8 @@ class SqlLog(SqlRegister, SagaLog):
 
     async def commit(self, batch: Sequence[Append]) -> list[Outcome]:
         """See `SagaLog.commit`."""
-        if self._writer is None:
-            raise LogUnavailable("the saga log is not open")
         check_batch(batch)
-        if not batch:
-            return []
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self._commit, batch)
+        return await self._in_writer(lambda: self._commit(batch) if batch else [])
 
     def _commit(self, batch: Sequence[Append]) -> list[Outcome]:
         try:
@@ -243,36 +242,6 @@ class SqlLog(SqlRegister, SagaLog):
         except _Lost:
             return self._in_transaction(lambda connection: _winners(connection, batch, self._epoch))
         return [Outcome.COMMITTED] * len(batch)
-
-    # Claims --------------------------------------------------------------------------------------------------------
-
-    async def claim_orphans(self, limit: int) -> list[Claimed]:
-        """See `SagaLog.claim_orphans`."""
-        return await self._write(lambda connection: queries.claim_orphans(connection, self._epoch, self._since, limit))
-
-    async def claim_due(self, now: int, limit: int) -> list[Claimed]:
-        """See `SagaLog.claim_due`."""
-        return await self._write(lambda connection: queries.claim_due(connection, self._epoch, now, limit))
-
-    async def claim_parked(self, namespace: str, participant: str, limit: int) -> list[Claimed]:
-        """See `SagaLog.claim_parked`."""
-        return await self._write(
-            lambda connection: parked.claim_parked(connection, self._epoch, self._since, namespace, participant, limit)
-        )
-
-    async def claim_held(self, namespace: str, definition: str, version: int, limit: int) -> list[Claimed]:
-        """See `SagaLog.claim_held`."""
-        place = (namespace, definition, version)
-        return await self._write(
-            lambda connection: parked.claim_held(connection, self._epoch, self._since, place, limit)
-        )
-
-    async def claim(self, key: SagaKey) -> Claimed | None:
-        """See `SagaLog.claim`."""
-        claimed = await self._write(lambda connection: queries.claim(connection, self._epoch, self._since, key))
-        if isinstance(claimed, CorruptLog):
-            raise claimed
-        return claimed
 
     async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
         """See `SagaLog.quarantine`."""
