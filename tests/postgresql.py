@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
@@ -65,14 +66,14 @@ class LogDatabase:
     NAME = "sagas"
 
     def __init__(self, server: Server, name: str = NAME) -> None:
-        self._engine = create_engine(server.engine_url(name), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self.engine = create_engine(server.engine_url(name), poolclass=NullPool)
         self.location = server.location(name)
 
     def run(self, statement: str) -> list[tuple[Any, ...]]:
         """Look into it, or do something to it, behind the log's back."""
-        with self._engine.connect() as connection:
-            result = connection.execute(text(statement))
-            return [tuple(row) for row in result] if result.returns_rows else []
+        with psycopg.connect(self.location, autocommit=True) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description is not None else []
 
     def forget(self) -> None:
         """Make the log as one that was just made, without making the tables again: that takes far longer."""

@@ -24,13 +24,13 @@ import psycopg
 from psycopg import conninfo
 from psycopg.abc import Buffer
 from psycopg.types.string import StrDumperUnknown
-from sqlalchemy import Connection, Engine, create_engine, select, text
+from sqlalchemy import Connection, Engine, create_engine, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from orchestrator.store.base import LogDamaged, LogDataError, LogFatal, LogUnavailable, LogUnusable, StoreError
 from orchestrator.store.dialect import Doing
-from orchestrator.store.schema import PARTIAL, metadata, replicas
+from orchestrator.store.schema import replicas
 
 IDLE_LIMIT = 2_000
 """After how long PostgreSQL ends a transaction in which its client does nothing, milliseconds."""
@@ -73,12 +73,6 @@ _ASK = (
 )
 
 _STANDING = select(replicas.c.epoch).where(replicas.c.end_time.is_(None)).with_for_update()
-
-# The conditions of partial indexes, which the schema can't name without loading SQLAlchemy's PostgreSQL for everybody.
-for _table in metadata.tables.values():
-    for _index in _table.indexes:
-        if PARTIAL in _index.info:
-            _index.dialect_kwargs["postgresql_where"] = text(_index.info[PARTIAL])
 
 
 class _Texts(StrDumperUnknown):

@@ -21,6 +21,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     ForeignKey,
     Index,
     Integer,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
 
@@ -38,9 +40,6 @@ _Int = BigInteger().with_variant(Integer(), "sqlite")
 _Flag = Boolean().with_variant(Integer(), "sqlite")
 # Texts are in the order of their bytes, as in Python, whatever the language of the database.
 _Text = Text().with_variant(Text(collation="C"), "postgresql")
-
-PARTIAL = "partial"
-"""What the condition of a partial index is called in its `info`."""
 
 metadata = MetaData()
 
@@ -79,9 +78,18 @@ sagas = Table(
 
 
 def _partial(name: str, where: str, *columns: Column[Any], unique: bool = False) -> Index:
-    # An option of PostgreSQL would load its dialect, which takes longer than the rest of the house:
-    # `orchestrator.store.postgresql` adds it.
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), info={PARTIAL: where})
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), info={"where": where})
+
+
+@event.listens_for(metadata, "before_create")
+def _tell_postgresql(_metadata: MetaData, connection: Connection, **_: Any) -> None:
+    """Give partial indexes their condition where they are made on PostgreSQL.
+
+    Not before: the option would load PostgreSQL's dialect, which takes longer than the rest of the house.
+    """
+    if connection.dialect.name == "postgresql":
+        for index in (index for table in metadata.tables.values() for index in table.indexes if index.info):
+            index.dialect_kwargs["postgresql_where"] = text(index.info["where"])
 
 
 # Lists are read backwards, newest first.

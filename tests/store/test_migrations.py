@@ -24,6 +24,7 @@ from orchestrator.store.location import dialect_of
 from orchestrator.store.schema import metadata
 from orchestrator.store.sql import SqlLog, _install
 from tests.golden import logs
+from tests.postgresql import LogDatabase
 
 
 @pytest.fixture
@@ -53,6 +54,55 @@ def test_from_nothing_they_lead_to_the_schema(connection: Connection) -> None:
         assert not migrations.upgrade(fresh)
         assert migrated == definitions(fresh)
     engine.dispose()
+
+
+_CATALOG = """
+SELECT 'column', table_name || '.' || column_name, concat_ws(' ', data_type, collation_name, is_nullable, column_default)
+FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL SELECT 'index', indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT 'constraint', conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE connamespace = 'public'::regnamespace
+ORDER BY 1, 2
+"""
+
+
+def test_on_postgresql_they_lead_to_the_schema_too(log_database: LogDatabase) -> None:
+    made = []
+    for make in (migrations.migrate, migrations.upgrade):
+        log_database.empty()
+        with log_database.engine.begin() as connection:
+            make(connection)
+            assert not migrations.upgrade(connection)
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert compare_metadata(context, metadata) == []
+        made.append({(kind, name): text for kind, name, text in log_database.run(_CATALOG)})
+    log_database.empty()
+    migrated, fresh = made
+    assert migrated == fresh
+    assert migrated["index", "sagas_owned"].endswith("(owner_epoch, uid) WHERE (owner_epoch IS NOT NULL)")
+    assert migrated["index", "pauses_standing"].endswith("WHERE (resume_time IS NULL)")
+    assert "UNIQUE" in migrated["index", "pauses_standing"]
+    texts = {name: said for (kind, name), said in migrated.items() if kind == "column" and said.startswith("text")}
+    assert texts
+    assert all(said.startswith("text C ") for said in texts.values()), texts
+
+
+async def test_on_postgresql_a_migration_that_fails_leaves_nothing_behind(
+    log_database: LogDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_database.empty()
+
+    def fail(_connection: Connection, _now: int) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("orchestrator.store.sql._install", fail)
+        with pytest.raises(ZeroDivisionError):
+            await SqlLog(log_database.location).open(1)
+    assert log_database.run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
+    log = SqlLog(log_database.location)
+    await log.open(1)
+    await log.close()
 
 
 def test_there_is_one_newest_and_every_revision_is_shipped() -> None:

@@ -14,6 +14,7 @@ from orchestrator.core.model import Cause, SagaState
 from orchestrator.store.base import Append, Head, SagaFilter, SagaLog
 from orchestrator.store.memory import MemoryLog
 from orchestrator.store.sql import SqlLog
+from tests.postgresql import LogDatabase
 from tests.store.building import Built, build, ended, make_new
 
 OPEN = (SagaState.PENDING, SagaState.RUNNING, SagaState.COMPENSATING, SagaState.STUCK)
@@ -119,13 +120,21 @@ async def same(logs: tuple[SagaLog, SagaLog]) -> int:
 
 @pytest.mark.parametrize("seed", [*range(5), None])
 def test_the_twins_agree(seed: int | None, tmp_path: Path) -> None:
+    agree(seed, tmp_path / "saga.db")
+
+
+def test_the_twin_on_postgresql_agrees(log_database: LogDatabase) -> None:
+    agree(None, log_database.location)
+
+
+def agree(seed: int | None, location: Path | str) -> None:
     if seed is None:  # a new one each time; shown with a failure
         seed = int.from_bytes(os.urandom(4), "big")
         print(f"{seed=}")
     start = seed
 
     async def run() -> None:
-        program, logs = Program(start), (MemoryLog(), SqlLog(tmp_path / "saga.db"))
+        program, logs = Program(start), (MemoryLog(), SqlLog(location))
         for log in logs:
             await log.open(0)
         try:
