@@ -38,6 +38,7 @@ from orchestrator.engine.tally import Tally
 from orchestrator.notify.webhook import Webhook
 from orchestrator.signals import StopSignals
 from orchestrator.store.base import LogFatal, LogUnavailable, LogUnusable, SagaLog
+from orchestrator.store.location import dialect_of
 from orchestrator.store.sql import SqlLog
 from orchestrator.telemetry.journal import Journal
 from orchestrator.telemetry.monitor import Monitor
@@ -103,7 +104,7 @@ async def _run(settings: config.Settings) -> None:
             _log.info(
                 f"ready on {address}",
                 address=address,
-                database=str(settings.database),
+                database=str(dialect_of(settings.log)),
                 metrics=server.metrics,
                 process=os.getpid(),
             )
@@ -147,7 +148,7 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
         if webhook is not None:
             instruments.append(webhook)
             monitor.show_webhook(webhook.counts)
-        log = await _open(log or SqlLog(settings.database), clock.now())
+        log = await _open(log or SqlLog(settings.log), clock.now())
         stack.push_async_callback(log.close)
         registry = ParticipantRegistry(Encryption(keys.participant_tls, keys.plaintext_participants))
         stack.push_async_callback(registry.close)

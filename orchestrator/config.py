@@ -21,6 +21,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from orchestrator.config_security import OFF, SettingsFaulty, check_security
 from orchestrator.config_webhook import check_webhook
 from orchestrator.engine.settings import EngineSettings
+from orchestrator.store.base import LogUnusable
+from orchestrator.store.location import dialect_of, is_postgresql
 
 PREFIX = "SAGAWAY_"
 MIB = 1024 * 1024
@@ -52,6 +54,9 @@ class Settings(BaseSettings):
 
     database: Path = Field(
         default=Path("sagaway.db"), description="path of the saga log's SQLite file, made if it is missing"
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr(""), description="URL of a PostgreSQL database that has the saga log, in place of `database`"
     )
     listen: str = Field(default="127.0.0.1:7070", description="host:port to listen on; port 0 takes a free one")
     allow_insecure_bind: bool = Field(
@@ -158,6 +163,26 @@ class Settings(BaseSettings):
             raise ValueError(f"its directory {str(value.parent)!r} does not exist; make it first")
         return value
 
+    @field_validator("database_url")
+    @classmethod
+    def _database_url_is_of_postgresql(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and not is_postgresql(url):
+            raise ValueError("it does not begin with postgresql://; a SQLite file is named by SAGAWAY_DATABASE")
+        try:
+            if url:
+                dialect_of(url)
+        except LogUnusable as error:
+            raise ValueError(str(error)) from None
+        return value
+
+    @model_validator(mode="after")
+    def _one_database(self) -> Settings:
+        if self.database_url.get_secret_value() and "database" in self.model_fields_set:
+            told = "a SQLite file is named too (--database or SAGAWAY_DATABASE); take one of the two away"
+            raise SettingsFaulty([("database_url", told)])
+        return self
+
     @model_validator(mode="after")
     def _security_is_whole(self) -> Settings:
         split_address(self.listen)
@@ -172,6 +197,11 @@ class Settings(BaseSettings):
             return OFF
         split_address(value)
         return value
+
+    @property
+    def log(self) -> str | Path:
+        """Where the saga log is; a URL has a password in it."""
+        return self.database_url.get_secret_value() or self.database
 
     @property
     def engine(self) -> EngineSettings:

@@ -80,7 +80,9 @@ class LogDatabase:
         kept = ("alembic_version", "installation", "token_keys")
         tables = [table.name for table in reversed(metadata.sorted_tables) if table.name not in kept]
         if self.run("SELECT to_regclass('alembic_version')")[0][0] is not None:
-            self.run("; ".join(f"DELETE FROM {table}" for table in tables))
+            self.run(
+                "; ".join(f"DELETE FROM {table}" for table in tables) + "; ALTER SEQUENCE replicas_epoch_seq RESTART"
+            )
 
     def empty(self) -> None:
         """Leave nothing in it."""

@@ -30,7 +30,7 @@ class Doing(Enum):
 
 
 class Dialect(Protocol):
-    """A database that holds a saga log."""
+    """A database that holds a saga log; `str` of it says which, and no password."""
 
     def acquire(self) -> None:
         """Make sure that the log exists, that nobody else writes it, and that it is one, or empty.

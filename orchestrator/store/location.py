@@ -8,8 +8,13 @@ from orchestrator.store.base import LogUnusable
 from orchestrator.store.dialect import Dialect
 from orchestrator.store.sqlite import SqliteDialect
 
-POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
-"""How a URL of PostgreSQL begins."""
+_POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+
+
+def is_postgresql(location: str) -> bool:
+    """Tell whether a location is a URL of PostgreSQL."""
+    scheme, separator, _ = location.partition("://")
+    return bool(separator) and scheme in _POSTGRESQL
 
 
 def dialect_of(location: str | Path) -> Dialect:
@@ -24,7 +29,7 @@ def dialect_of(location: str | Path) -> Dialect:
     """
     text = str(location)
     scheme, separator, rest = text.partition("://")
-    if scheme in POSTGRESQL and separator:
+    if is_postgresql(text):
         return _on_postgresql(rest)
     if not separator:
         path = text

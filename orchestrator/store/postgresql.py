@@ -109,6 +109,9 @@ class PostgresqlDialect:
         self._given: dict[str, Any] = {**_CONNECTING, **given, "client_encoding": "utf8"}
         self._name = f"{given.get('host', 'localhost')}/{given.get('dbname', '')}"
 
+    def __str__(self) -> str:
+        return f"postgresql://{self._name}"
+
     def acquire(self) -> None:
         """See `Dialect.acquire`. Nothing is to be done before there is a connection; see `take`."""
 

@@ -63,6 +63,9 @@ class SqliteDialect:
         self._path = path.resolve()
         self._lock = LockFile(self._path.with_name(self._path.name + ".lock"))
 
+    def __str__(self) -> str:
+        return str(self._path)
+
     def acquire(self) -> None:
         """See `Dialect.acquire`."""
         if not self._path.parent.is_dir():

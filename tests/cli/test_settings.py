@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -100,6 +101,52 @@ def test_every_fault_is_told_at_once_by_variable_flag_and_range(monkeypatch: pyt
 def test_a_directory_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="it is a directory"):
         load_settings(database=tmp_path)
+
+
+URL = "postgresql://saga:s3cret@db.example:5433/sagas?sslmode=require"
+
+
+def test_the_log_is_in_one_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().log == Path("sagaway.db")
+    monkeypatch.setenv("SAGAWAY_DATABASE_URL", URL)
+    settings = load_settings()
+    assert settings.log == URL
+    assert "s3cret" not in repr(settings)
+    for flags in ({"database": Path("saga.db")}, {}):
+        if not flags:
+            monkeypatch.setenv("SAGAWAY_DATABASE", "saga.db")
+        with pytest.raises(SettingsError, match="a SQLite file is named too") as caught:
+            load_settings(**flags)
+        assert str(caught.value).startswith("SAGAWAY_DATABASE_URL: ")
+        assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("sqlite:///s3cret.db", "does not begin with postgresql://; a SQLite file is named by SAGAWAY_DATABASE"),
+        ("postgresql+asyncpg://me:s3cret@h/d", "does not begin with postgresql://"),
+        ("postgresql:s3cret", "does not begin with postgresql://"),
+        ("postgresql://me:s3cret%@h/d", "other characters than letters, digits"),
+        ("postgresql://me:x@h/d?s3cret=1", "is not a URL of PostgreSQL"),
+    ],
+)
+def test_what_is_no_url_of_postgresql_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, url: str, why: str
+) -> None:
+    monkeypatch.setenv("SAGAWAY_DATABASE_URL", url)
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    assert why in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_driver_that_is_missing_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.delitem(sys.modules, "orchestrator.store.postgresql", raising=False)
+    monkeypatch.setenv("SAGAWAY_DATABASE_URL", URL)
+    with pytest.raises(SettingsError, match=r"needs the driver psycopg, .* run: pip install 'sagaway\[postgresql\]'"):
+        load_settings()
 
 
 def test_variables_that_mean_nothing_are_told_with_the_nearest() -> None:

@@ -1,4 +1,4 @@
-"""The same engine on the real log: a SQLite file, its threads, its claims, its damage."""
+"""The same engine on real logs, a SQLite file and a PostgreSQL database: their threads, their claims, their damage."""
 
 from __future__ import annotations
 
@@ -15,24 +15,35 @@ from orchestrator.core.model import Cause, SagaState, Signature
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.errors import SagaQuarantined
 from orchestrator.engine.settings import EngineSettings
-from orchestrator.store.base import PauseKind, Target
+from orchestrator.store.base import LogFatal, LogUnavailable, PauseKind, Target
 from orchestrator.store.sql import SqlLog
 from tests.engine.harness import NAMESPACE, Document, World, abc, definition, diamond, key_of, spawn, step, world
 from tests.engine.participants import DONE, HELD, LATE, PENDING, REFUSED, REPLY_LOST, UNAVAILABLE, fails
 from tests.engine.test_crashes import SCENARIOS, play
 from tests.engine.virtual import settle, virtual
+from tests.postgresql import LogDatabase
 
 FORGETFUL = definition("forgetful", step("a"), step("b", participant="forgetful"), step("c"))
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a log may be: both kinds."""
+    if request.param == "sqlite":
+        return tmp_path
+    database: LogDatabase = request.getfixturevalue("log_database")
+    return database.location
+
+
 def on(
-    path: Path, story: Callable[[World], object], *documents: Document, settings: EngineSettings | None = None
+    place: Path | str, story: Callable[[World], object], *documents: Document, settings: EngineSettings | None = None
 ) -> None:
-    """Tell a story in a world whose log is a file."""
+    """Tell a story in a world whose log is a file in a folder, or at a URL."""
+    location = place / "log.db" if isinstance(place, Path) else place
 
     @virtual
     async def run() -> None:
-        async with world(*documents, log=SqlLog(path / "log.db"), settings=settings or EngineSettings()) as w:
+        async with world(*documents, log=SqlLog(location), settings=settings or EngineSettings()) as w:
             told = story(w)
             assert asyncio.iscoroutine(told)
             await told
@@ -97,7 +108,7 @@ def test_crashes_at_a_few_places_change_no_outcome(name: str, tmp_path: Path) ->
         run()
 
 
-def test_kills_under_load_change_no_outcome(tmp_path: Path) -> None:
+def test_kills_under_load_change_no_outcome(place: Path | str) -> None:
     count, chance = 150, random.Random(3)
     lasting = {"max_attempts": 30, "initial_backoff": "0.5s", "max_backoff": "5s"}
 
@@ -124,7 +135,7 @@ def test_kills_under_load_change_no_outcome(tmp_path: Path) -> None:
 
     forgetful = FORGETFUL | {"retry": lasting, "compensation_retry": lasting}
     settings = EngineSettings(sweep_interval=60 * SECOND)
-    on(tmp_path, story, abc(retry=lasting, compensation_retry=lasting), forgetful, settings=settings)
+    on(place, story, abc(retry=lasting, compensation_retry=lasting), forgetful, settings=settings)
 
 
 DAMAGE = {
@@ -167,7 +178,7 @@ def test_a_damaged_saga_is_put_aside_and_the_others_go_on(damage: str, tmp_path:
     on(tmp_path, story, abc())
 
 
-def test_sleepers_wake_on_time_and_commands_claim_once(tmp_path: Path) -> None:
+def test_sleepers_wake_on_time_and_commands_claim_once(place: Path | str) -> None:
     async def story(w: World) -> None:
         w.participants.next("b", *[fails("ABORTED", "IN_PROGRESS", retry_after=600 * SECOND)] * 30)
         for n in range(30):
@@ -181,7 +192,7 @@ def test_sleepers_wake_on_time_and_commands_claim_once(tmp_path: Path) -> None:
             assert (await w.ended(f"s{n}")).state is SagaState.COMPLETED
         assert w.clock.now() - (await w.saga("s1")).start_time == pytest.approx(600 * SECOND, rel=0.01)
 
-    on(tmp_path, story, abc(), settings=EngineSettings(sweep_interval=100 * SECOND))
+    on(place, story, abc(), settings=EngineSettings(sweep_interval=100 * SECOND))
 
 
 def test_many_wait_for_room_and_all_end(tmp_path: Path) -> None:
@@ -216,7 +227,7 @@ def test_commands_during_recovery_meet_the_saga_that_recovery_claimed(tmp_path: 
     on(tmp_path, story, abc())
 
 
-def test_what_is_paused_survives_kills_and_more_than_fit_into_memory_are_woken(tmp_path: Path) -> None:
+def test_what_is_paused_survives_kills_and_more_than_fit_into_memory_are_woken(place: Path | str) -> None:
     kind, by = Target(PauseKind.DEFINITION, NAMESPACE, "abc"), Signature("an audit", "ann", "ops")
     pay = Target(PauseKind.PARTICIPANT, NAMESPACE, "p")
 
@@ -246,4 +257,31 @@ def test_what_is_paused_survives_kills_and_more_than_fit_into_memory_are_woken(t
         assert await w.log.held_definitions() == []
         assert await w.log.parked_participants() == []
 
-    on(tmp_path, story, abc(), settings=EngineSettings(max_live_sagas=40, claim_page=10))
+    on(place, story, abc(), settings=EngineSettings(max_live_sagas=40, claim_page=10))
+
+
+def test_a_process_whose_log_was_taken_over_ends_and_the_next_one_goes_on(log_database: LogDatabase) -> None:
+    """Whoever took it over did nothing else with it, so that its sagas are orphans to the next."""
+
+    async def story(w: World) -> None:
+        w.participants.next("b", HELD)
+        await w.start("s")
+        call = await w.participants.arrival("b")
+        other = SqlLog(log_database.location)
+        await other.open(w.clock.now())
+        call.ends()
+        with suppress(LogFatal, LogUnavailable):
+            await w.start("t")
+        await asyncio.sleep(1)
+        assert "another process has taken the saga log" in str(w.fatal[0])
+        assert [row.type for row in (each.event for each in await other.read_events(key_of("s")))] == [
+            *("SagaStarted", "StepIntended", "StepCompleted", "StepIntended")
+        ]
+        assert await other.read(key_of("t")) is None
+        await other.close()
+        await w.again()
+        assert (await w.ended("s")).state is SagaState.COMPLETED
+        assert w.participants.names("s") == ["a", "b", "b", "c"]
+        w.check_atomic("s", SagaState.COMPLETED, 3)
+
+    on(log_database.location, story, abc())
