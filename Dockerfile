@@ -17,7 +17,7 @@ WORKDIR /src
 COPY pyproject.toml README.md ./
 RUN --mount=type=secret,id=pip.conf,target=/etc/pip.conf \
     /opt/sagaway/bin/python -c "import tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; \
-extras = project['optional-dependencies']; wanted = project['dependencies'] + extras['server'] + extras['participant'] + extras['tracing'] + extras['choreography']; \
+extras = project['optional-dependencies']; wanted = project['dependencies'] + extras['server'] + extras['participant'] + extras['tracing'] + extras['choreography'] + extras['postgresql']; \
 print(*(each for each in wanted if not each.startswith('sagaway[')), sep='\n')" > requirements.txt \
     && /opt/sagaway/bin/pip install --requirement requirements.txt
 COPY sagaway/ sagaway/

@@ -84,7 +84,7 @@ class Serving:
 def run(settings: config.Settings) -> None:
     """Serve until SIGTERM or SIGINT, then drain.
 
-    If the disk fails at a commit, this ends the process with `LOG_LOST_EXIT`: nothing here may be waited for.
+    If the disk fails at a commit, or another process takes the log over, this ends the process with `LOG_LOST_EXIT`: nothing here may be waited for.
 
     Raises:
         StartRefused: the log is in use, not a saga log or of a newer version, or the port is taken.

@@ -258,10 +258,13 @@ class SagaLog(Register, Protocol):
         """What was made at the first migration. Only after `open`."""
 
     async def open(self, now: int) -> None:
-        """Migrate, lock, take a new epoch. Afterwards every saga that an earlier epoch owned is an orphan.
+        """Migrate, take the log for this process alone, take a new epoch. Afterwards every saga that an earlier epoch
+        owned is an orphan, and a process that had the log writes nothing more: it gets `LogFatal`. Where the store can
+        refuse to open beside a process that has the log, it does.
 
         Raises:
             LogUnusable: newer version, not a saga log, or in use by another process; the message names the remedy.
+            LogUnavailable: it can't be used now.
         """
 
     async def close(self) -> None:
@@ -281,6 +284,9 @@ class SagaLog(Register, Protocol):
             LogDataError: nothing was written; also for a batch with two appends of one saga, or an impossible head.
             LogFatal: end the process.
         """
+
+    # A claim that raised LogUnavailable may stand. What it took, `claim_orphans` and `claim_due` return first when they are
+    # asked again, and any other claim as the lost one would have.
 
     async def claim_orphans(self, limit: int) -> list[Claimed]:
         """Take over up to ``limit`` open sagas of earlier epochs but no quarantined one; `claim` grows. Empty: no more."""

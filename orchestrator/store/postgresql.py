@@ -66,7 +66,12 @@ _SESSION = {
     "tcp_user_timeout": NETWORK_LIMIT,
     "client_connection_check_interval": IDLE_LIMIT,
 }
-_SET = "SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in _SESSION.items())
+# The last, so that what was found when the session began stays, whatever becomes of the configuration.
+_SET = (
+    "SELECT "
+    + "".join(f"set_config('{name}', '{value}', false), " for name, value in _SESSION.items())
+    + "set_config('synchronous_commit', current_setting('synchronous_commit'), false)"
+)
 _ASK = (
     "SELECT current_setting('server_version_num')::int, current_setting('server_encoding'),"
     " current_setting('synchronous_commit')"
@@ -206,7 +211,7 @@ class PostgresqlDialect:
             return LogDataError(f"PostgreSQL can't hold a value ({type(driver).__name__})")  # the text quotes it
         if state is not None and state[:2] in _DATA:
             return LogDataError(f"PostgreSQL refuses a value ({_text(driver)})")
-        if state is not None and state[:2] == _DAMAGED:
+        if state in _DAMAGED:
             damage = f"the saga log in {self._name} is damaged ({_text(driver)})"
             return LogDamaged(damage) if doing is Doing.READ else LogFatal(damage)
         return LogUnavailable(f"the saga log in {self._name} can't be used now ({_text(driver)})")
@@ -224,9 +229,10 @@ class PostgresqlDialect:
         return LogUnusable(f"the saga log in {self._name} can't be opened: {said}{remedy}")
 
 
-# Classes of SQLSTATE. Program limits are met by a value that is too big for an index.
+# Classes of SQLSTATE: data, integrity, and program limits, which a value meets that is too big for an index.
 _DATA = frozenset({"22", "23", "54"})
-_DAMAGED = "XX"
+# Data corrupted, index corrupted; but not XX000, which is any fault of the server's.
+_DAMAGED = frozenset({"XX001", "XX002"})
 _FORBIDDEN = "42501"
 
 

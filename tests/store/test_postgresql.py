@@ -92,6 +92,7 @@ REFUSED = {
     "22003": (LogDataError, LogDataError),  # out of range
     "23514": (LogDataError, LogDataError),  # check violation
     "54000": (LogDataError, LogDataError),  # too big for an index
+    "XX000": (LogUnavailable, LogUnavailable),  # internal error
     "XX001": (LogFatal, LogDamaged),  # data corrupted
 }
 

@@ -82,7 +82,7 @@ def migrate(connection: Connection) -> None:
         if current is not None and not _known(scripts, current):
             raise LogUnusable(
                 f"a newer version of Sagaway wrote this saga log (its migration {current} is not known here); "
-                "run that version, or name another file"
+                "run that version, or name another log"
             )
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
