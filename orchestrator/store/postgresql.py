@@ -178,10 +178,10 @@ class PostgresqlDialect:
             raise LogUnusable(
                 f"the database {self._name} has another program's tables in it; give the saga log one of its own"
             )
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         if standing is not None:
             # Before a migration takes locks that a writer may be waiting for.
             connection.execute(_STANDING)
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
     def fence(self, connection: Connection, epoch: int) -> None:
         """See `Dialect.fence`."""

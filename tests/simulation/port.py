@@ -98,8 +98,9 @@ class Port:
 
         Args:
             work: does it.
-            repeatable: it may be asked again after an answer that got lost. A claim may not: the engine would not
-                know what it owns. No store of today loses such an answer and lives: its process ends.
+            repeatable: it may be asked again after an answer that got lost. A claim may not, in the store that is used
+                here: the engine would not know what it owns. Where such an answer can get lost, the store tells of the
+                claim itself (`orchestrator.store.sql_claims`).
         """
         await self._before()
         if self.fenced:

@@ -133,7 +133,7 @@ async def main():
         log = SqlLog(pathlib.Path(path))
         await log.open(1)
         await log.close()
-        print(*(name for name in ("alembic", "prompt_toolkit", "sqlalchemy.dialects.postgresql") if name in sys.modules))
+        print(*(name for name in ("alembic", "prompt_toolkit", "psycopg", "sqlalchemy.dialects.postgresql") if name in sys.modules))
 asyncio.run(main())
 """
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -138,6 +140,24 @@ async def test_it_goes_on_when_the_server_has_ended_its_connections(
     row = await on_postgresql.read(built.key)
     assert row is not None
     assert row.sequence == 3
+
+
+async def test_it_goes_on_when_the_server_has_crashed(on_postgresql: SqlLog, log_database: LogDatabase) -> None:
+    """A process of it that is killed makes PostgreSQL end all others and recover."""
+    built = await start(on_postgresql)
+    [victim] = log_database.run("SELECT pid FROM pg_stat_activity WHERE application_name = 'sagaway'")
+    os.kill(victim[0], signal.SIGKILL)
+    batch, refused = [built.append(1), build().append(2, RUNNING, make_new())], 0
+    async with asyncio.timeout(60):
+        while True:
+            try:
+                assert await on_postgresql.commit(batch) == [COMMITTED, COMMITTED]
+                break
+            except LogUnavailable:
+                refused += 1
+                await asyncio.sleep(0.05)
+    assert refused
+    assert len(await on_postgresql.read_events(built.key)) == 3
 
 
 async def refusal(location: str) -> str:
