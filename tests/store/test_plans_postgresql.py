@@ -18,8 +18,8 @@ _STATES = frozenset({SagaState.STUCK, SagaState.RUNNING})
 # Of 4,000 sagas all but 80 have ended; 40 of those sleep and 40 have lost their owner. All of the 80 wait at many places.
 _FILL = """
 INSERT INTO sagas SELECT
-    decode(lpad(to_hex(n), 32, '0'), 'hex'), 'default', 's' || n, 2, '', CASE WHEN n % 50 = 0 THEN 'RUNNING' ELSE 'COMPLETED' END,
-    NULL, 'ORCHESTRATION', 'd' || n % 7, 1, '', '', '{}', n, n, CASE WHEN n % 50 = 0 THEN NULL ELSE n END,
+    decode(lpad(to_hex(n), 32, '0'), 'hex'), 'default', 's' || n, 2, '', CASE WHEN n % 400 = 0 THEN 'STUCK' WHEN n % 50 = 0 THEN 'RUNNING' ELSE 'COMPLETED' END,
+    NULL, 'orchestration', 'd' || n % 7, 1, '', '', '{}', n, n, CASE WHEN n % 50 = 0 THEN NULL ELSE n END,
     CASE WHEN n % 100 = 0 THEN 10 END, CASE WHEN n % 100 = 50 THEN 0 END, 1, 3, 0, 0, false, '', NULL
 FROM generate_series(1, 4000) AS n;
 INSERT INTO events SELECT uid, place, NULL, 'StepPending', 1, 1, '{}' FROM sagas, generate_series(1, 2) AS place;
@@ -29,6 +29,10 @@ INSERT INTO parked SELECT uid, place, 'default', definition_name, 5
     WHERE end_time IS NULL;
 ANALYZE sagas, events, saga_labels, parked
 """
+
+_SLOW = ("Seq Scan on sagas", "Seq Scan on events", "Seq Scan on saga_labels", "Seq Scan on parked")
+# What stops early in its index, however many rows there are, sorts nothing.
+_UNSORTED = {"list", "definition", "labels", "count"}
 
 WORKS: dict[str, tuple[Callable[[SqlLog], Any], str]] = {
     "orphans": (lambda log: log.claim_orphans(5), "sagas_owned"),
@@ -64,14 +68,15 @@ async def test_nothing_walks_over_what_has_ended(on_postgresql: SqlLog, log_data
     }
     faults = []
     for name, (work, index) in works.items():
-        plan = await planned(on_postgresql, work)
-        if index not in plan or "Seq Scan on sagas" in plan or "Seq Scan on events" in plan:
+        found, plan = await planned(on_postgresql, work)
+        assert found or name == "overdue", f"{name} has found nothing"
+        if index not in plan or any(slow in plan for slow in _SLOW) or (name in _UNSORTED and "Sort Key" in plan):
             faults.append(f"{name}:\n{plan}")
     assert not faults, "\n\n".join(faults)
 
 
-async def planned(log: SqlLog, work: Callable[[SqlLog], Any]) -> str:
-    """Return how the statements of a work are carried out."""
+async def planned(log: SqlLog, work: Callable[[SqlLog], Any]) -> tuple[Any, str]:
+    """Return what a work finds, and how its statements are carried out."""
     statements: list[tuple[str, Any]] = []
 
     def note(_1: Any, _2: Any, text: str, parameters: Any, _3: Any, many: bool) -> None:
@@ -81,7 +86,7 @@ async def planned(log: SqlLog, work: Callable[[SqlLog], Any]) -> str:
     engines = [engine for engine in (log._engine, log._read_engine) if engine is not None]
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
-    await work(log)
+    found = await work(log)
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
     assert statements
@@ -93,4 +98,4 @@ async def planned(log: SqlLog, work: Callable[[SqlLog], Any]) -> str:
             for (line,) in connection.exec_driver_sql(f"EXPLAIN {text}", parameters)
         ]
 
-    return "\n".join(await log._write(explain))
+    return found, "\n".join(await log._write(explain))
