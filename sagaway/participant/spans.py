@@ -16,7 +16,7 @@ from contextvars import ContextVar
 
 try:
     from opentelemetry import trace
-    from opentelemetry.context import Context, attach, detach
+    from opentelemetry.context import Context, attach, detach, get_current
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 except ImportError:  # pragma: no cover - the package is optional
     propagator = None
@@ -59,6 +59,29 @@ def served(span: trace.Span) -> Iterator[None]:
             detach(current)
             _span.reset(mine)
         span.end()
+
+
+Served = tuple["trace.Span", "Context"]
+"""A call that is served: its span, and what is current with it."""
+
+
+def served_here() -> Served | None:
+    """Return the call that is served here, for `served_again`."""
+    return None if propagator is None else (_span.get(), get_current())
+
+
+@contextmanager
+def served_again(call: Served | None) -> Iterator[None]:
+    """Inside the block a call is served that began elsewhere: as inside of its `served`, but its span goes on."""
+    if call is None:
+        yield
+        return
+    mine, current = _span.set(call[0]), attach(call[1])
+    try:
+        yield
+    finally:
+        detach(current)
+        _span.reset(mine)
 
 
 def note(key: str, value: str | bool) -> None:

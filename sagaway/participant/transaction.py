@@ -86,6 +86,14 @@ def transaction(connection: Connection, operation_key: str) -> Iterator[Lent]:
         Refusal: IN_PROGRESS: another holds the lock. DATABASE_UNAVAILABLE: the outcome of COMMIT is unknown.
         IntegrityError: COMMIT was refused by a deferred constraint; nothing stands.
     """
+    with open_transaction(connection) as lent:
+        lock(connection, operation_key)
+        yield lent
+
+
+@contextmanager
+def open_transaction(connection: Connection) -> Iterator[Lent]:
+    """As `transaction`, with no lock but SQLite's: whoever works in it takes those that are needed with `lock`."""
     lent = Lent(connection)
     try:
         root = connection.begin()
@@ -93,8 +101,6 @@ def transaction(connection: Connection, operation_key: str) -> Iterator[Lent]:
         try:
             if connection.dialect.name == SQLITE:
                 begin_immediate(connection)
-            else:
-                take_advisory_lock(connection, operation_key)
             yield lent
         except BaseException:
             if not lent.misused:
@@ -106,6 +112,16 @@ def transaction(connection: Connection, operation_key: str) -> Iterator[Lent]:
         _commit(connection)
     finally:
         lent.take_back()
+
+
+def lock(connection: Connection, operation_key: str) -> None:
+    """Hold an operation's lock until the transaction ends. On SQLite the transaction is the only writer anyway.
+
+    Raises:
+        Refusal: IN_PROGRESS: another transaction holds it.
+    """
+    if connection.dialect.name != SQLITE:
+        take_advisory_lock(connection, operation_key)
 
 
 def begin_immediate(connection: Connection) -> None:

@@ -14,8 +14,8 @@
     bus = await JetStreamBus.connect(NatsSettings.from_environment())
     await serve_choreography(choreography, bus)
 
-The way of an event: service (from the bus, turns, retries) → handling (the one transaction) → rows (the SQL); what is
-emitted: emitting → outbox → relay → bus. See docs/choreography.md.
+The way of an event: service (from the bus, one at a time of a saga, retries) → sharing (its part of a transaction) →
+handling (what is done in it) → rows (the SQL); what is emitted: emitting → outbox → relay → bus. See docs/choreography.md.
 """
 
 from sagaway.participant.choreography.calls import CompensateEventCall, Emit, EventCall

@@ -29,6 +29,7 @@ from sagaway.participant.actions import NAME, check_function
 from sagaway.participant.choreography import rows, tracing
 from sagaway.participant.choreography.calls import CompensateEventCall, Emit, EventCall
 from sagaway.participant.choreography.emitting import UndeclaredEventError, first_event
+from sagaway.participant.choreography.news import leave_news
 from sagaway.participant.choreography.tables import choreography_metadata
 from sagaway.participant.errors import SetupError
 from sagaway.participant.participant import Participant
@@ -277,9 +278,14 @@ class Choreography:
         event = first_event(emit, self.source, saga_id, now, namespace, correlation_id, event_id)
         event = tracing.created(event, self.participant.name)
         values = rows.outbox_values(self.participant.name, [event], now)
+
+        def put(connection: Connection) -> None:
+            rows.insert_outbox(connection, values)
+            leave_news(connection, self.participant.name)
+
         if isinstance(transaction, AsyncConnection):
-            return transaction.run_sync(lambda inner: rows.insert_outbox(inner, values))
-        rows.insert_outbox(transaction, values)
+            return transaction.run_sync(put)
+        put(transaction)
         return None
 
     async def create_tables(self) -> None:

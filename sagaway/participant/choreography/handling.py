@@ -1,14 +1,14 @@
-"""Handles one event in one transaction: effect, inbox row and outbox rows together, or nothing.
+"""Handles one event in one part of a transaction: effect, inbox row and outbox rows together, or nothing.
 
-    transaction(lock of the saga) ─ known? ─ yes ──────────────────────────────────────────────── nothing
-                                     └─ no ─ inbox row ─ tombstone? ─ yes ─ BLOCKED ───── outbox ─ COMMIT
-                                                            └─ no ─ savepoint( function ) ─ outbox ─ COMMIT
+    lock of the saga ─ savepoint ─ known? ─ yes ──────────────────────────────────────── nothing
+                                     └─ no ─ tombstone? ─ yes ─ inbox row: BLOCKED ─────────────┐
+                                                └─ no ─ inbox row ─ function ─────────── outbox ─ … COMMIT
 
 The events of one saga are handled one after the other, also by several processes, so that a compensation either finds
 what it must undo, or its tombstone is found. The lock also makes the ids of the outbox ascend in the order of commits.
 
-A Rejected rolls back to the savepoint: the effect is gone; inbox row and the event of the refusal are committed. Any
-other exception rolls back everything, as if the event had never come.
+A Rejected rolls back to the savepoint: the effect is gone; the inbox row is written anew, and committed with the event of
+the refusal. Any other exception takes back all of it, as if the event had never come.
 
 Whatever was handled is told: by what it emits, or else by a receipt, for those who look from outside.
 """
@@ -18,8 +18,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import Connection
 
 from sagaway.bus import Event, EventInvalidError
 from sagaway.choreography.receipts import Outcome
@@ -37,8 +35,8 @@ from sagaway.participant.choreography.emitting import (
     refusal,
 )
 from sagaway.participant.choreography.rows import Key, Role, State
+from sagaway.participant.choreography.sharing import Part
 from sagaway.participant.operation import AuthorCall, AuthorError
-from sagaway.participant.transaction import Lent, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,64 +70,50 @@ def saga_key(participant: str, event: Event) -> str:
     return f"choreography/{event.namespace}/{event.subject}/{participant}"
 
 
-def handle(connection: Connection, event: Event, setting: Setting, author: AuthorCall) -> int:
+def handle(part: Part, event: Event, setting: Setting, author: AuthorCall) -> Done:
     """Handle an event that the reaction reacts to, once.
 
     Args:
-        connection: fresh from the engine.
+        part: of a transaction that holds the lock of `saga_key`.
         event: what came.
         setting: to whom.
         author: calls the reaction's function.
 
-    Returns:
-        How many events wait in the outbox because of it; 0 also if it had been handled before.
-
     Raises:
-        Refusal: IN_PROGRESS: another process handles an event of this saga. DATABASE_UNAVAILABLE: COMMIT's outcome is
-            unknown.
-        AuthorError: the function raised or answered badly; nothing stands.
+        AuthorError: the function raised or answered badly; the part must not be kept.
     """
-    key, now = setting.key, setting.clock()
-    with transaction(connection, saga_key(setting.participant, event)) as lent:
-        spans.happened("transaction began")
-        if rows.is_known(connection, key, Role.HANDLE, event):
-            spans.note("saga.replayed", True)
-            return 0
-        if rows.has_tombstone(connection, key, event):
-            rows.insert_inbox(connection, key, Role.HANDLE, event, State.BLOCKED, now)
-            result = _Result([], Outcome.BLOCKED)
-        else:
-            rows.insert_inbox(connection, key, Role.HANDLE, event, State.HANDLED, now)
-            result = _run(connection, event, setting, author, lent)
-        emitted = _to_outbox(connection, result, event, setting, now)
-    result.show()
-    return emitted
+    key, now, connection = setting.key, setting.clock(), part.connection
+    spans.happened("transaction began")
+    is_known, has_tombstone = rows.look(connection, key, Role.HANDLE, event)
+    if is_known:
+        return Done()
+    state = State.BLOCKED if has_tombstone else State.HANDLED
+    rows.insert_inbox(connection, key, Role.HANDLE, event, state, now)
+    if has_tombstone:
+        return _told(part, _Result([], Outcome.BLOCKED), event, setting, now)
+    return _told(part, _run(part, event, setting, author), event, setting, now)
 
 
-def compensate(connection: Connection, event: Event, setting: Setting, author: AuthorCall) -> int:
+def compensate(part: Part, event: Event, setting: Setting, author: AuthorCall) -> Done:
     """Undo at `event` what the reaction handled in this saga, once; leaves the tombstone.
 
     Args, Returns, Raises: as of `handle`; the author's function is the compensation.
     """
-    key, now = setting.key, setting.clock()
-    with transaction(connection, saga_key(setting.participant, event)) as lent:
-        spans.happened("transaction began")
-        if rows.is_known(connection, key, Role.COMPENSATE, event):
-            spans.note("saga.replayed", True)
-            return 0
-        is_first = not rows.has_tombstone(connection, key, event)
-        rows.insert_inbox(connection, key, Role.COMPENSATE, event, State.COMPENSATED, now)
-        emits: list[Emit] = []
-        standing = rows.standing(connection, key, event)
-        for handled in standing:
-            emits += _undo(event, handled, setting, author, lent)
-            rows.set_state(connection, key, handled.event, State.COMPENSATED, now)
-        if is_first and setting.reaction.announces:
-            emits.append(Emit(setting.reaction.announces, event.data, event.content_type))
-        result = _Result(emits, Outcome.COMPENSATED, undone=[handled.traceparent for handled in standing])
-        emitted = _to_outbox(connection, result, event, setting, now)
-    result.show()
-    return emitted
+    key, now, connection = setting.key, setting.clock(), part.connection
+    spans.happened("transaction began")
+    is_known, has_tombstone = rows.look(connection, key, Role.COMPENSATE, event)
+    if is_known:
+        return Done()
+    rows.insert_inbox(connection, key, Role.COMPENSATE, event, State.COMPENSATED, now)
+    emits: list[Emit] = []
+    standing = rows.standing(connection, key, event)
+    for handled in standing:
+        emits += _undo(part, event, handled, setting, author)
+        rows.set_compensated(connection, key, handled.event, now)
+    if setting.reaction.announces and not has_tombstone:
+        emits.append(Emit(setting.reaction.announces, event.data, event.content_type))
+    result = _Result(emits, Outcome.COMPENSATED, undone=[handled.traceparent for handled in standing])
+    return _told(part, result, event, setting, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,38 +128,52 @@ class _Result:
     refusal_reason: str = ""
     undone: Sequence[str] = ()
 
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done.
+
+    Attributes:
+        emitted: how many events wait in the outbox because of it.
+        result: None: the event had been handled before.
+    """
+
+    emitted: int = 0
+    result: _Result | None = None
+
     def show(self) -> None:
         """Show in the trace what was done, once it is committed."""
+        result = self.result
+        if result is None:
+            spans.note("saga.replayed", True)
+            return
         spans.happened("transaction committed")
         done = {Outcome.DONE: "completed", Outcome.BLOCKED: "blocked", Outcome.COMPENSATED: "compensated"}
-        spans.note("saga.outcome", "rejected" if self.refusal_reason else done[self.outcome])
-        if self.refusal_reason:
-            spans.note("saga.reason", self.refusal_reason)
-        for traceparent in self.undone:
+        spans.note("saga.outcome", "rejected" if result.refusal_reason else done[result.outcome])
+        if result.refusal_reason:
+            spans.note("saga.reason", result.refusal_reason)
+        for traceparent in result.undone:
             spans.link(traceparent)
 
 
-def _run(connection: Connection, event: Event, setting: Setting, author: AuthorCall, lent: Lent) -> _Result:
-    reaction = setting.reaction
+def _run(part: Part, event: Event, setting: Setting, author: AuthorCall) -> _Result:
+    reaction, connection = setting.reaction, part.connection
     call = event_call(event, setting.participant, reaction.name, setting.deliveries)
-    savepoint = connection.begin_nested()
     try:
-        with lent.out():
+        with part.lent():
             answer = author(call)
         emits, output = emits_of(answer, reaction.completes, event)
         declared = (*reaction.emits, *([reaction.completes] if reaction.completes else []))
         check_declared(emits, declared, f"reaction {reaction.name!r}")
     except Rejected as refused:
-        savepoint.rollback()
-        rows.set_state(connection, setting.key, event, State.REJECTED, setting.clock())
+        part.undo()
+        rows.insert_inbox(connection, setting.key, Role.HANDLE, event, State.REJECTED, setting.clock())
         try:
             return _Result([refusal(reaction.rejects, refused, event)], Outcome.DONE, refused.reason)
         except AnswerError as error:
             raise AuthorError from error
     except Exception as error:
         raise AuthorError from error
-    # Fails if the function swallowed a database error: PostgreSQL takes nothing more in such a transaction.
-    savepoint.commit()
     if reaction.undo_function is not None:
         try:
             rows.keep_for_compensation(connection, setting.key, event, output, spans.here())
@@ -184,11 +182,11 @@ def _run(connection: Connection, event: Event, setting: Setting, author: AuthorC
     return _Result(emits, Outcome.DONE)
 
 
-def _undo(event: Event, handled: rows.Handled, setting: Setting, author: AuthorCall, lent: Lent) -> list[Emit]:
+def _undo(part: Part, event: Event, handled: rows.Handled, setting: Setting, author: AuthorCall) -> list[Emit]:
     reaction = setting.reaction
     call = compensate_call(event, handled.event, handled.output, setting.participant, reaction.name, setting.deliveries)
     try:
-        with lent.out():
+        with part.lent():
             answer = author(call)
         emits, _ = emits_of(answer, "", event)
         check_declared(emits, reaction.compensation_emits, f"the compensation of reaction {reaction.name!r}")
@@ -197,7 +195,7 @@ def _undo(event: Event, handled: rows.Handled, setting: Setting, author: AuthorC
     return emits
 
 
-def _to_outbox(connection: Connection, result: _Result, event: Event, setting: Setting, now: datetime) -> int:
+def _told(part: Part, result: _Result, event: Event, setting: Setting, now: datetime) -> Done:
     emits = result.emits or ([receipt(result.outcome)] if setting.receipts else [])
     try:
         events = next_events(emits, event, setting.source, setting.reaction.name, now)
@@ -205,5 +203,5 @@ def _to_outbox(connection: Connection, result: _Result, event: Event, setting: S
         values = rows.outbox_values(setting.participant, events, now)
     except EventInvalidError as error:
         raise AuthorError from AnswerError(f"an event that it emits is not right: {error}")
-    rows.insert_outbox(connection, values)
-    return len(values)
+    rows.insert_outbox(part.connection, values)
+    return Done(len(values), result)

@@ -5,15 +5,15 @@
 A row is marked only after the bus has acknowledged it. If the relay dies between, the row is published again with the
 same message id, and the bus stores it once; if that was too long ago, the inboxes know it. Of a saga only the oldest row
 is ever published, so no event overtakes another one: neither one that failed nor one that another relay has under way.
-On SQLite there are no such locks: two relays publish the same row, in the same order, and the bus stores it once.
+On SQLite there are no such locks: two relays publish the same row, in the same order, and the bus stores it once. There
+the marks share a transaction with what is handled meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -21,8 +21,10 @@ from sqlalchemy import Connection
 from sagaway.bus import Bus, BusUnavailableError, decode
 from sagaway.participant.choreography import rows, tracing
 from sagaway.participant.choreography.session import session
+from sagaway.participant.choreography.sharing import SharedTransactions, is_passing
 from sagaway.participant.participant import Participant
-from sagaway.participant.transaction import SQLITE, begin_immediate, is_transient
+from sagaway.participant.runner import with_connection
+from sagaway.participant.transaction import SQLITE
 
 log = logging.getLogger("sagaway.participant")
 
@@ -39,7 +41,8 @@ class Relay:
         participant: whose outbox.
         bus: where to.
         poll: how often to look when nothing was said.
-        turn: makes what is held while rows are marked, where writers of one process wait for each other.
+        transactions: in which rows are marked on SQLite, together with what else waits for its one writer; by default
+            its own.
     """
 
     def __init__(
@@ -48,12 +51,13 @@ class Relay:
         bus: Bus,
         *,
         poll: timedelta = POLL,
-        turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+        transactions: SharedTransactions | None = None,
     ) -> None:
         self._participant = participant
         self._bus = bus
         self._poll = poll.total_seconds()
-        self._turn = turn
+        self._engine = participant.engine
+        self._transactions = transactions or SharedTransactions(participant.engine, 1, 1)
         self._news = asyncio.Event()
         self._stopping = False
 
@@ -76,7 +80,7 @@ class Relay:
                 done, waits = await self.round()
             except Exception as error:
                 waits = True
-                if is_transient(error):
+                if is_passing(error):
                     log.warning("participant %s: the outbox can't be read or marked now", self._participant.name)
                 else:
                     log.exception("participant %s: the relay failed; it goes on", self._participant.name)
@@ -96,19 +100,29 @@ class Relay:
         Returns:
             How many were published and marked, and whether there was anything to publish.
         """
-        name = self._participant.name
-        async with session(self._participant.engine) as connection:
-            waiting = await connection.run(lambda inner: rows.oldest_waiting(inner, name, BATCH))
-            if not waiting:
-                return 0, False
-            if connection.dialect == SQLITE:
-                # Nothing is locked, and a transaction would only keep the log from being checkpointed.
-                await connection.run(lambda inner: inner.rollback())
+        if self._engine.dialect.name == SQLITE:
+            # Nothing is locked, and a transaction would only keep the log from being checkpointed.
+            waiting = await with_connection(self._engine, lambda connection, _: self._read(connection))
             published = await self._publish(waiting)
             if published:
-                async with self._turn():
-                    await connection.run(lambda inner: self._mark(inner, published))
-            return len(published), True
+                await self._transactions.do(lambda part: self._mark(part.connection, published), first=True)
+            return len(published), bool(waiting)
+        async with session(self._engine) as connection:
+            waiting = await connection.run(self._read)
+            published = await self._publish(waiting)
+            if published:
+                await connection.run(lambda inner: self._mark_and_commit(inner, published))
+            return len(published), bool(waiting)
+
+    def _read(self, connection: Connection) -> list[rows.Waiting]:
+        return rows.oldest_waiting(connection, self._participant.name, BATCH)
+
+    def _mark(self, connection: Connection, published: Sequence[int]) -> None:
+        rows.mark_published(connection, published, self._participant.clock())
+
+    def _mark_and_commit(self, connection: Connection, published: Sequence[int]) -> None:
+        self._mark(connection, published)
+        connection.commit()
 
     async def _publish(self, waiting: Sequence[rows.Waiting]) -> list[int]:
         outcomes = await asyncio.gather(*(self._publish_one(row) for row in waiting), return_exceptions=True)
@@ -134,12 +148,6 @@ class Relay:
         event = decode(row.body)
         with tracing.sending(event, self._participant.name):
             await self._bus.publish(event, message_id=event.id)
-
-    def _mark(self, connection: Connection, published: Sequence[int]) -> None:
-        if connection.dialect.name == SQLITE:
-            begin_immediate(connection)
-        rows.mark_published(connection, published, self._participant.clock())
-        connection.commit()
 
     async def _pause(self, seconds: float) -> None:
         try:

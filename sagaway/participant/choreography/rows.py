@@ -68,16 +68,45 @@ class Handled:
     traceparent: str
 
 
-def is_known(connection: Connection, key: Key, role: Role, event: Event) -> bool:
-    """Say whether the event was handled by the reaction in this role."""
-    this = _of(key, role), inbox.c.event_id == event.id, inbox.c.event_source == event.source
-    return connection.execute(select(inbox.c.state).where(*this)).first() is not None
+# Statements are made once: to make one takes longer than SQLite takes for it. Their parameters are not called as columns
+# are: in an UPDATE those names are the new values.
+_IS_REACTION = and_(
+    inbox.c.participant == bindparam("this_participant"), inbox.c.reaction == bindparam("this_reaction")
+)
+_IS_SAGA = and_(inbox.c.namespace == bindparam("this_namespace"), inbox.c.saga_id == bindparam("this_saga"))
+_IS_EVENT = and_(inbox.c.event_id == bindparam("this_event"), inbox.c.event_source == bindparam("this_source"))
 
 
-def has_tombstone(connection: Connection, key: Key, event: Event) -> bool:
-    """Say whether the reaction was compensated in the event's saga."""
-    this = select(inbox.c.state).where(_of(key, Role.COMPENSATE), _saga(event)).limit(1)
-    return connection.execute(this).first() is not None
+def _in_role(role: Role) -> ColumnElement[bool]:
+    return and_(_IS_REACTION, inbox.c.role == role.value)
+
+
+_LOOK = select(
+    exists().where(_IS_REACTION, inbox.c.role == bindparam("this_role"), _IS_EVENT),
+    exists().where(_in_role(Role.COMPENSATE), _IS_SAGA),
+)
+_INSERT_INBOX = insert(inbox)
+_KEEP = (
+    update(inbox)
+    .where(_in_role(Role.HANDLE), _IS_EVENT)
+    .values(event=bindparam("kept"), output=bindparam("kept_output"), traceparent=bindparam("kept_traceparent"))
+)
+_SET_COMPENSATED = (
+    update(inbox)
+    .where(_in_role(Role.HANDLE), _IS_EVENT)
+    .values(state=State.COMPENSATED.value, update_time=bindparam("now"))
+)
+_STANDING = (
+    select(inbox.c.event, inbox.c.output, inbox.c.traceparent)
+    .where(_in_role(Role.HANDLE), _IS_SAGA, inbox.c.state == State.HANDLED.value)
+    .order_by(inbox.c.create_time.desc(), inbox.c.event_id)
+)
+
+
+def look(connection: Connection, key: Key, role: Role, event: Event) -> tuple[bool, bool]:
+    """Say whether the event was handled by the reaction in this role, and whether the reaction was compensated in its saga."""
+    found = connection.execute(_LOOK, {**_this(key, event), "this_role": role.value}).one()
+    return bool(found[0]), bool(found[1])
 
 
 def insert_inbox(connection: Connection, key: Key, role: Role, event: Event, state: State, now: datetime) -> None:
@@ -98,29 +127,24 @@ def insert_inbox(connection: Connection, key: Key, role: Role, event: Event, sta
         "create_time": now,
         "update_time": now,
     }
-    connection.execute(insert(inbox), values)
+    connection.execute(_INSERT_INBOX, values)
 
 
 def keep_for_compensation(connection: Connection, key: Key, event: Event, output: Any, traceparent: str) -> None:
     """Store with a handled event what its compensation will be given, and which span this is."""
-    kept: dict[str, Any] = {"event": event.encode(), "traceparent": traceparent or None}
-    kept["output"] = None if output is None else dump_json(output).encode()
-    connection.execute(update(inbox).where(*_handled_by(key, event)).values(kept))
+    kept: dict[str, Any] = {"kept": event.encode(), "kept_traceparent": traceparent or None}
+    kept["kept_output"] = None if output is None else dump_json(output).encode()
+    connection.execute(_KEEP, {**_this(key, event), **kept})
 
 
-def set_state(connection: Connection, key: Key, event: Event, state: State, now: datetime) -> None:
-    """Say what became of an event that was to be handled."""
-    values = {"state": state.value, "update_time": now}
-    connection.execute(update(inbox).where(*_handled_by(key, event)).values(values))
+def set_compensated(connection: Connection, key: Key, event: Event, now: datetime) -> None:
+    """Say that what was done at an event was undone."""
+    connection.execute(_SET_COMPENSATED, {**_this(key, event), "now": now})
 
 
 def standing(connection: Connection, key: Key, event: Event) -> list[Handled]:
     """Return what the reaction handled in the event's saga and what is not undone, the last first."""
-    found = connection.execute(
-        select(inbox.c.event, inbox.c.output, inbox.c.traceparent)
-        .where(_of(key, Role.HANDLE), _saga(event), inbox.c.state == State.HANDLED.value)
-        .order_by(inbox.c.create_time.desc(), inbox.c.event_id)
-    )
+    found = connection.execute(_STANDING, _this(key, event))
     return [
         Handled(
             decode(row.event), None if row.output is None else parse_json(row.output.decode()), row.traceparent or ""
@@ -153,6 +177,11 @@ _OLDEST = (
     .with_for_update(skip_locked=True, of=outbox)  # SQLite has no such locks, and SQLAlchemy leaves it out there
 )
 
+_INSERT_OUTBOX = insert(outbox)
+_MARK = (
+    update(outbox).where(outbox.c.id == bindparam("row")).values(state="PUBLISHED", publish_time=bindparam("published"))
+)
+
 
 def outbox_values(participant: str, events: Iterable[Event], now: datetime) -> list[dict[str, Any]]:
     """Return the rows for events.
@@ -178,7 +207,7 @@ def outbox_values(participant: str, events: Iterable[Event], now: datetime) -> l
 def insert_outbox(connection: Connection, values: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, in their order."""
     for row in values:  # one by one: the ids of a bulk insert need not be in its order
-        connection.execute(insert(outbox), row)
+        connection.execute(_INSERT_OUTBOX, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +236,7 @@ def oldest_waiting(connection: Connection, participant: str, limit: int) -> list
 
 def mark_published(connection: Connection, ids: Sequence[int], now: datetime) -> None:
     """Mark rows as published."""
-    this = outbox.c.id == bindparam("row")
-    statement = update(outbox).where(this).values(state="PUBLISHED", publish_time=now)
-    connection.execute(statement, [{"row": each} for each in ids])
+    connection.execute(_MARK, [{"row": each, "published": now} for each in ids])
 
 
 def purge_batch(connection: Connection, participant: str, cutoff: datetime) -> int:
@@ -232,13 +259,13 @@ def purge_batch(connection: Connection, participant: str, cutoff: datetime) -> i
     return collected
 
 
-def _of(key: Key, role: Role) -> ColumnElement[bool]:
-    return and_(inbox.c.participant == key.participant, inbox.c.reaction == key.reaction, inbox.c.role == role.value)
-
-
-def _saga(event: Event) -> ColumnElement[bool]:
-    return and_(inbox.c.namespace == event.namespace, inbox.c.saga_id == event.subject)
-
-
-def _handled_by(key: Key, event: Event) -> tuple[ColumnElement[bool], ...]:
-    return _of(key, Role.HANDLE), inbox.c.event_id == event.id, inbox.c.event_source == event.source
+def _this(key: Key, event: Event) -> dict[str, str]:
+    """Return the parameters that say which reaction, saga and event; a statement takes those that it has."""
+    return {
+        "this_participant": key.participant,
+        "this_reaction": key.reaction,
+        "this_namespace": event.namespace,
+        "this_saga": event.subject,
+        "this_event": event.id,
+        "this_source": event.source,
+    }

@@ -1,7 +1,7 @@
 """A choreographed participant at work: takes events from the bus, handles each once, publishes what it emits.
 
-    bus ─ delivery ─ one at a time of a saga ─ handling (the one transaction) ─ COMMIT ─ ack
-                                                        └ outbox ─ relay ─ bus
+    bus ─ delivery ─ one at a time of a saga ─ handling, with others in a transaction (sharing) ─ COMMIT ─ ack
+                                                  └ outbox ─ relay ─ bus
 
 The acknowledgement comes after the commit. A database that is busy or away costs no delivery: the event is held and
 tried again in place. What the author's code fails at is redelivered with a backoff, and becomes a dead letter in the end.
@@ -12,36 +12,36 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from types import TracebackType
 
 from sqlalchemy.exc import StatementError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from sagaway.bus import Bus, Delivery, Policy, Redeliver, Subscription
 from sagaway.bus.base import RETENTION
+from sagaway.bus.turns import OneAtATime
 from sagaway.participant import spans
 from sagaway.participant.calls import Rejected
 from sagaway.participant.choreography import rows, tracing
 from sagaway.participant.choreography.declarations import Choreography, Reaction
 from sagaway.participant.choreography.emitting import AnswerError, UndeclaredEventError
-from sagaway.participant.choreography.handling import Setting, compensate, handle, saga_key
+from sagaway.participant.choreography.handling import Done, Setting, compensate, handle, saga_key
+from sagaway.participant.choreography.news import News
 from sagaway.participant.choreography.relay import POLL, Relay
-from sagaway.participant.choreography.turns import Turns
-from sagaway.participant.errors import Refusal, SetupError, TransactionMisuseError
+from sagaway.participant.choreography.sharing import MEMBERS, Part, SharedTransactions, is_passing
+from sagaway.participant.errors import SetupError, TransactionMisuseError
 from sagaway.participant.operation import AuthorError
 from sagaway.participant.runner import author_call, with_connection
-from sagaway.participant.transaction import SQLITE, is_transient
+from sagaway.participant.transaction import SQLITE
 
 log = logging.getLogger("sagaway.participant")
 
 PURGE_INTERVAL = timedelta(hours=1)
 GRACE = timedelta(seconds=10)
+_AT_ONE_WRITER = 32
+"""Events under way where they share transactions: some wait while others are acknowledged."""
 _FIRST_RETRY, _LONGEST_RETRY = 0.02, 5.0
 
 
@@ -51,8 +51,9 @@ class ChoreographyService:
     Args:
         choreography: what to run.
         bus: yours; it is not closed.
-        policy: how events are delivered; by default as many at once as the participant has workers.
-        poll: how often the outbox is looked at for what your own code emitted.
+        policy: how events are delivered; by default as many at once as the participant has workers, and on SQLite as
+            many as make a transaction that pays.
+        poll: how often the outbox is looked at for what your own code emitted in other processes.
         purge_interval: how often old rows are collected.
         grace: how long a stop waits for what runs.
     """
@@ -71,22 +72,17 @@ class ChoreographyService:
         self._choreography = choreography
         self._participant = participant
         self._bus = bus
-        self._policy = policy or Policy(concurrency=participant.workers)
+        one_writer = participant.engine.dialect.name == SQLITE
+        self._policy = policy or Policy(concurrency=_AT_ONE_WRITER if one_writer else participant.workers)
         self._purge_interval = purge_interval.total_seconds()
         self._grace = grace.total_seconds()
-        self._sagas = _OneAtATime()
+        self._sagas = OneAtATime()
         self._subscriptions: list[Subscription] = []
-        one_writer = participant.engine.dialect.name == SQLITE
-        at_once = 1 if one_writer else participant.workers
-        self._turns = Turns(at_once)
-        # The relay marks many rows at once, and what it does not mark holds up their sagas.
-        first = partial(self._turns.turn, first=True)
-        self._relay = Relay(participant, bus, poll=poll, turn=first if one_writer else nullcontext)
-        self._threads = (
-            None
-            if isinstance(participant.engine, AsyncEngine)
-            else ThreadPoolExecutor(at_once, thread_name_prefix="sagaway-choreography")
-        )
+        # Where many may write at once, they need not share: and locks that authors take would be held for each other.
+        sharing = (1, MEMBERS) if one_writer else (participant.workers, 1)
+        self._transactions = SharedTransactions(participant.engine, *sharing)
+        self._relay = Relay(participant, bus, poll=poll, transactions=self._transactions)
+        self._news = News(participant.engine, participant.name, self._relay.nudge)
 
     async def start(self) -> None:
         """Check the setup, and begin.
@@ -102,6 +98,7 @@ class ChoreographyService:
                 "Give Participant(..., retention=) at least that."
             )
         await self._choreography.check()
+        self._news.listen()
         self._relaying = asyncio.create_task(self._relay.run(), name="sagaway-relay")
         self._purging = asyncio.create_task(self._purge_for_ever(), name="sagaway-choreography-purges")
         try:
@@ -117,13 +114,13 @@ class ChoreographyService:
         with suppress(asyncio.CancelledError):
             await self._purging
         await asyncio.gather(*(subscription.stop(self._grace) for subscription in self._subscriptions))
+        self._news.end()
         self._relay.stop()
         await asyncio.wait([self._relaying], timeout=self._grace)
         self._relaying.cancel()
         with suppress(asyncio.CancelledError):
             await self._relaying
-        if self._threads is not None:
-            self._threads.shutdown(wait=False, cancel_futures=True)
+        self._transactions.close()
 
     async def purge(self) -> int:
         """Collect rows from before the participant's retention; return how many."""
@@ -156,24 +153,25 @@ class ChoreographyService:
         phase = "EXECUTE" if event.type == reaction.consumes else "COMPENSATE"
         async with self._sagas.turn(saga_key(name, event)):
             with tracing.processing(event, name, reaction.name, phase, delivery.deliveries):
-                emitted = await self._handle_patiently(reaction, delivery)
-        if emitted:
+                done = await self._handle_patiently(reaction, delivery)
+                done.show()
+        if done.emitted:
             self._relay.nudge()
 
-    async def _handle_patiently(self, reaction: Reaction, delivery: Delivery) -> int:
+    async def _handle_patiently(self, reaction: Reaction, delivery: Delivery) -> Done:
         retry = _FIRST_RETRY
         while True:
             try:
                 return await self._handle(reaction, delivery)
             except Exception as error:
-                if not _is_passing(error):
+                if not _may_try_again(error):
                     raise _redeliver(error, reaction) from error
                 log.warning("reaction %s: the database is busy or away: %s", reaction.name, type(error).__name__)
                 spans.happened("database busy or away")
             await asyncio.sleep(retry)
             retry = min(retry * 2, _LONGEST_RETRY)
 
-    async def _handle(self, reaction: Reaction, delivery: Delivery) -> int:
+    async def _handle(self, reaction: Reaction, delivery: Delivery) -> Done:
         choreography, event = self._choreography, delivery.event
         is_forward = event.type == reaction.consumes
         flow, function = (handle, reaction.function) if is_forward else (compensate, reaction.undo_function)
@@ -185,12 +183,11 @@ class ChoreographyService:
             delivery.deliveries,
             choreography.receipts,
         )
-        async with self._turns.turn():
-            return await with_connection(
-                self._participant.engine,
-                lambda *args: flow(args[0], event, setting, author_call(function, *args)),
-                self._threads,
-            )
+
+        def work(part: Part) -> Done:
+            return flow(part, event, setting, author_call(function, part.connection, part.outer))
+
+        return await self._transactions.do(work, key=saga_key(self._participant.name, event))
 
     async def _purge_for_ever(self) -> None:
         while True:
@@ -203,34 +200,12 @@ class ChoreographyService:
             await asyncio.sleep(self._purge_interval)
 
 
-class _OneAtATime:
-    """Turns, in the order of asking, for whoever asks by the same key."""
-
-    def __init__(self) -> None:
-        self._locks: dict[str, asyncio.Lock] = {}
-        self._asked: Counter[str] = Counter()
-
-    @asynccontextmanager
-    async def turn(self, key: str) -> AsyncIterator[None]:
-        self._asked[key] += 1
-        lock = self._locks.setdefault(key, asyncio.Lock())
-        try:
-            async with lock:
-                yield
-        finally:
-            self._asked[key] -= 1
-            if not self._asked[key]:
-                del self._asked[key], self._locks[key]
-
-
-def _is_passing(error: Exception) -> bool:
+def _may_try_again(error: Exception) -> bool:
     """Say whether it is about the database's state now, so that the same delivery may be tried again."""
-    if isinstance(error, Refusal):
-        return True  # another process has its turn, or the outcome of a commit is unknown
     if isinstance(error, AuthorError):
         # A foreign OSError of the author's function says nothing of our database.
-        return isinstance(error.__cause__, StatementError) and is_transient(error.__cause__)
-    return is_transient(error)
+        return isinstance(error.__cause__, StatementError) and is_passing(error.__cause__)
+    return is_passing(error)
 
 
 def _redeliver(error: Exception, reaction: Reaction) -> Redeliver:

@@ -19,11 +19,6 @@ class Session:
     def __init__(self, connection: Connection | AsyncConnection) -> None:
         self._connection = connection
 
-    @property
-    def dialect(self) -> str:
-        """The database's kind."""
-        return self._connection.dialect.name
-
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Do a piece of work; one that began is waited for, also when the caller is cancelled."""
         connection = self._connection

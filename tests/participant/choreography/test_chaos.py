@@ -1,8 +1,9 @@
 """The chain of three services in a hostile world, on virtual time and from a seed: no effect twice, none lost, none stuck.
 
-Events are doubled, delayed and reordered; acknowledgements and marks get lost; services die between any two awaits and
-come again on their database; the bus goes away; orders are cancelled at any time. In the end each book must show what
-the orders say, to the row. Work on the databases is done in the loop's own thread, so that a seed is a run.
+Events are doubled, delayed and reordered; acknowledgements, marks and the outcomes of commits get lost; services die
+between any two awaits and come again on their database; the bus goes away; orders are cancelled at any time. In the end
+each book must show what the orders say, to the row. Work on the databases is done in the loop's own thread, so that a seed
+is a run; what is done is known only some time later, so that kills come between, and events meet in a transaction.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import asyncio
 import os
 import random
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
@@ -19,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from sagaway.bus import (
     BusUnavailableError,
@@ -32,7 +34,9 @@ from sagaway.bus import (
     Redeliver,
     decode,
 )
-from sagaway.participant.choreography import ChoreographyService, Emit
+from sagaway.participant import transaction as transactions
+from sagaway.participant.choreography import ChoreographyService, Emit, sharing
+from sagaway.participant.errors import database_unavailable
 from tests.engine.virtual import VirtualLoop, seconds
 from tests.participant.choreography import audit
 from tests.participant.choreography.chain import CANCELLED, ORDER, choreography, open_books
@@ -43,6 +47,8 @@ POLICY = Policy(concurrency=4, ack_wait=timedelta(seconds=3), max_deliveries=100
 CHAOS_SECONDS = 60.0
 REST_SECONDS = 3600.0
 """How long it may take from then on until nothing is left to do."""
+WORK_SECONDS = 0.5
+"""After which one knows that work on a database is done."""
 
 
 Tasks = list[asyncio.Task[Any]]
@@ -51,7 +57,7 @@ PROCESS: ContextVar[Tasks] = ContextVar("process")
 
 
 class InlineLoop(VirtualLoop):
-    """Does the work of threads at once, and knows whose task is whose."""
+    """Does the work of threads at once and tells of it later, and knows whose task is whose."""
 
     def create_task(self, coroutine: Any, **options: Any) -> asyncio.Task[Any]:  # type: ignore[override]
         task: asyncio.Task[Any] = super().create_task(coroutine, **options)
@@ -64,9 +70,9 @@ class InlineLoop(VirtualLoop):
     ) -> asyncio.Future[Any]:
         future = self.create_future()
         try:
-            future.set_result(func(*args))
+            self.call_later(WORK_SECONDS, future.set_result, func(*args))
         except Exception as error:
-            future.set_exception(error)
+            self.call_later(WORK_SECONDS, future.set_exception, error)
         return future
 
 
@@ -118,6 +124,16 @@ class World:
 
     def now(self) -> datetime:
         return datetime(2030, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds())
+
+    def commit(self, connection: Connection) -> None:
+        """Commit, or not; sometimes nobody knows which."""
+        is_lost = seconds() < CHAOS_SECONDS and self.dice.random() < 0.1
+        if is_lost and self.dice.random() < 0.5:
+            connection.rollback()
+        else:
+            connection.commit()
+        if is_lost:
+            raise database_unavailable("The outcome of the commit is unknown")
 
     async def start(self, role: str) -> None:
         tasks: Tasks = []
@@ -227,8 +243,9 @@ def check_answers(world: World) -> None:
 
 
 def run(folder: Path, seed: int) -> World:
-    with asyncio.Runner(loop_factory=InlineLoop) as runner:
+    with asyncio.Runner(loop_factory=InlineLoop) as runner, pytest.MonkeyPatch.context() as patch:
         world = World(folder, seed)
+        patch.setattr(transactions, "_commit", world.commit)
         runner.run(world.play())
     return world
 
@@ -245,10 +262,18 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_books_balance_after_chaos(folder: Path, seed: int) -> None:
+def test_books_balance_after_chaos(folder: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    transact, members = sharing._transact, Counter[int]()
+
+    def counting(pieces: Sequence[Any], *given: Any) -> Any:
+        members[len(pieces)] += 1
+        return transact(pieces, *given)
+
+    monkeypatch.setattr(sharing, "_transact", counting)
     world = run(folder, seed)
     check(world, folder)
     assert world.kills > 3
+    assert sum(number for size, number in members.items() if size > 1) > 5, members
     for engine in world.books.values():
         engine.dispose()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -153,6 +153,22 @@ async def test_ones_own_code_starts_a_saga_with_its_commit(books: Database) -> N
             await emit(engine, warehouse, event_id="mine")
     assert (started.id, started.namespace, started.correlation_id, started.causation_id) == ("mine", "shop", "o-1", "")
     assert watcher.of("o-1") == [CREATED, RESERVED]
+
+
+async def test_the_relay_of_ones_own_process_need_not_look_for_what_ones_own_code_emits(books: Database) -> None:
+    engine = books.engine()
+    warehouse, bus = Warehouse(engine), MemoryBus(MemoryBroker())
+    watcher = await watch(bus)
+    service = serving(warehouse, bus, poll=timedelta(hours=1))
+    async with service:
+        await until(lambda: not service._relay._news.is_set())
+        await emit(engine, warehouse)
+        await watcher.sees(RESERVED, "o-1")
+    # Nobody listens any more, in whatever loop comes next.
+    service._relay._news.clear()
+    await emit(engine, warehouse)
+    await asyncio.sleep(0)
+    assert not service._relay._news.is_set()
 
 
 @ON_ONE

@@ -20,8 +20,10 @@ from sagaway.choreography.walks import NOBODY, Begun, Delivered, Outcome, State
 from sagaway.participant import Participant, Rejected
 from sagaway.participant.choreography import Choreography, Emit, choreography_metadata
 from sagaway.participant.choreography.handling import Setting, compensate, handle
+from sagaway.participant.choreography.sharing import Part
 from sagaway.participant.choreography.tables import inbox_table as inbox
 from sagaway.participant.choreography.tables import outbox_table as outbox
+from sagaway.participant.transaction import transaction
 from tests.choreography.examples import FOUR
 from tests.choreography.worlds import choreographies
 
@@ -69,8 +71,10 @@ class Replay:
             consumer.at.participant, "/" + consumer.at.participant, reaction, lambda: NOW, 1, receipts=True
         )
         flow = handle if consumer.role is Role.HANDLE else compensate
-        with self.engine.connect() as connection:
-            flow(connection, self.events[event], setting, lambda _: self._answer())
+        with self.engine.connect() as connection, transaction(connection, "") as lent:
+            part = Part(connection, None, lent)
+            flow(part, self.events[event], setting, lambda _: self._answer())
+            part.keep()
 
     def inboxes(self) -> set[tuple[str, str, str, str]]:
         columns = (inbox.c.reaction, inbox.c.role, inbox.c.event_id, inbox.c.state)
