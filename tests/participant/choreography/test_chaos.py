@@ -246,7 +246,13 @@ def run(folder: Path, seed: int) -> World:
     with asyncio.Runner(loop_factory=InlineLoop) as runner, pytest.MonkeyPatch.context() as patch:
         world = World(folder, seed)
         patch.setattr(transactions, "_commit", world.commit)
-        runner.run(world.play())
+        patch.setattr(sharing, "LONGEST", 3600.0)  # of a clock that is not the world's
+        try:
+            runner.run(world.play())
+        except BaseException:
+            for engine in world.books.values():
+                engine.dispose()
+            raise
     return world
 
 
