@@ -99,21 +99,20 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("state", REFUSED)
-async def test_errors_say_what_to_do(state: str, on_postgresql: SqlLog) -> None:
-    def refuse(connection: Connection) -> None:
-        connection.exec_driver_sql(f"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{state}'; END $$")
+async def test_errors_say_what_to_do(on_postgresql: SqlLog) -> None:
+    for state, (writing, reading) in REFUSED.items():
 
-    writing, reading = REFUSED[state]
-    with pytest.raises(StoreError, match=f"{state}: no") as read:
-        await on_postgresql._read(refuse)
-    with pytest.raises(StoreError, match=f"{state}: no") as written:
-        await on_postgresql._write(refuse)
-    assert (type(written.value), type(read.value)) == (writing, reading)
-    if writing is LogFatal:
-        with pytest.raises(LogFatal):
+        def refuse(connection: Connection, state: str = state) -> None:
+            connection.exec_driver_sql(f"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{state}'; END $$")
+
+        with pytest.raises(StoreError, match=f"{state}: no") as read:
+            await on_postgresql._read(refuse)
+        with pytest.raises(StoreError, match=f"{state}: no") as written:
+            await on_postgresql._write(refuse)
+        assert (state, type(written.value), type(read.value)) == (state, writing, reading)
+        if writing is not LogFatal:
             await start(on_postgresql)
-    else:
+    with pytest.raises(LogFatal):  # the last of them
         await start(on_postgresql)
 
 
