@@ -3,7 +3,7 @@
 Theory. Nearly always every append wins. So `write` sends the whole batch at once and compares how many rows were
 touched with how many there should be. Only if they differ does the caller roll back and ask `judge`, in a new
 transaction, which appends win; what it says holds until that transaction ends, because the writer's transactions
-exclude each other (`Dialect.writer`).
+exclude each other (`Dialect.writer`), and the fence excludes other processes.
 
 This is the hot path. The statements are SQLAlchemy's, compiled once a dialect to text and executed with tuples: its
 own way of binding named parameters would cost more than the database does.

@@ -3,6 +3,7 @@
 Rules.
 - All that writes goes through one thread with one connection, one transaction at a time. Nothing in a transaction
   waits for anything but the database.
+- Each of these transactions begins with the fence (`Dialect.fence`): to its end no other process has the log.
 - Reading has its own few threads and connections that can't write, one snapshot a call.
 - Every error of the database becomes one of the contract's. After an error the transaction is rolled back; if even
   that fails, the connection is thrown away and the next call makes another.
