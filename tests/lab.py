@@ -37,7 +37,7 @@ from tests.turmoil import lab as turmoil
 _SECONDS_A_KILL = 2.4
 """What a kill, the restart and its share of the orders take on two cores."""
 
-_SAGAS_A_SECOND = 25
+_SAGAS_A_SECOND = 18
 """Choreographed, observed, with all that befalls them, on two cores."""
 
 Findings = dict[str, Any]

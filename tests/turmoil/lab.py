@@ -114,7 +114,7 @@ async def play(
     placing = asyncio.create_task(load.place(world))
     try:
         for number, trouble in enumerate(troubles):
-            load.until = trouble.at + AT_ONCE
+            load.until = trouble.at + max(AT_ONCE, sagas // 20)
             await until(f"{trouble.at} sagas end", lambda at=trouble.at: world.ended() >= at)  # type: ignore[misc]
             what = trouble.kind.replace("_", " ")
             say(f"{number + 1} of {len(troubles)}, {world.ended()} sagas ended: {trouble.victim}: {what}")
