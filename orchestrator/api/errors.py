@@ -196,15 +196,24 @@ class RoleMissing(ApiError):
 
 
 class NotObserving(ApiError):
-    """This server observes no bus, and a dead letter of the bus was to be delivered again.
+    """This server observes no bus, or can't reach it, and a dead letter of the bus was to be delivered again.
 
     Attributes:
         key: the saga that it holds up.
     """
 
-    def __init__(self, key: SagaKey) -> None:
-        super().__init__(
-            f"saga {key.saga_id!r} is choreographed, and this server observes no bus: start it with --observe, or "
-            "replay the dead letter with `sagaway choreography replay`"
+    def __init__(self, key: SagaKey, fault: str = "") -> None:
+        """Say so.
+
+        Args:
+            key: the saga.
+            fault: why the bus can't be reached; empty: this server observes none.
+        """
+        remedy = (
+            f"its dead letter can't be delivered again now, and holds it up as before: {fault}. Retry once the bus is back"
+            if fault
+            else "this server observes no bus: start it with --observe, or replay the dead letter with `sagaway "
+            "choreography replay`"
         )
+        super().__init__(f"saga {key.saga_id!r} is choreographed, and {remedy}")
         self.key = key

@@ -29,6 +29,7 @@ from orchestrator.engine.commands import StartSaga
 from orchestrator.engine.errors import SagaNotFound, SagaQuarantined
 from orchestrator.engine.view import read_saga
 from orchestrator.store.base import ListPosition, SagaFilter, SagaRow
+from sagaway.bus import BusUnavailableError
 from sagaway.v1 import operations_service_pb2 as v1
 from sagaway.v1 import participant_service_pb2, saga_pb2
 
@@ -68,7 +69,10 @@ class OperationsService(PauseRpcs):
         letters = await self._letters(request)
         key = await self._carry(check, request, action, given, patience=_seal_patience(context))
         if letters and self._backend.observer is not None:
-            await self._backend.observer.redeliver(letters)
+            try:
+                await self._backend.observer.redeliver(letters)
+            except BusUnavailableError as error:
+                raise NotObserving(key, str(error)) from error
         return v1.RetryStepResponse(saga=await shown(self._backend, key))
 
     async def SkipStep(self, request: v1.SkipStepRequest, context: Any) -> v1.SkipStepResponse:

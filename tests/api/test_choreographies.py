@@ -9,7 +9,9 @@ from typing import Any
 import grpc
 import pytest
 
+from orchestrator.choreography.observer import Observer
 from orchestrator.core.choreography_document import MAX_REACTIONS, MAX_TYPES
+from sagaway.bus import Bus, BusUnavailableError
 from sagaway.v1 import definition_service_pb2 as v1
 from sagaway.v1 import (
     operations_service_pb2,
@@ -225,6 +227,20 @@ async def test_a_dead_letter_is_not_delivered_again_by_a_server_that_observes_no
     await bury(world, "o-1", 7, "payment.pay", reserved)
     refusal = await refused(operations(world).RetryStep(again), Code.FAILED_PRECONDITION, "NOT_OBSERVING")
     assert refusal.metadata == {"namespace": "default", "saga_id": "o-1"}
+
+
+async def test_a_bus_that_is_away_is_told_and_the_dead_letter_is_not_lost(world: World) -> None:
+    async def connect() -> Bus:
+        raise BusUnavailableError("no NATS server answers at nats://127.0.0.1:4222")
+
+    observer = Observer(connect, world.engine.services, world.catalog)  # it has not come to the bus yet
+    object.__setattr__(world.backend, "observer", observer)
+    await register(world, choreography())
+    await see(world, "o-1", ordered, reserved)
+    await bury(world, "o-1", 7, "payment.pay", reserved)
+    request = operations_service_pb2.RetryStepRequest(saga_id="o-1", step_id="payment.pay", reason="why")
+    refusal = await refused(operations(world).RetryStep(request), Code.FAILED_PRECONDITION, "NOT_OBSERVING")
+    assert "holds it up as before: not connected yet. Retry once the bus is back" in refusal.message
 
 
 async def test_a_participant_that_only_a_choreography_names_may_go(world: World) -> None:
