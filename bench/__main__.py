@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
 import os
 import platform
 import sqlite3
-import sys
-import tempfile
 import time
 from pathlib import Path
 from statistics import median
@@ -20,8 +16,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import loads
+from bench.command import carry_out
 from bench.participant import ACTIONS
-from bench.processes import BusyPort, Processes
+from bench.processes import Processes
 from sagaway.client import Client
 from sagaway.definitions import SagaBuilder
 
@@ -41,16 +38,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("build/bench.json"), help="raw data")
     arguments = parser.parse_args()
     console = Console()
-    try:
-        with tempfile.TemporaryDirectory(prefix="sagaway-bench-") as folder:
-            result = asyncio.run(run(arguments, Path(folder), console))
-    except (BusyPort, RuntimeError) as error:
-        console.print(str(error), style="bold red", markup=False)
-        sys.exit(1)
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    arguments.output.write_text(json.dumps(result, indent=1), encoding="utf-8")
-    report(result, console)
-    console.print(f"Raw data: {arguments.output}")
+    report(carry_out(run, arguments, console), console)
 
 
 async def run(arguments: argparse.Namespace, folder: Path, console: Console) -> dict[str, Any]:

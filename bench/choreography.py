@@ -16,10 +16,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sqlite3
-import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -34,9 +31,10 @@ from rich.table import Column, Table
 
 from bench import loads
 from bench.__main__ import DEFINITION, fsync_seconds, machine, measured, prepare
+from bench.command import carry_out
 from bench.participant import ACTIONS
 from bench.payloads import content
-from bench.processes import BusyPort, Processes
+from bench.processes import Processes
 from bench.steps import BARRIER, ENDED, STARTED
 from sagaway.bus import Delivery, Event, Policy
 from sagaway.bus.jetstream import JetStreamBus
@@ -65,16 +63,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("build/bench-choreography.json"), help="raw data")
     arguments = parser.parse_args()
     console = Console()
-    try:
-        with tempfile.TemporaryDirectory(prefix="sagaway-bench-") as folder:
-            result = asyncio.run(run(arguments, Path(folder), console))
-    except (BusyPort, RuntimeError) as error:
-        console.print(str(error), style="bold red", markup=False)
-        sys.exit(1)
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    arguments.output.write_text(json.dumps(result, indent=1), encoding="utf-8")
-    report(result, console)
-    console.print(f"Raw data: {arguments.output}")
+    report(carry_out(run, arguments, console), console)
 
 
 async def run(arguments: argparse.Namespace, folder: Path, console: Console) -> dict[str, Any]:
@@ -152,6 +141,10 @@ async def _choreographed(nats: str) -> AsyncIterator[loads.Once]:
     await bus.close()
 
 
+PATIENCE_SECONDS = 30.0
+"""How long the last events of a turn may take to be published."""
+
+
 class _Outbox:
     """Reads how long the rows of an outbox waited, each row once."""
 
@@ -164,7 +157,12 @@ class _Outbox:
         query = "SELECT id, create_time, publish_time FROM sagaway_outbox WHERE id > ? ORDER BY id"
         with closing(sqlite3.connect(self._file, timeout=30)) as connection:
             found = connection.execute(query, (self._last,)).fetchall()
+            deadline = time.monotonic() + PATIENCE_SECONDS
             while not all(end for _, _, end in found):
+                if time.monotonic() > deadline:
+                    raise RuntimeError(
+                        f"events wait in {self._file.name} after {PATIENCE_SECONDS:.0f} s: the relay is gone"
+                    )
                 time.sleep(0.01)
                 found = connection.execute(query, (self._last,)).fetchall()
         self._last = found[-1][0]

@@ -8,10 +8,7 @@ a ratio is below what was promised.
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
 import sys
-import tempfile
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -22,7 +19,8 @@ from rich.table import Table
 
 from bench import loads
 from bench.__main__ import DEFINITION, machine, measured, prepare
-from bench.processes import BusyPort, Processes
+from bench.command import carry_out
+from bench.processes import Processes
 
 SPANS_PER_SAGA = 5
 CONTENDERS = {"off": None, "10 %": "0.1", "100 %": "1"}
@@ -42,21 +40,12 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("build/bench-tracing.json"), help="raw data")
     arguments = parser.parse_args()
     console = Console()
-    try:
-        with tempfile.TemporaryDirectory(prefix="sagaway-bench-") as folder:
-            turns = asyncio.run(run(arguments, Path(folder), console))
-    except (BusyPort, RuntimeError) as error:
-        console.print(str(error), style="bold red", markup=False)
-        sys.exit(1)
-    arguments.output.parent.mkdir(parents=True, exist_ok=True)
-    arguments.output.write_text(json.dumps({"machine": machine(), "turns": turns}, indent=1), encoding="utf-8")
-    kept = report(turns, console)
-    console.print(f"Raw data: {arguments.output}")
+    kept = report(carry_out(run, arguments, console)["turns"], console)
     sys.exit(0 if kept else 1)
 
 
-async def run(arguments: argparse.Namespace, folder: Path, console: Console) -> list[dict[str, Any]]:
-    """Start everything, measure in turns with the collector and without, and return the turns."""
+async def run(arguments: argparse.Namespace, folder: Path, console: Console) -> dict[str, Any]:
+    """Start everything, measure in turns with the collector and without, and return the raw data."""
     participant, plain, collector, *others = (f"127.0.0.1:{arguments.port + place}" for place in range(6))
     addresses = dict(zip(CONTENDERS, others, strict=True))
     turns: list[dict[str, Any]] = []
@@ -83,7 +72,7 @@ async def run(arguments: argparse.Namespace, folder: Path, console: Console) -> 
                     if turn:
                         after = processes.processor_seconds()
                         turns.append(measured(name, state, arguments.concurrency, sample, before, after))
-    return turns
+    return {"machine": machine(), "turns": turns}
 
 
 def variables_of(ratio: str | None, collector: str) -> dict[str, str]:

@@ -33,8 +33,6 @@ _log = structlog.get_logger(__name__)
 PAGE = 100
 MOST_UNTOLD = 1_000
 """Letters that are read and not told yet; the others wait on the bus."""
-
-
 AGAIN = 60 * SECOND
 """The least time between two readings of all letters, microseconds."""
 
