@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from orchestrator.core.model import Signature
-from orchestrator.store import pauses, queries
+from orchestrator.store import pauses, register_queries
 from orchestrator.store.base import DefinitionRow, ParticipantRow, Pause, Target
 from orchestrator.store.registered import Register
 
@@ -29,45 +29,51 @@ class SqlRegister(Register):
 
     async def put_definition(self, row: DefinitionRow) -> bool:
         """See `Register.put_definition`."""
-        return await self._write(lambda connection: queries.put_definition(connection, row))
+        return await self._write(lambda connection: register_queries.put_definition(connection, row))
 
     async def deprecate_definition(self, namespace: str, name: str, version: int, now: int) -> bool:
         """See `Register.deprecate_definition`."""
         return await self._write(
-            lambda connection: queries.deprecate_definition(connection, namespace, name, version, now)
+            lambda connection: register_queries.deprecate_definition(connection, namespace, name, version, now)
         )
 
     async def put_participant(self, row: ParticipantRow) -> None:
         """See `Register.put_participant`."""
-        await self._write(lambda connection: queries.put_participant(connection, row))
+        await self._write(lambda connection: register_queries.put_participant(connection, row))
 
     async def delete_participant(self, namespace: str, name: str) -> bool:
         """See `Register.delete_participant`."""
-        return await self._write(lambda connection: queries.delete_participant(connection, namespace, name))
+        return await self._write(lambda connection: register_queries.delete_participant(connection, namespace, name))
 
     async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
         """See `Register.get_definition`."""
-        return await self._read(lambda connection: queries.get_definition(connection, namespace, name, version))
+        return await self._read(
+            lambda connection: register_queries.get_definition(connection, namespace, name, version)
+        )
 
     async def list_definitions(
         self, namespace: str, name: str, after: tuple[str, int] | None, limit: int
     ) -> list[DefinitionRow]:
         """See `Register.list_definitions`."""
-        return await self._read(lambda connection: queries.list_definitions(connection, namespace, name, after, limit))
+        return await self._read(
+            lambda connection: register_queries.list_definitions(connection, namespace, name, after, limit)
+        )
 
     async def definition_namespaces(self) -> list[str]:
         """See `Register.definition_namespaces`."""
-        return await self._read(queries.definition_namespaces)
+        return await self._read(register_queries.definition_namespaces)
 
     async def get_participant(self, namespace: str, name: str) -> ParticipantRow | None:
         """See `Register.get_participant`."""
-        return await self._read(lambda connection: queries.get_participant(connection, namespace, name))
+        return await self._read(lambda connection: register_queries.get_participant(connection, namespace, name))
 
     async def list_participants(
         self, namespace: str, after: tuple[str, str] | None, limit: int
     ) -> list[ParticipantRow]:
         """See `Register.list_participants`."""
-        return await self._read(lambda connection: queries.list_participants(connection, namespace, after, limit))
+        return await self._read(
+            lambda connection: register_queries.list_participants(connection, namespace, after, limit)
+        )
 
     async def pause(self, target: Target, by: Signature, now: int) -> bool:
         """See `Register.pause`."""
