@@ -16,6 +16,7 @@ import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -30,15 +31,17 @@ from orchestrator.caller.encryption import Encryption
 from orchestrator.caller.registry import ParticipantRegistry
 from orchestrator.choreography.observer import Observer
 from orchestrator.config_security import OFF
+from orchestrator.core.retry import SECOND
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.clock import SystemClock
 from orchestrator.engine.engine import Engine
 from orchestrator.engine.instruments import Instruments, Several
 from orchestrator.engine.tally import Tally
 from orchestrator.notify.webhook import Webhook
+from orchestrator.replica import name_of
 from orchestrator.signals import StopSignals
 from orchestrator.store.base import LogFatal, LogUnavailable, LogUnusable, SagaLog
-from orchestrator.store.location import dialect_of
+from orchestrator.store.location import dialect_of, is_postgresql
 from orchestrator.store.sql import SqlLog
 from orchestrator.telemetry.journal import Journal
 from orchestrator.telemetry.monitor import Monitor
@@ -148,7 +151,7 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
         if webhook is not None:
             instruments.append(webhook)
             monitor.show_webhook(webhook.counts)
-        log = await _open(log or SqlLog(settings.log), clock.now())
+        log = await _open(log or _log_of(settings), clock.now())
         stack.push_async_callback(log.close)
         registry = ParticipantRegistry(Encryption(keys.participant_tls, keys.plaintext_participants))
         stack.push_async_callback(registry.close)
@@ -164,6 +167,7 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
             _once(log_lost),
             Several(*instruments),
         )
+        engine.news.on_change(partial(load_participants, log, registry, engine.limits_changed))
         access = Access(keys.tokens, clock) if keys.tokens is not None else None
         ended = monitor.metrics.rpc_ended
         observer = Observer(_bus(), engine.services, catalog) if settings.observe else None
@@ -221,6 +225,15 @@ async def _trace(
     instruments.append(pipeline.tracing)
     _log.info("tracing", collector=traces.collector.target, sampler=traces.sampler)
     return lambda: pipeline.exporter.dropped
+
+
+def _log_of(settings: config.Settings) -> SqlLog:
+    try:
+        name = name_of(settings) if is_postgresql(str(settings.log)) else ""
+    except OSError as error:
+        taken = f"can't listen on {settings.listen}: {error.strerror}"
+        raise StartRefused(f"{taken}; stop whoever listens there, or choose another --listen") from None
+    return SqlLog(settings.log, name=name, lease=int(settings.lease_seconds * SECOND))
 
 
 async def _open(log: SagaLog, now: int) -> SagaLog:

@@ -20,9 +20,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from orchestrator.config_security import OFF, SettingsFaulty, check_security
 from orchestrator.config_webhook import check_webhook
+from orchestrator.core.retry import SECOND
 from orchestrator.engine.settings import EngineSettings
 from orchestrator.store.base import LogUnusable
 from orchestrator.store.location import dialect_of, is_postgresql
+from orchestrator.store.replicas import LEASE
 
 PREFIX = "SAGAWAY_"
 MIB = 1024 * 1024
@@ -57,6 +59,17 @@ class Settings(BaseSettings):
     )
     database_url: SecretStr = Field(
         default=SecretStr(""), description="URL of a PostgreSQL database that has the saga log, in place of `database`"
+    )
+    replica_name: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9._:/-]{0,128}$",
+        description="who this replica is on a shared log; default: the machine's name and `listen`",
+    )
+    lease_seconds: float = Field(
+        default=LEASE / SECOND,
+        ge=1,
+        le=300,
+        description="seconds after which other replicas take over from one that is silent, 1 to 300",
     )
     listen: str = Field(default="127.0.0.1:7070", description="host:port to listen on; port 0 takes a free one")
     allow_insecure_bind: bool = Field(

@@ -9,7 +9,7 @@ written, and not under the lock: it may take its time, or never answer.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, NamedTuple
 
 from orchestrator.api import principal
@@ -24,7 +24,7 @@ from orchestrator.api.validation import Check
 from orchestrator.caller.base import Limits
 from orchestrator.caller.description import batch_limit, parse_description, probed_actions, seals
 from orchestrator.caller.limits import limits_json, limits_text
-from orchestrator.caller.registry import ParticipantRegistry
+from orchestrator.caller.registry import ParticipantRegistry, Registration
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.model import Signature
 from orchestrator.engine.load import Traffic
@@ -47,15 +47,36 @@ class _Asked(NamedTuple):
         return (self.address, self.limits) == (row.address, limits_of(row))
 
 
-async def load_participants(log: SagaLog, registry: ParticipantRegistry) -> None:
-    """Tell a registry of every participant in the log; once, at the start."""
+async def load_participants(
+    log: SagaLog, registry: ParticipantRegistry, changed: Callable[[str, str], None] = lambda namespace, name: None
+) -> None:
+    """Tell a registry of every participant in the log: at the start, and when another replica has changed some.
+
+    Args:
+        log: the saga log.
+        registry: what it knows then is what the log says.
+        changed: told of those of which it knew something else.
+
+    Raises:
+        StoreError: the log can't be read now.
+    """
     after: tuple[str, str] | None = None
+    gone = set(registry.names())
     while rows := await log.list_participants("", after, _PAGE):
         for row in rows:
-            said = row.description
-            asked = (row.namespace, row.name, row.address, limits_of(row))
-            registry.put(*asked, batch_limit(said), probed=probed_actions(said), seals=seals(said))
+            gone.discard((row.namespace, row.name))
+            if registry.find(row.namespace, row.name) != registration_of(row):
+                registry.register(row.namespace, row.name, registration_of(row))
+                changed(row.namespace, row.name)
         after = (rows[-1].namespace, rows[-1].name)
+    for namespace, name in gone:
+        registry.remove(namespace, name)
+
+
+def registration_of(row: ParticipantRow) -> Registration:
+    """Return what a participant's row says to who calls it."""
+    said = row.description
+    return Registration(row.address, limits_of(row), batch_limit(said), probed_actions(said), seals(said))
 
 
 class ParticipantRegistryService(participant_registry_service_pb2_grpc.ParticipantRegistryServiceServicer):
@@ -160,9 +181,7 @@ class ParticipantRegistryService(participant_registry_service_pb2_grpc.Participa
         calls, others = asked.limits.calls, limits_json(asked.limits)
         row = ParticipantRow(asked.namespace, asked.name, asked.address, calls, description, now, now, others)
         await self._backend.log.put_participant(row)
-        self._backend.registry.put(
-            *asked, batch_limit(description), probed=probed_actions(description), seals=seals(description)
-        )
+        self._backend.registry.register(asked.namespace, asked.name, registration_of(row))
         self._backend.engine.limits_changed(asked.namespace, asked.name)
         return await self._get(asked.namespace, asked.name)
 

@@ -1,6 +1,6 @@
 """Where participants are: name to address and limits, kept in memory, and the channels that lead there.
 
-The saga log's participant rows are the truth; whoever changes them tells this registry (`put`, `remove`). Names and
+The saga log's participant rows are the truth; whoever changes them, or finds them changed, tells this registry. Names and
 addresses are apart from channels: two participants at one address share its channel, and a change renews the
 address's channel without losing a call in flight.
 """
@@ -79,11 +79,19 @@ class ParticipantRegistry:
             probed: the actions for which it offers Probe.
             seals: True if it offers Seal, as it described itself.
         """
+        self.register(namespace, name, Registration(address, limits, batch_limit, probed, seals))
+
+    def register(self, namespace: str, name: str, registration: Registration) -> None:
+        """Register a participant; see `put`."""
         before = self._registrations.get((namespace, name))
-        self._registrations[namespace, name] = Registration(address, limits, batch_limit, probed, seals)
+        self._registrations[namespace, name] = registration
         if before is not None:
-            self._drop(address)
+            self._drop(registration.address)
             self._drop_unnamed(before.address)
+
+    def names(self) -> list[tuple[str, str]]:
+        """Return who is registered, by namespace and name."""
+        return list(self._registrations)
 
     def remove(self, namespace: str, name: str) -> None:
         """Forget a participant; calls in flight end as they would have. Unknown names are fine."""

@@ -30,7 +30,9 @@ _HINTS = 200
 
 
 class DefinitionCatalog:
-    """The registered definitions of all namespaces. One a process: it knows of every change it makes itself."""
+    """The registered definitions of all namespaces. One a process: it knows of every change it makes itself, and is told of
+    others (`forget`).
+    """
 
     def __init__(self, log: SagaLog) -> None:
         self._saga_log = log
@@ -143,6 +145,11 @@ class DefinitionCatalog:
         """Return a definition as registered; None if it is not, or its name and version stand with other content."""
         row = await self._saga_log.get_definition(namespace, definition.name, definition.version)
         return row if row is not None and row.content_hash == definition.content_hash else None
+
+    def forget(self) -> None:
+        """Read everything anew from now on: another process has registered or deprecated something."""
+        self._rows.clear()
+        self._choreographies.all_changed()
 
     def _forget(self, namespace: str, name: str) -> None:
         self._choreographies.changed(namespace)

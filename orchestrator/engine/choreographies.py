@@ -67,6 +67,11 @@ class Choreographies:
         self._changes += 1
         self._known.pop(namespace, None)
 
+    def all_changed(self) -> None:
+        """Take it that definitions of any namespace were."""
+        self._changes += 1
+        self._known.clear()
+
     async def _read(self, namespace: str) -> AsyncIterator[SagaDefinition]:
         after: tuple[str, int] | None = None
         while rows := await self._log.list_definitions(namespace, "", after, _PAGE):

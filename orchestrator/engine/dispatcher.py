@@ -2,7 +2,7 @@
 
 Recovery comes first, a page at a time, as room in memory allows, and does not hold up new sagas. Recovered sagas are
 spread over a short time, the longer the more there are, so that participants are not hit by all of them at once.
-Afterwards the dispatcher sleeps until the next saga wakes, room appears, or a sweep is due.
+Afterwards the dispatcher sleeps until the next saga wakes, room appears, another replica was ended, or a sweep is due.
 """
 
 from __future__ import annotations
@@ -28,6 +28,26 @@ _NEVER = 1 << 62
 _log = structlog.get_logger(__name__)
 
 
+class _Recovery:
+    """Counts what is recovered, from the first orphan to the last; the first recovery begins with the process."""
+
+    def __init__(self) -> None:
+        self.sagas = 0
+        self._first = True
+        self._start = 0.0
+
+    def begin(self) -> None:
+        if not self.sagas:
+            self._start = asyncio.get_running_loop().time()
+
+    def end(self, services: Services) -> None:
+        if self.sagas or self._first:
+            seconds = asyncio.get_running_loop().time() - self._start
+            services.instruments.recovered(self.sagas, seconds)
+            _log.info("recovery has ended", sagas=self.sagas, seconds=round(seconds, 3))
+        self.sagas, self._first = 0, False
+
+
 class Dispatcher:
     """Claims sagas for the fleet.
 
@@ -45,8 +65,19 @@ class Dispatcher:
         self._enough_room = max(1, min(settings.claim_page, settings.max_live_sagas // 20))
         self._looks_at = 0  # when it looks again; 0: it is looking
         self._heard = _NEVER  # the earliest time at which a saga wakes that fell asleep since it began to look
+        self._orphans = True  # there may be some
+        self._recovery = _Recovery()
         self.behind = False
         fleet.on_gone = self._gone
+
+    def recover(self) -> None:
+        """Say that a replica may have been ended, whose sagas want an owner."""
+        self._orphans = True
+        self._wake.set()
+
+    async def look_for_orphans(self) -> None:
+        """Look whether replicas that were ended have left sagas that nobody has taken since."""
+        self.recover()
 
     def start(self) -> None:
         """Begin with recovery."""
@@ -59,36 +90,39 @@ class Dispatcher:
             await asyncio.wait([self._task])
 
     async def _run(self) -> None:
-        recovering, recovered, start = True, 0, asyncio.get_running_loop().time()
         while True:
             # What happens from here on may not be in what the log answers.
             self._wake.clear()
             self._looks_at, self._heard = 0, _NEVER
             try:
-                if recovering and self._fleet.room > 0:
-                    count = await self._recover()
-                    recovered += count
-                    if count == 0:
-                        recovering = False
-                        seconds = asyncio.get_running_loop().time() - start
-                        self._services.instruments.recovered(recovered, seconds)
-                        _log.info("recovery has ended", sagas=recovered, seconds=round(seconds, 3))
+                if self._orphans and self._fleet.room > 0:
+                    await self._recover()
                 elif not await self._claim_due():
-                    await self._sleep(recovering=recovering)
+                    await self._sleep()
             except Exception as error:
                 if not await outlast(error, self._services, "sagas can't be claimed"):
                     return
 
-    async def _recover(self) -> int:
-        services = self._services
+    async def _recover(self) -> None:
+        """Claim one page of orphans; an empty one says that there are no more."""
+        services, recovery = self._services, self._recovery
         limit = min(services.settings.claim_page, self._fleet.room)
-        page = await self._fleet.take(partial(services.log.claim_orphans, limit))
+        recovery.begin()
+        self._orphans = False
+        try:
+            page = await self._fleet.take(partial(services.log.claim_orphans, limit))
+        except BaseException:
+            self._orphans = True
+            raise
+        recovery.sagas += len(page)
+        self._orphans = self._orphans or bool(page)
+        if not self._orphans:
+            recovery.end(services)
         spread = min(services.settings.recovery_spread, len(page) * _SPREAD_PER_SAGA) / SECOND
         for runner in page:
             if runner is not None:
                 delay = services.chance.random() * spread
                 asyncio.get_running_loop().call_later(delay, self._tick, runner.saga.key)
-        return len(page)
 
     async def _claim_due(self) -> bool:
         """Claim one page of due sagas; True if there may be more, and room for them."""
@@ -119,9 +153,9 @@ class Dispatcher:
         if self.behind and self._fleet.room >= self._enough_room:
             self._wake.set()
 
-    async def _sleep(self, *, recovering: bool) -> None:
+    async def _sleep(self) -> None:
         wait = self._services.settings.sweep_interval
-        if not recovering and self._fleet.room > 0:
+        if not self._orphans and self._fleet.room > 0:
             next_wake = await self._services.log.next_wake()
             heard = self._heard if next_wake is None else min(self._heard, next_wake)
             wait = min(wait, max(heard - self._services.clock.now(), _LEAST_WAIT))

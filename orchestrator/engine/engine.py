@@ -16,8 +16,6 @@ import structlog
 from orchestrator.caller.base import Caller
 from orchestrator.core import due
 from orchestrator.core.commands import Cancel, Report, Tick
-from orchestrator.core.context import Context
-from orchestrator.core.decide import begin
 from orchestrator.core.model import TERMINAL, Mode, Phase, Saga, SagaKey, SagaState
 from orchestrator.core.operations import Operate
 from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, SealAnswer
@@ -30,34 +28,31 @@ from orchestrator.engine.dispatcher import Dispatcher
 from orchestrator.engine.errors import (
     CompletionTokenInvalid,
     Draining,
-    Overloaded,
     SagaChoreographed,
-    SagaExists,
     SagaNotFound,
     SagaQuarantined,
-    start_refused,
 )
 from orchestrator.engine.fleet import Fleet
 from orchestrator.engine.gates import make_gates
 from orchestrator.engine.hands import Hands
-from orchestrator.engine.ids import fingerprint, new_uid
 from orchestrator.engine.instruments import Instruments
+from orchestrator.engine.leases import Leases
 from orchestrator.engine.load import Load, Traffic, traffic
+from orchestrator.engine.news import News
 from orchestrator.engine.parking import Parking
 from orchestrator.engine.pauses import Pauses
 from orchestrator.engine.pausing import Pausing
-from orchestrator.engine.runner import Runner
 from orchestrator.engine.services import Services
 from orchestrator.engine.settings import EngineSettings
+from orchestrator.engine.starting import Starts
 from orchestrator.engine.tokens import Tokens
 from orchestrator.engine.view import read_saga
 from orchestrator.engine.watch import Follower, Watch, WatchHub
-from orchestrator.store.base import CorruptLog, LogFatal, LogUnavailable, NewSaga, Outcome, SagaLog
+from orchestrator.store.base import CorruptLog, LogFatal, SagaLog
 
 _log = structlog.get_logger(__name__)
 
 _LAST_WRITES = 1.0
-_OVERLOAD_WAIT = SECOND
 
 
 class Engine:
@@ -65,6 +60,7 @@ class Engine:
 
     Attributes:
         pausing: pauses and resumes definitions and participants.
+        news: looks what other replicas do.
     """
 
     def __init__(
@@ -110,17 +106,23 @@ class Engine:
         )
         self._fleet = Fleet(self._services, catalog)
         self._dispatcher = Dispatcher(self._fleet, self._services)
+        self._leases = Leases(self._services, self._dispatcher.recover)
+        self._starts = Starts(self._fleet, self._services, self._dispatcher)
         self._parking = Parking(self._fleet, self._services)
         self.pausing = Pausing(self._fleet, self._services)
         self._hands = Hands(self._fleet, self._services, catalog)
+        left = (self._dispatcher.look_for_orphans, self._parking.find_out, self.pausing.look_for_held)
+        self.news = News(self._fleet, self._services, catalog, (self.pausing.refresh,), left)
 
     async def start(self) -> None:
         """Begin to write, to recover open sagas, and to take new ones."""
+        self._leases.start()
         await self.pausing.load()
         self._services.committer.start()
         self._dispatcher.start()
         self._parking.start()
         self.pausing.start()
+        self.news.start()
 
     async def drain(self, grace: float) -> None:
         """Stop: send nothing more, let calls on the wire end, give sagas back, and let go.
@@ -133,6 +135,7 @@ class Engine:
         services.draining = True
         services.gates.close()
         services.hub.close()
+        await self.news.close()
         await self._dispatcher.close()
         await self._parking.close()
         await self.pausing.close()
@@ -150,6 +153,7 @@ class Engine:
             async with asyncio.timeout_at(max(deadline, loop.time() + _LAST_WRITES)):
                 await services.committer.idle()
         await services.committer.close()
+        await self._leases.close()
 
     @property
     def services(self) -> Services:
@@ -193,42 +197,11 @@ class Engine:
             return "draining"
         if self._services.committer.unavailable:
             return f"the saga log can't be written: {self._services.committer.unavailable}"
-        return ""
+        return "its lease could not be renewed" if self._leases.lapsed else ""
 
     async def start_saga(self, command: StartSaga) -> bool:
-        """Start a saga; returns once it is committed.
-
-        Returns:
-            False if the same request had started it before.
-
-        Raises:
-            DefinitionChoreographed: its sagas are started by events.
-            SagaExists: the id is taken by another request.
-            SagaQuarantined: the id is taken, and what by can't be read.
-            Overloaded: too much is under way; nothing was written.
-            Draining: the server shuts down; nothing was written.
-            LogUnavailable: unknown outcome; ask again with the same id.
-            LogDataError: the log refuses the request's data; nothing was written.
-        """
-        if command.definition.choreography is not None:
-            raise start_refused(command.definition)
-        self._admit()
-        mark = fingerprint(command)
-        standing = self._fleet.get(command.key)
-        if standing is None:
-            if await self._committed(self._launch(command, mark)) is Outcome.COMMITTED:
-                return True
-        elif standing.begun is not None:
-            await self._committed(standing.begun)
-        try:
-            row = await self._saga_log.read(command.key)
-        except CorruptLog as error:
-            raise SagaQuarantined(command.key, str(error)) from error
-        if row is None:
-            raise LogUnavailable("an earlier request for the same saga_id was not committed; ask again")
-        if row.fingerprint != mark:
-            raise SagaExists(command.key)
-        return False
+        """Start a saga; see `Starts.start`."""
+        return await self._starts.start(command)
 
     async def cancel(self, key: SagaKey, reason: str) -> None:
         """Ask a saga to undo itself; returns once that is committed.
@@ -341,47 +314,6 @@ class Engine:
         """Return a follower of a saga that is about to be started here."""
         return self._services.hub.follow(key)
 
-    def _admit(self) -> None:
-        committer, settings = self._services.committer, self._settings
-        if self._services.draining:
-            raise Draining
-        if committer.unavailable:
-            raise LogUnavailable(committer.unavailable)
-        if committer.backlog >= settings.max_backlog or committer.backlog_bytes >= settings.max_backlog_bytes:
-            waiting = f"{committer.backlog} writes of {committer.backlog_bytes} bytes wait for the saga log, the limit"
-            raise Overloaded(f"{waiting}; ask again later", _OVERLOAD_WAIT)
-
-    def _launch(self, command: StartSaga, mark: bytes) -> asyncio.Future[Outcome]:
-        services, definition, namespace = self._services, command.definition, command.key.namespace
-        held, paused = services.gates.held(namespace, definition, {}), services.pauses.stop(namespace, definition)
-        now, jitter = services.clock.now(), services.chance.random()
-        context = Context(now=now, jitter=jitter, held=held, definition_paused=paused)
-        decision = begin(
-            command.key,
-            definition,
-            command.input,
-            command.labels,
-            command.traceparent,
-            context,
-            at_once=self._fleet.room > 0 and not self._dispatcher.behind,
-            trace_origin=command.trace_origin,
-            restart=command.restart,
-        )
-        new = NewSaga(
-            definition_name=definition.name,
-            definition_version=definition.version,
-            definition_hash=definition.content_hash,
-            fingerprint=mark,
-            start_time=decision.saga.start_time,
-            timeout_time=decision.saga.timeout_time,
-            step_count=len(definition.steps),
-            labels=command.labels,
-        )
-        runner = Runner(self._fleet, services, decision.saga, new_uid(context.now, services.chance), claim=1)
-        future = runner.begin(decision, new)
-        self._fleet.add(runner)
-        return future
-
     def _run_of(self, token: str, saga: Saga, step_id: str, phase: Phase) -> int:
         """Return the run of a step that a completion token belongs to; 0: to none."""
         for run in range(saga.steps[step_id].run, 0, -1):
@@ -389,11 +321,3 @@ class Engine:
             if self._services.tokens.verify(token, due.idempotency_key(operation, phase)):
                 return run
         return 0
-
-    async def _committed(self, future: asyncio.Future[Outcome]) -> Outcome:
-        """Wait for a commit, but not for ever. The append goes on even if its caller has left."""
-        patience = self._settings.commit_patience / SECOND
-        done, _ = await asyncio.wait([future], timeout=patience)
-        if not done:
-            raise LogUnavailable(f"the saga log did not answer within {patience:g} s; ask again with the same saga_id")
-        return future.result()

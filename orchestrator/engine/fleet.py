@@ -19,6 +19,7 @@ from orchestrator.engine.outlast import outlast
 from orchestrator.engine.runner import Runner
 from orchestrator.engine.services import Services
 from orchestrator.engine.view import decode_events, definition_of, fold_claimed
+from orchestrator.engine.writing import write_for_owner
 from orchestrator.store.base import (
     Claimed,
     CorruptLog,
@@ -228,6 +229,9 @@ class Fleet:
     async def _load(self, key: SagaKey) -> None:
         try:
             runner = await self._claim(key)
+        except _Foreign as foreign:
+            await self._tell_owner(foreign.claimed)
+            return
         except Exception as error:
             if not isinstance(error, EngineError | StoreError):
                 _log.exception("a saga can't be loaded", **about(key))
@@ -258,11 +262,40 @@ class Fleet:
             raise SagaChoreographed(key)
         if claimed.row.quarantine_time is not None:
             raise SagaQuarantined(key, claimed.row.quarantine_reason)
+        if claimed.foreign:
+            raise _Foreign(claimed)
         return [claimed]
+
+    async def _tell_owner(self, claimed: Claimed) -> None:
+        """Carry out commands to a saga for its owner, another replica; each on what the one before has left."""
+        key = claimed.row.key
+        # What nobody waits for came of driving the saga, and the owner comes upon it by itself.
+        commands = [(command, reply) for command, reply in self._deliveries.pop(key) if reply is not None]
+        for command, reply in commands[:1]:
+            try:
+                saga = fold_claimed(claimed, await self._definition(claimed.row))
+                if not await write_for_owner(self._services, claimed, saga, command):
+                    self.deliver(key, command, reply)
+                elif not reply.done():
+                    reply.set_result(None)
+            except CorruptLog as error:
+                _fail(reply, SagaQuarantined(key, str(error)))
+            except Exception as error:
+                _fail(reply, error)
+        for command, reply in commands[1:]:
+            self.deliver(key, command, reply)
 
     def _fail_deliveries(self, key: SagaKey, error: Exception) -> None:
         for _, reply in self._deliveries.pop(key):
             _fail(reply, error)
+
+
+class _Foreign(Exception):
+    """A saga is another replica's."""
+
+    def __init__(self, claimed: Claimed) -> None:
+        super().__init__()
+        self.claimed = claimed
 
 
 def _fail(reply: asyncio.Future[None] | None, error: Exception) -> None:

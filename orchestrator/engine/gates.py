@@ -72,6 +72,8 @@ class Gates:
         """Called when a participant's breaker has changed its state."""
         self.on_hungry: Callable[[Name], None] = lambda name: None
         """Called when steps that are parked on a participant should be fetched (see `appetite`)."""
+        self.lapsed: Callable[[], bool] = lambda: False
+        """Tells whether nothing may leave now; when that is over, `go_on`."""
 
     @property
     def running(self) -> int:
@@ -191,6 +193,10 @@ class Gates:
         self._pump()
         self._look_at_outage(name, gate)
 
+    def go_on(self) -> None:
+        """Say that calls may leave again, after `lapsed`."""
+        self._pump()
+
     def close(self) -> None:
         """Start no further call."""
         self._closed = True
@@ -206,7 +212,7 @@ class Gates:
 
     def _pump(self) -> None:
         """Give room to whoever has the next turn, as long as there is some."""
-        while self._turns and self._running < self._limit and not self._closed:
+        while self._turns and self._running < self._limit and not self._closed and not self.lapsed():
             name = next(iter(self._turns))
             del self._turns[name]
             gate = self._gates[name]

@@ -17,27 +17,22 @@ Nobody owns a choreographed saga. What a person does to it is an append of its o
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestrator.core.context import Context
 from orchestrator.core.decide import decide
-from orchestrator.core.events import Event
 from orchestrator.core.model import Failure, Mode, Saga, SagaKey
 from orchestrator.core.observing import operated
 from orchestrator.core.operations import LEAVING, QUARANTINED_ACTIONS, Operate, must_be_sealed, not_sealed
 from orchestrator.core.outcome import Failed, Found, SealAnswer, Sealed
-from orchestrator.core.retry import SECOND
 from orchestrator.engine.calls import left_behind, seal_call
 from orchestrator.engine.catalog import DefinitionCatalog
-from orchestrator.engine.errors import Draining, SagaNotFound, SagaQuarantined
+from orchestrator.engine.errors import SagaNotFound, SagaQuarantined
 from orchestrator.engine.fleet import Fleet
 from orchestrator.engine.heads import head_of, observed_head, parked_on
 from orchestrator.engine.services import Services
 from orchestrator.engine.view import SagaView, read_saga
-from orchestrator.store import codec
-from orchestrator.store.base import Append, Head, LogUnavailable, Outcome
+from orchestrator.engine.writing import write
 
 
 class Hands:
@@ -105,7 +100,8 @@ class Hands:
         context = Context(now=now, jitter=jitter, inherited=left_behind(saga), definition_paused=paused)
         after, events = decide(saga, command, context)
         wake_time = None if after.settled else now
-        if not await self._append(view, after, events, head_of(after, owned=False, wake_time=wake_time)):
+        head = head_of(after, owned=False, wake_time=wake_time)
+        if not await write(services, row, after, events, head, parked=parked_on(after)):
             return False
         for participant in parked_on(after):
             services.gates.note_parked((row.key.namespace, participant))
@@ -117,34 +113,5 @@ class Hands:
         assert view.saga is not None, "its log can be read"
         now = self._services.clock.now()
         after, events = operated(view.saga, command, now)
-        return not events or await self._append(view, after, events, observed_head(after, now))
-
-    async def _append(self, view: SagaView, after: Saga, events: Sequence[Event], head: Head) -> bool:
-        """Append to a saga that nobody owns, end its quarantine if it is in one, and tell; False if somebody was first."""
-        services, row = self._services, view.row
-        if services.draining:
-            raise Draining
-        if services.committer.unavailable:
-            raise LogUnavailable(services.committer.unavailable)
-        if after.sequence - len(events) != row.sequence:
-            return False  # read while somebody wrote
-        append = Append(
-            key=row.key,
-            uid=row.uid,
-            append_id=services.chance.randbytes(16),
-            expected=row.sequence,
-            events=tuple(codec.encode(event) for event in events),
-            head=head,
-            lifts_quarantine=row.quarantine_time is not None,
-            parked=parked_on(after),
-        )
-        future = services.committer.submit(append)
-        patience = services.settings.commit_patience / SECOND
-        done, _ = await asyncio.wait([future], timeout=patience)
-        if not done:
-            raise LogUnavailable(f"the saga log did not answer within {patience:g} s")
-        if future.result() is not Outcome.COMMITTED:
-            return False
-        services.instruments.committed(after, events)
-        services.hub.changed(row.key, after)
-        return True
+        head = observed_head(after, now)
+        return not events or await write(self._services, view.row, after, events, head, parked=parked_on(after))

@@ -49,13 +49,14 @@ class Parking:
 
     def start(self) -> None:
         """Find out on whom sagas are parked."""
-        self._background.spawn(self._find_out())
+        self._background.spawn(self.find_out())
 
     async def close(self) -> None:
         """Fetch nothing more."""
         await self._background.close()
 
-    async def _find_out(self) -> None:
+    async def find_out(self) -> None:
+        """Ask the log on whom sagas are parked, and let their gates know; however long it can't be asked."""
         while True:
             try:
                 names = await self._services.log.parked_participants()
@@ -64,7 +65,8 @@ class Parking:
                 if not await outlast(error, self._services, _TROUBLE):
                     return
         for name in names:
-            self._gates.note_parked(name)
+            if not self._gates.parked(name):
+                self._gates.note_parked(name)
 
     def _hungry(self, name: Name) -> None:
         if name not in self._fetching:

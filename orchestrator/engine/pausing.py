@@ -125,6 +125,19 @@ class Pausing:
             _log.info("a person has resumed something", **_about(target), **_who(by))
         return changed
 
+    async def refresh(self) -> None:
+        """Let hold what another replica has paused or resumed.
+
+        Raises:
+            StoreError: it can't be read now.
+        """
+        async with self._changing:
+            await self._look()
+
+    async def look_for_held(self) -> None:
+        """Wake those who wait for a definition that is not paused any more, whoever was about to."""
+        await self._wake(())
+
     def _begin(self) -> int:
         if self._services.draining:
             raise Draining

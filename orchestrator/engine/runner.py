@@ -256,8 +256,7 @@ class Runner:
             self._home.quarantine(self, f"the log refuses its data: {error}")
         elif not committed:
             self._inbox.extendleft(reversed(requests))
-            self._writing = True
-            self._reloading = asyncio.get_running_loop().create_task(self._reload(), name="reload")
+            self.look_again()
         else:
             self._owned, self._wake_time = append.head.owned, append.head.wake_time
             for participant in () if self.saga.paused else self._places.participants:
@@ -279,12 +278,17 @@ class Runner:
         else:
             self._perform()
 
+    def look_again(self) -> None:
+        """Somebody else has appended to the saga: fold the log anew, and decide again."""
+        if not self._writing and not self.over:
+            self._writing = True
+            self._reloading = asyncio.get_running_loop().create_task(self._reload(), name="reload")
+
     async def _reload(self) -> None:
-        """Somebody else was first: fold the log anew and decide again."""
         try:
             claimed = await claim_patiently(self._services.log, self.saga.key)
             self._writing = False
-            if claimed is None or claimed.row.quarantine_time is not None:
+            if claimed is None or claimed.foreign or claimed.row.quarantine_time is not None:
                 self._leave()
                 return
             self.saga = fold_claimed(claimed, self.saga.definition)
@@ -360,12 +364,8 @@ class Runner:
             definition=self.saga.definition.name,
             action=definition.action,
             retry=(step.execute_used if order.phase is Phase.EXECUTE else step.compensate_used) > 0,
-            hold=self._hold,
+            hold=partial(self.post, Tick()),
         )
-
-    def _hold(self) -> None:
-        if not self.over:
-            self.post(Tick())
 
     def _take_off(self, flight: Flight) -> None:
         self._known.fresh.discard(flight.send.step_id)

@@ -134,6 +134,10 @@ class WatchHub:
         """Return a follower of one saga; it begins when it is entered. Bounded by whoever bounds starts."""
         return Follower(self, key)
 
+    def watched(self) -> list[SagaKey]:
+        """Return the sagas that somebody watches."""
+        return list(self._watches)
+
     def changed(self, key: SagaKey, saga: Saga | None) -> None:
         """Tell everybody who watches ``key`` of a commit.
 

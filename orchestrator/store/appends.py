@@ -2,8 +2,8 @@
 
 Theory. Nearly always every append wins. So `write` sends the whole batch at once and compares how many rows were
 touched with how many there should be. Only if they differ does the caller roll back and ask `judge`, in a new
-transaction, which appends win; what it says holds until that transaction ends, because the writer's transactions
-exclude each other (`Dialect.writer`), and the fence excludes other processes.
+transaction, which appends win; what it says holds until that transaction ends, because it locks the heads that it
+looks at. Only a saga that another replica is just making can still come in between.
 
 This is the hot path. The statements are SQLAlchemy's, compiled once a dialect to text and executed with tuples: its
 own way of binding named parameters would cost more than the database does.
@@ -53,20 +53,30 @@ _SET = (
     *("completed_steps", "compensated_steps", "paused"),
 )
 _WHERE = ("b_uid", "b_expected", "b_same")
+_TELL = tuple(name for name in _SET if name != "owner_epoch")
 
 
-def _set_head(*, ends: bool = False, lifts: bool = False) -> ClauseElement:
+def _set_head(*, ends: bool = False, lifts: bool = False, keeps: bool = False, tells: bool = False) -> ClauseElement:
     """Compare and set. Nothing matches if the append stands already: it would be the head of its own success.
 
     An append that does not end its saga leaves `end_time` alone, and so the indexes of open sagas.
+
+    Args:
+        ends: it may end its saga.
+        lifts: it lifts the quarantine.
+        keeps: whoever owns the saga keeps it.
+        tells: whoever owns the saga is told.
     """
     columns = sagas.c
     asleep = columns.quarantine_time.is_(None)
-    values: dict[str, Any] = {name: bindparam(f"b_{name}", type_=columns[name].type) for name in _SET}
+    names = _TELL if keeps else _SET
+    values: dict[str, Any] = {name: bindparam(f"b_{name}", type_=columns[name].type) for name in names}
+    if tells:
+        values["nudge_epoch"] = columns.owner_epoch  # as it is before
     if lifts:
         values |= {"quarantine_reason": literal_column("''"), "quarantine_time": null()}
     else:
-        for name in ("owner_epoch", "wake_time"):
+        for name in ("wake_time",) if keeps else ("owner_epoch", "wake_time"):
             values[name] = case((asleep, values[name]), else_=null())
     if ends:
         values["end_time"] = bindparam("b_end_time", type_=columns.end_time.type)
@@ -98,6 +108,8 @@ class _Texts:
     go_on: str
     end: str
     lift: str
+    tell: str
+    end_theirs: str
     create: str
     event: str
     label: str
@@ -119,6 +131,10 @@ def _texts(dialect: SqlDialect) -> _Texts:
         go_on=_compile(_set_head(), dialect, *going_on, *_WHERE),
         end=_compile(_set_head(ends=True), dialect, *going_on, "b_end_time", *_WHERE),
         lift=_compile(_set_head(ends=True, lifts=True), dialect, *going_on, "b_end_time", *_WHERE),
+        tell=_compile(
+            _set_head(keeps=True, tells=True), dialect, *(name for name in going_on if name != "b_owner_epoch"), *_WHERE
+        ),
+        end_theirs=_compile(_set_head(ends=True, tells=True), dialect, *going_on, "b_end_time", *_WHERE),
         create=_compile(insert_into(dialect.name, sagas).on_conflict_do_nothing(), dialect, *sagas.c.keys()),
         event=_compile(insert(events), dialect, *events.c.keys()),
         label=_compile(insert(saga_labels), dialect, *saga_labels.c.keys()),
@@ -135,6 +151,8 @@ class Rows:
         go_on: of heads that stay open.
         end: of heads that end.
         lift: of heads that leave their quarantine.
+        tell: of heads whose owner goes on with them.
+        end_theirs: of heads whose owner need not go on.
         create: of new heads.
         events: of events.
         labels: of labels of new sagas.
@@ -145,6 +163,8 @@ class Rows:
     go_on: list[Row] = field(default_factory=list)
     end: list[Row] = field(default_factory=list)
     lift: list[Row] = field(default_factory=list)
+    tell: list[Row] = field(default_factory=list)
+    end_theirs: list[Row] = field(default_factory=list)
     create: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
@@ -190,7 +210,11 @@ def _head_rows(rows: Rows, append: Append, epoch: int) -> None:
         head.compensated_steps,
         head.paused,
     )
-    if append.lifts_quarantine:
+    if append.for_owner and head.owned:
+        rows.tell.append((*values[:4], *values[5:], append.uid, append.expected, append_id))
+    elif append.for_owner:
+        rows.end_theirs.append((*values, head.end_time, append.uid, append.expected, append_id))
+    elif append.lifts_quarantine:
         rows.lift.append((*values, head.end_time, append.uid, append.expected, append_id))
     elif head.end_time is None:
         rows.go_on.append((*values, append.uid, append.expected, append_id))
@@ -228,6 +252,7 @@ def _new_rows(rows: Rows, append: Append, epoch: int) -> None:
             head.paused,
             "",
             None,
+            None,
         )
     )
     for name, value in new.labels.items():
@@ -242,7 +267,14 @@ def write(connection: Connection, rows: Rows) -> bool:
     """
     texts = _texts(connection.dialect)
     # New sagas first: their events and labels refer to them.
-    heads = (texts.create, rows.create), (texts.go_on, rows.go_on), (texts.end, rows.end), (texts.lift, rows.lift)
+    heads = (
+        (texts.create, rows.create),
+        (texts.go_on, rows.go_on),
+        (texts.end, rows.end),
+        (texts.lift, rows.lift),
+        (texts.tell, rows.tell),
+        (texts.end_theirs, rows.end_theirs),
+    )
     for text, parameters in heads:
         if parameters and connection.exec_driver_sql(text, parameters).rowcount != len(parameters):
             return False
@@ -267,7 +299,9 @@ def judge(connection: Connection, batch: Sequence[Append]) -> list[Outcome | Non
     heads: dict[bytes, tuple[int, bytes, int | None]] = {}
     for uids in _chunks(append.uid for append in batch):
         head = select(sagas.c.uid, sagas.c.sequence, sagas.c.append_id, sagas.c.end_time)
-        for uid, sequence, append_id, end_time in connection.execute(head.where(sagas.c.uid.in_(uids))):
+        for uid, sequence, append_id, end_time in connection.execute(
+            head.where(sagas.c.uid.in_(uids)).with_for_update()
+        ):
             heads[uid] = (sequence, append_id, end_time)
     taken: set[tuple[str, str]] = set()
     for keys in _chunks(append.key for append in batch if append.new is not None):

@@ -8,6 +8,9 @@ Theory. An append is a compare-and-set on the head's `sequence`: of two writers 
 wins and the other learns that it lost, so every decision was made on the state it follows. Every append carries an
 `append_id`, so that a writer whose COMMIT got no answer can send the very same append again: if it had been committed,
 the conflict carries its own id and is success. The absence of an append proves nothing and is never used as an answer.
+
+A process that has the log open is a *replica* (`orchestrator.store.replicas`). What is said of a process's own sagas
+here is meant of those that its epoch owns.
 """
 
 # ruff: noqa: PLC0414 - what is imported under its own name is offered here too.
@@ -32,6 +35,7 @@ from orchestrator.store.registered import Pause as Pause
 from orchestrator.store.registered import PauseKind as PauseKind
 from orchestrator.store.registered import Register
 from orchestrator.store.registered import Target as Target
+from orchestrator.store.replicas import Replicas
 
 if TYPE_CHECKING:
     from orchestrator.store.survey import Survey
@@ -118,6 +122,8 @@ class Append:
         head: what the row says afterwards.
         new: set if and only if it creates the saga.
         lifts_quarantine: True if it also ends the saga's quarantine.
+        for_owner: True if whoever appends does not own the saga. It stays its owner's, if `head.owned`, and is nobody's
+            otherwise; its wake time is set either way. The owner is told (`nudged`).
         parked: the places at which the saga waits afterwards (`orchestrator.store.places`), and since when; None: as
             before.
     """
@@ -130,6 +136,7 @@ class Append:
     head: Head
     new: NewSaga | None = None
     lifts_quarantine: bool = False
+    for_owner: bool = False
     parked: Mapping[str, int] | None = None
 
 
@@ -197,12 +204,14 @@ class Claimed:
         events: all its events, in order.
         orphaned: True if another owner had it and did not give it back: what was in flight is of unknown outcome.
         held_time: since when it waits for its definition, which was paused; 0: it does not, as far as the log says.
+        foreign: True if it was not claimed, because another replica owns it that has not been ended. Of `claim` alone.
     """
 
     row: SagaRow
     events: tuple[SequencedEvent, ...]
     orphaned: bool
     held_time: int = 0
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +259,7 @@ class Installation:
     keys: Mapping[str, bytes]
 
 
-class SagaLog(Register, Protocol):
+class SagaLog(Register, Replicas, Protocol):
     """The saga log. One instance a process; every method may be called at once with others."""
 
     @property
@@ -258,9 +267,11 @@ class SagaLog(Register, Protocol):
         """What was made at the first migration. Only after `open`."""
 
     async def open(self, now: int) -> None:
-        """Migrate, take the log for this process alone, take a new epoch. Afterwards every saga that an earlier epoch
-        owned is an orphan, and a process that had the log writes nothing more: it gets `LogFatal`. Where the store can
-        refuse to open beside a process that has the log, it does.
+        """Migrate, and become a replica: take a new epoch and, where there are leases, the first one.
+
+        It ends others: where there are no leases, all; else those that had the same name, which is a process that was
+        started again. Whoever is ended writes nothing more: it gets `LogFatal`. Where the store can refuse to open beside a
+        process that has the log for itself, it does.
 
         Raises:
             LogUnusable: newer version, not a saga log, or in use by another process; the message names the remedy.
@@ -268,7 +279,7 @@ class SagaLog(Register, Protocol):
         """
 
     async def close(self) -> None:
-        """Let go of the log. What was committed stays. Idempotent."""
+        """Let go of the log, and end this replica. What was committed stays. Idempotent."""
 
     # Writing, in the order of calls ------------------------------------------------------------------------------
 
@@ -288,8 +299,10 @@ class SagaLog(Register, Protocol):
     # A claim that raised LogUnavailable may stand. What it took, `claim_orphans` and `claim_due` return first when they are
     # asked again, and any other claim as the lost one would have.
 
+    # What another replica owns that was not ended is never claimed, and what another is claiming just now not by a page.
+
     async def claim_orphans(self, limit: int) -> list[Claimed]:
-        """Take over up to ``limit`` open sagas of earlier epochs but no quarantined one; `claim` grows. Empty: no more."""
+        """Take over up to ``limit`` open sagas of ended replicas but no quarantined one; `claim` grows. Empty: no more."""
 
     async def claim_due(self, now: int, limit: int) -> list[Claimed]:
         """Take up to ``limit`` sagas that nobody owns and whose wake time has come, oldest first; `claim` grows. No
@@ -307,10 +320,10 @@ class SagaLog(Register, Protocol):
         """
 
     async def claim(self, key: SagaKey) -> Claimed | None:
-        """Take one saga that nobody owns, or that an earlier epoch owned, for a command to it; `claim` grows.
+        """Take one saga that nobody owns, or that an ended replica owned, for a command to it; `claim` grows.
 
         None if there is no such saga. A saga that this process owns already is returned as it stands, claim
-        unchanged. A saga that is in quarantine, has ended or is choreographed is returned unclaimed.
+        unchanged. A saga that is in quarantine, has ended, is choreographed or is another replica's is returned unclaimed.
         """
 
     async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
@@ -320,6 +333,9 @@ class SagaLog(Register, Protocol):
 
     async def read(self, key: SagaKey) -> SagaRow | None:
         """Return a saga's row, or None."""
+
+    async def read_sequences(self, keys: Sequence[SagaKey]) -> Mapping[SagaKey, int]:
+        """Return the sequence at which each of these sagas stands, negative in quarantine; of one that is not there, nothing."""
 
     async def read_events(self, key: SagaKey, after: int = 0, limit: int | None = None) -> list[SequencedEvent]:
         """Return a saga's events with a sequence above ``after``, in order, at most ``limit``."""

@@ -7,6 +7,7 @@ the house.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -29,8 +30,19 @@ class Doing(Enum):
     COMMIT = "COMMIT"
 
 
+class Listening(Protocol):
+    """Hears what other replicas tell, until it is closed."""
+
+    def close(self) -> None:
+        """Hear nothing more. Does not wait for the database."""
+
+
 class Dialect(Protocol):
     """A database that holds a saga log; `str` of it says which, and no password."""
+
+    @property
+    def shared(self) -> bool:
+        """True if several processes may have the log at once, as replicas."""
 
     def acquire(self) -> None:
         """Make sure that the log exists, that nobody else writes it, and that it is one, or empty.
@@ -47,15 +59,23 @@ class Dialect(Protocol):
     def take(self, connection: Connection) -> None:
         """Begin the transaction of an opening: from here to its end no other process opens this log."""
 
-    def fence(self, connection: Connection, epoch: int) -> None:
-        """Begin a transaction that writes: to its end, this process's epoch is not ended.
+    def fence(self, connection: Connection, epoch: int, lease: int) -> None:
+        """Begin a transaction that writes: to its end, this replica is not ended.
 
         Args:
             connection: in a transaction in which nothing was done yet.
-            epoch: of this process.
+            epoch: of this replica.
+            lease: for how long its lease is renewed, microseconds; 0: it is not.
 
         Raises:
-            LogFatal: another process has taken this log over.
+            LogFatal: it was ended.
+        """
+
+    def listen(self, tell: Callable[[], None]) -> Listening | None:
+        """Begin to hear what other replicas tell, where there are any.
+
+        Args:
+            tell: called in a thread of its own.
         """
 
     def writer(self) -> Engine:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from orchestrator.store.base import LogUnusable
 from orchestrator.store.dialect import Dialect
+from orchestrator.store.replicas import LEASE
 from orchestrator.store.sqlite import SqliteDialect
 
 _POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
@@ -17,11 +18,12 @@ def is_postgresql(location: str) -> bool:
     return bool(separator) and scheme in _POSTGRESQL
 
 
-def dialect_of(location: str | Path) -> Dialect:
+def dialect_of(location: str | Path, lease: int = LEASE) -> Dialect:
     """Return the dialect that a location is for.
 
     Args:
         location: a file, as a path or as `sqlite:///<path>`, or `postgresql://<user>:<password>@<host>/<database>`.
+        lease: of replicas, microseconds: what is stopped or out of reach is given up well within it.
 
     Raises:
         LogUnusable: no database of this kind can hold a saga log, or its driver is not installed. The message has no
@@ -30,7 +32,7 @@ def dialect_of(location: str | Path) -> Dialect:
     text = str(location)
     scheme, separator, rest = text.partition("://")
     if is_postgresql(text):
-        return _on_postgresql(rest)
+        return _on_postgresql(rest, lease)
     if not separator:
         path = text
     elif scheme == "sqlite" and rest.startswith("/"):
@@ -42,7 +44,7 @@ def dialect_of(location: str | Path) -> Dialect:
     return SqliteDialect(Path(path))
 
 
-def _on_postgresql(rest: str) -> Dialect:
+def _on_postgresql(rest: str, lease: int) -> Dialect:
     try:
         # Not for who uses SQLite: it takes longer to load than the rest of the house.
         from orchestrator.store.postgresql import PostgresqlDialect  # noqa: PLC0415
@@ -53,4 +55,4 @@ def _on_postgresql(rest: str) -> Dialect:
             "a saga log on PostgreSQL needs the driver psycopg, which is not installed; "
             "run: pip install 'sagaway[postgresql]'"
         ) from None
-    return PostgresqlDialect(rest)
+    return PostgresqlDialect(rest, lease)

@@ -8,6 +8,7 @@ it again is a restart of the process.
 from __future__ import annotations
 
 import secrets
+import time
 import uuid
 from bisect import bisect_left, insort
 from collections import Counter
@@ -30,6 +31,7 @@ from orchestrator.store.base import (
 )
 from orchestrator.store.checks import check_batch
 from orchestrator.store.memory_register import MemoryRegister
+from orchestrator.store.memory_replicas import MemoryReplica, MemoryReplicas
 from orchestrator.store.places import held_place, held_time, held_version
 from orchestrator.store.survey import MOVING, OPEN, Survey, first
 
@@ -40,22 +42,40 @@ class _Saga:
     append_id: bytes
     events: list[tuple[RecordedEvent, bytes]] = field(default_factory=list)
     parked: Mapping[str, int] = field(default_factory=dict)
+    nudge_epoch: int | None = None
 
     def sequenced(self) -> tuple[SequencedEvent, ...]:
         return tuple(SequencedEvent(place, event) for place, (event, _) in enumerate(self.events, 1))
 
 
-class MemoryLog(MemoryRegister, SagaLog):
+class MemoryLog(MemoryReplica, MemoryRegister, SagaLog):
     """A `SagaLog` that dies with the process."""
 
-    def __init__(self) -> None:
-        """Make an empty log; it is usable after `open`."""
-        super().__init__()
+    def __init__(
+        self,
+        beside: MemoryLog | None = None,
+        *,
+        name: str = "",
+        lease: int = 0,
+        now: Callable[[], int] = lambda: time.monotonic_ns() // 1_000,
+    ) -> None:
+        """Make a log; it is usable after `open`.
+
+        Args:
+            beside: another replica's, whose sagas it shares; None: it is empty.
+            name: which replica it is.
+            lease: microseconds; 0: it has the log for itself.
+            now: the log's clock, microseconds.
+        """
+        MemoryReplica.__init__(self, MemoryReplicas() if beside is None else beside._replicas, name, lease, now)
+        MemoryRegister.__init__(self, beside)
         key_id = secrets.token_hex(4)
-        self._installation = Installation(uuid.uuid4().hex, key_id, {key_id: secrets.token_bytes(32)})
-        self._sagas: dict[SagaKey, _Saga] = {}
-        self._alarms: dict[Mode, list[tuple[int, bytes, SagaKey]]] = {mode: [] for mode in Mode}  # see `_alarm`
-        self._epoch = 0
+        made = Installation(uuid.uuid4().hex, key_id, {key_id: secrets.token_bytes(32)})
+        self._installation: Installation = made if beside is None else beside._installation
+        self._sagas: dict[SagaKey, _Saga] = {} if beside is None else beside._sagas
+        # See `_alarm`.
+        self._alarms: dict[Mode, list[tuple[int, bytes, SagaKey]]]
+        self._alarms = {mode: [] for mode in Mode} if beside is None else beside._alarms
         self._opened = False
 
     @property
@@ -66,22 +86,38 @@ class MemoryLog(MemoryRegister, SagaLog):
 
     async def open(self, now: int) -> None:
         """See `SagaLog.open`. Never raises."""
-        self._epoch += 1
+        self._join()
         self._opened = True
 
     async def close(self) -> None:
         """See `SagaLog.close`."""
+        self._leave()
         self._opened = False
+
+    async def renew(self, *, ends: bool = True) -> int:
+        """See `SagaLog.renew`."""
+        self._check_writable()
+        self._renew()
+        return self._replicas.end_silent(self._now()) if ends else 0
+
+    async def nudged(self, limit: int) -> list[SagaKey]:
+        """See `SagaLog.nudged`."""
+        self._check_open()
+        return [key for key, saga in self._sagas.items() if saga.nudge_epoch == self._epoch][:limit]
 
     def _check_open(self) -> None:
         if not self._opened:
             raise LogUnavailable("the log is not open")
 
+    def _check_writable(self) -> None:
+        self._check_open()
+        self._fence()
+
     # Appends -------------------------------------------------------------------------------------------------------
 
     async def commit(self, batch: Sequence[Append]) -> list[Outcome]:
         """See `SagaLog.commit`."""
-        self._check_open()
+        self._check_writable()
         check_batch(batch)
         return [self._append(append) for append in batch]
 
@@ -101,6 +137,8 @@ class MemoryLog(MemoryRegister, SagaLog):
         saga.append_id = append.append_id
         if append.parked is not None:
             saga.parked = dict(append.parked)
+        if append.for_owner:
+            saga.nudge_epoch = saga.row.owner_epoch
         head, before, aside = append.head, saga.row, saga.row.quarantine_time is not None
         if append.lifts_quarantine:
             before, aside = replace(before, quarantine_reason="", quarantine_time=None), False
@@ -109,7 +147,9 @@ class MemoryLog(MemoryRegister, SagaLog):
             sequence=append.expected + len(append.events),
             state=head.state,
             cause=head.cause,
-            owner_epoch=self._epoch if head.owned and not aside else None,
+            owner_epoch=(saga.row.owner_epoch if append.for_owner else self._epoch)
+            if head.owned and not aside
+            else None,
             wake_time=None if aside else head.wake_time,
             end_time=head.end_time,
             completed_steps=head.completed_steps,
@@ -132,14 +172,14 @@ class MemoryLog(MemoryRegister, SagaLog):
 
     async def claim_orphans(self, limit: int) -> list[Claimed]:
         """See `SagaLog.claim_orphans`."""
-        self._check_open()
-        orphans = [saga for saga in self._sagas.values() if _claimable(saga.row) and self._orphaned(saga.row)]
+        self._check_writable()
+        orphans = [saga for saga in self._sagas.values() if self._orphaned(saga.row.owner_epoch)]
         orphans.sort(key=lambda saga: (saga.row.owner_epoch, saga.row.uid))
         return [self._take(saga) for saga in orphans[:limit]]
 
     async def claim_due(self, now: int, limit: int) -> list[Claimed]:
         """See `SagaLog.claim_due`."""
-        self._check_open()
+        self._check_writable()
         return [self._take(saga) for saga in self._due(Mode.ORCHESTRATION, now, limit)]
 
     def _due(self, mode: Mode, now: int, limit: int) -> list[_Saga]:
@@ -147,11 +187,11 @@ class MemoryLog(MemoryRegister, SagaLog):
 
     async def claim_parked(self, namespace: str, participant: str, limit: int) -> list[Claimed]:
         """See `SagaLog.claim_parked`."""
-        self._check_open()
+        self._check_writable()
         queues: dict[str, list[tuple[int, bytes, _Saga]]] = {}
         for saga in self._sagas.values():
             row = saga.row
-            if _claimable(row) and row.key.namespace == namespace and participant in saga.parked and not row.paused:
+            if self._free(row) and row.key.namespace == namespace and participant in saga.parked and not row.paused:
                 queues.setdefault(row.definition_name, []).append((saga.parked[participant], row.uid, saga))
         turns = [
             (place, park_time, uid, saga)
@@ -163,12 +203,12 @@ class MemoryLog(MemoryRegister, SagaLog):
 
     async def claim_held(self, namespace: str, definition: str, version: int, limit: int) -> list[Claimed]:
         """See `SagaLog.claim_held`."""
-        self._check_open()
+        self._check_writable()
         place = held_place(version)
         held = [
             (saga.parked[place], saga.row.uid, saga)
             for saga in self._sagas.values()
-            if _claimable(saga.row)
+            if self._free(saga.row)
             and (saga.row.key.namespace, saga.row.definition_name) == (namespace, definition)
             and place in saga.parked
         ]
@@ -176,27 +216,30 @@ class MemoryLog(MemoryRegister, SagaLog):
 
     async def claim(self, key: SagaKey) -> Claimed | None:
         """See `SagaLog.claim`."""
-        self._check_open()
+        self._check_writable()
         saga = self._sagas.get(key)
         if saga is None:
             return None
-        if not _claimable(saga.row) or saga.row.mode is Mode.CHOREOGRAPHY:
-            return Claimed(saga.row, saga.sequenced(), orphaned=False, held_time=held_time(saga.parked))
+        if saga.nudge_epoch == self._epoch:
+            saga.nudge_epoch = None
+        foreign = self._foreign(saga.row.owner_epoch)
+        if foreign or not _claimable(saga.row) or saga.row.mode is Mode.CHOREOGRAPHY:
+            return Claimed(saga.row, saga.sequenced(), False, held_time(saga.parked), foreign)
         return self._take(saga)
 
-    def _orphaned(self, row: SagaRow) -> bool:
-        return row.owner_epoch is not None and row.owner_epoch < self._epoch
+    def _free(self, row: SagaRow) -> bool:
+        return _claimable(row) and not self._foreign(row.owner_epoch)
 
     def _take(self, saga: _Saga) -> Claimed:
         if saga.row.owner_epoch == self._epoch:
             return Claimed(saga.row, saga.sequenced(), orphaned=False, held_time=held_time(saga.parked))
-        orphaned = self._orphaned(saga.row)
+        orphaned = self._orphaned(saga.row.owner_epoch)
         self._put(saga, replace(saga.row, owner_epoch=self._epoch, claim=saga.row.claim + 1))
         return Claimed(saga.row, saga.sequenced(), orphaned, held_time(saga.parked))
 
     async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
         """See `SagaLog.quarantine`."""
-        self._check_open()
+        self._check_writable()
         saga = self._sagas.get(key)
         if saga is not None and saga.row.quarantine_time is None:
             aside = replace(saga.row, owner_epoch=None, wake_time=None, quarantine_reason=reason, quarantine_time=now)
@@ -209,6 +252,12 @@ class MemoryLog(MemoryRegister, SagaLog):
         self._check_open()
         saga = self._sagas.get(key)
         return None if saga is None else saga.row
+
+    async def read_sequences(self, keys: Sequence[SagaKey]) -> Mapping[SagaKey, int]:
+        """See `SagaLog.read_sequences`."""
+        self._check_open()
+        rows = [self._sagas[key].row for key in keys if key in self._sagas]
+        return {row.key: row.sequence if row.quarantine_time is None else -row.sequence for row in rows}
 
     async def read_events(self, key: SagaKey, after: int = 0, limit: int | None = None) -> list[SequencedEvent]:
         """See `SagaLog.read_events`."""

@@ -11,13 +11,14 @@ from orchestrator.store.registered import Register
 
 
 class MemoryRegister(Register):
-    """A `Register`; whether it is open is for whoever inherits it to say."""
+    """A `Register`; whether it is open, and may be written, is for whoever inherits it to say."""
 
-    def __init__(self) -> None:
-        """Make it empty."""
-        self._definitions: dict[tuple[str, str, int], DefinitionRow] = {}
-        self._participants: dict[tuple[str, str], ParticipantRow] = {}
-        self._pauses: dict[Target, Pause] = {}
+    def __init__(self, beside: MemoryRegister | None = None) -> None:
+        """Make it empty, or one with another."""
+        self._definitions: dict[tuple[str, str, int], DefinitionRow] = {} if beside is None else beside._definitions
+        self._participants: dict[tuple[str, str], ParticipantRow] = {} if beside is None else beside._participants
+        self._pauses: dict[Target, Pause] = {} if beside is None else beside._pauses
+        self._changes: list[None] = [] if beside is None else beside._changes
 
     @abstractmethod
     def _check_open(self) -> None:
@@ -27,9 +28,27 @@ class MemoryRegister(Register):
             LogUnavailable: it can't.
         """
 
+    @abstractmethod
+    def _check_writable(self) -> None:
+        """See that it can be written.
+
+        Raises:
+            LogUnavailable: it can't be used.
+            LogFatal: another has taken it over.
+        """
+
+    async def register_revision(self) -> int:
+        """See `Replicas.register_revision`."""
+        self._check_open()
+        return len(self._changes)
+
+    def _begin_change(self) -> None:
+        self._check_writable()
+        self._changes.append(None)
+
     async def put_definition(self, row: DefinitionRow) -> bool:
         """See `Register.put_definition`."""
-        self._check_open()
+        self._begin_change()
         place = (row.namespace, row.name, row.version)
         if place in self._definitions:
             return False
@@ -38,7 +57,7 @@ class MemoryRegister(Register):
 
     async def deprecate_definition(self, namespace: str, name: str, version: int, now: int) -> bool:
         """See `Register.deprecate_definition`."""
-        self._check_open()
+        self._begin_change()
         row = self._definitions.get((namespace, name, version))
         if row is not None and row.deprecate_time is None:
             self._definitions[namespace, name, version] = replace(row, deprecate_time=now)
@@ -46,14 +65,14 @@ class MemoryRegister(Register):
 
     async def put_participant(self, row: ParticipantRow) -> None:
         """See `Register.put_participant`."""
-        self._check_open()
+        self._begin_change()
         old = self._participants.get((row.namespace, row.name))
         create_time = row.create_time if old is None else old.create_time
         self._participants[row.namespace, row.name] = replace(row, create_time=create_time)
 
     async def delete_participant(self, namespace: str, name: str) -> bool:
         """See `Register.delete_participant`."""
-        self._check_open()
+        self._begin_change()
         return self._participants.pop((namespace, name), None) is not None
 
     async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
@@ -95,7 +114,7 @@ class MemoryRegister(Register):
 
     async def pause(self, target: Target, by: Signature, now: int) -> bool:
         """See `Register.pause`."""
-        self._check_open()
+        self._begin_change()
         if target in self._pauses:
             return False
         self._pauses[target] = Pause(target, now, by)
@@ -103,7 +122,7 @@ class MemoryRegister(Register):
 
     async def resume(self, target: Target, by: Signature, now: int) -> bool:
         """See `Register.resume`."""
-        self._check_open()
+        self._begin_change()
         return self._pauses.pop(target, None) is not None
 
     async def list_pauses(self) -> list[Pause]:

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, bindparam, false, func, select, tuple_
+from sqlalchemy import Connection, bindparam, false, func, or_, select, tuple_
 
 from orchestrator.store import queries
 from orchestrator.store.base import Claimed
 from orchestrator.store.places import held_place, held_version
 from orchestrator.store.schema import parked, sagas
+from orchestrator.store.sql_replicas import standing
 
 _HERE = (parked.c.namespace == bindparam("namespace"), parked.c.participant == bindparam("participant"))
+# Of no other replica that was not ended, and not just being claimed or written by one.
+_FREE = (
+    *queries.CLAIMABLE,
+    or_(sagas.c.owner_epoch.is_(None), sagas.c.owner_epoch.not_in(bindparam("others", expanding=True))),
+)
 _NEXT_DEFINITION = select(func.min(parked.c.definition_name)).where(
     *_HERE, parked.c.definition_name > bindparam("after")
 )
@@ -23,17 +29,19 @@ _TURNS = (
     select(parked.c.park_time, parked.c.uid)
     .join_from(parked, sagas, sagas.c.uid == parked.c.uid)
     .where(*_HERE, parked.c.definition_name == bindparam("definition"))
-    .where(*queries.CLAIMABLE, sagas.c.paused == false())
+    .where(*_FREE, sagas.c.paused == false())
     .order_by(parked.c.park_time, parked.c.uid)
     .limit(bindparam("limit"))
+    .with_for_update(of=sagas, skip_locked=True)
 )
 _HELD = (
     select(parked.c.uid)
     .join_from(parked, sagas, sagas.c.uid == parked.c.uid)
     .where(*_HERE, parked.c.definition_name == bindparam("definition"))
-    .where(*queries.CLAIMABLE)
+    .where(*_FREE)
     .order_by(parked.c.park_time, parked.c.uid)
     .limit(bindparam("limit"))
+    .with_for_update(of=sagas, skip_locked=True)
 )
 _PLACE = (parked.c.namespace, parked.c.participant, parked.c.definition_name)
 _NEXT_PLACE = (
@@ -49,10 +57,11 @@ def claim_parked(
 ) -> list[Claimed]:
     """Take those that have the next turns at a participant; one whose row can't be read is put aside."""
     here = {"namespace": namespace, "participant": participant}
+    others = list(standing(connection) - {epoch})
     while True:
         turns, name = [], ""
         while (name := connection.execute(_NEXT_DEFINITION, {**here, "after": name}).scalar_one()) is not None:
-            queue = connection.execute(_TURNS, {**here, "definition": name, "limit": limit}).all()
+            queue = connection.execute(_TURNS, {**here, "definition": name, "limit": limit, "others": others}).all()
             turns += [(place, park_time, uid) for place, (park_time, uid) in enumerate(queue)]
         uids = [uid for _, _, uid in sorted(turns)[:limit]]
         if not uids:
@@ -66,7 +75,9 @@ def claim_held(
 ) -> list[Claimed]:
     """Take those that have waited longest for a version of their definition; one whose row can't be read is put aside."""
     namespace, name, version = definition
-    here = {"namespace": namespace, "participant": held_place(version), "definition": name, "limit": limit}
+    others = list(standing(connection) - {epoch})
+    place = {"namespace": namespace, "participant": held_place(version), "definition": name}
+    here = {**place, "limit": limit, "others": others}
     while uids := connection.execute(_HELD, here).scalars().all():
         if taken := queries.take(connection, uids, epoch, now):
             return taken

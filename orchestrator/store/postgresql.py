@@ -1,14 +1,14 @@
 """The saga log in a PostgreSQL database: how it is opened and fenced, what PostgreSQL's errors mean.
 
 Rules.
-- One process at a time. A process is a row of `replicas`, and its number an *epoch*. Whoever opens the log ends all
-  rows that stand and makes one of its own: there is no asking, the newest has it.
+- Several processes may have the log open, each a row of `replicas` (`orchestrator.store.sql_replicas`).
 - The first statement of every transaction that writes is the *fence*: my row stands, and stays as it is until this
-  transaction ends (FOR KEY SHARE). An opening locks the rows that stand (FOR UPDATE) before it ends them, so it waits
-  for a writer in the middle of its transaction, and whoever comes later finds its row ended. So no transaction of an
-  earlier process commits after the opening has, however long that process was stopped.
-- A process that is stopped in the middle of a transaction holds its own successor up, so PostgreSQL ends a transaction
-  in which nothing happens (`IDLE_LIMIT`) and a connection whose other end is gone (`NETWORK_LIMIT`).
+  transaction ends (FOR KEY SHARE; an UPDATE, where it renews the lease). Whoever ends a replica locks its row FOR
+  UPDATE, so it waits for a writer in the middle of its transaction or passes it over, and a writer that comes later
+  finds its row ended. So no transaction of a replica commits after it was ended, however long it was stopped.
+- A replica that is stopped in the middle of a transaction holds up its own end and whoever needs its rows, so
+  PostgreSQL ends a transaction in which nothing happens for a fifth of the lease, and a connection whose other end is
+  gone within two fifths.
 - READ COMMITTED: every statement sees what was committed before it, the fence's wait included. What a decision was made
   on is compared by the append itself.
 - `synchronous_commit` is on, or the log is refused: what a commit has answered is on disk.
@@ -18,25 +18,22 @@ Rules.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
 from psycopg import conninfo
 from psycopg.abc import Buffer
 from psycopg.types.string import StrDumperUnknown
-from sqlalchemy import Connection, Engine, create_engine, select
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from orchestrator.store.base import LogDamaged, LogDataError, LogFatal, LogUnavailable, LogUnusable, StoreError
 from orchestrator.store.dialect import Doing
-from orchestrator.store.schema import replicas
-
-IDLE_LIMIT = 2_000
-"""After how long PostgreSQL ends a transaction in which its client does nothing, milliseconds."""
-
-NETWORK_LIMIT = 6_000
-"""After how long either end gives up a connection that answers nothing, milliseconds."""
+from orchestrator.store.listener import Listener
+from orchestrator.store.replicas import LEASE
+from orchestrator.store.sql_replicas import DATABASE_TIME
 
 STATEMENT_LIMIT = 30_000
 """How long a statement may take, waiting for locks included, milliseconds; a migration may take longer."""
@@ -51,33 +48,42 @@ _OPENING = 0x53414741  # the advisory lock of openings: `SAGA` in ASCII
 _CONNECTING = {
     "application_name": "sagaway",
     "connect_timeout": "5",
-    "keepalives_idle": "2",
-    "keepalives_interval": "2",
-    "keepalives_count": "2",
-    "tcp_user_timeout": str(NETWORK_LIMIT),
     "target_session_attrs": "read-write",
 }
-_SESSION = {
-    "idle_in_transaction_session_timeout": IDLE_LIMIT,
-    "statement_timeout": STATEMENT_LIMIT,
-    "tcp_keepalives_idle": 2,
-    "tcp_keepalives_interval": 2,
-    "tcp_keepalives_count": 2,
-    "tcp_user_timeout": NETWORK_LIMIT,
-    "client_connection_check_interval": IDLE_LIMIT,
-}
-# The last, so that what was found when the session began stays, whatever becomes of the configuration.
-_SET = (
-    "SELECT "
-    + "".join(f"set_config('{name}', '{value}', false), " for name, value in _SESSION.items())
-    + "set_config('synchronous_commit', current_setting('synchronous_commit'), false)"
-)
+
+
+def _keeping_alive(lease: int) -> dict[str, int]:
+    """Settings of client and server alike: after how long a connection whose other end does not answer is given up."""
+    limit = max(lease * 2 // 5 // 1_000, 1_000)  # milliseconds
+    probe = max(limit // 4_000, 1)  # seconds
+    return {
+        "tcp_user_timeout": limit,
+        "tcp_keepalives_idle": probe,
+        "tcp_keepalives_interval": probe,
+        "tcp_keepalives_count": 2,
+    }
+
+
+def _session(lease: int) -> str:
+    idle = max(lease // 5 // 1_000, 100)  # milliseconds
+    settings = {
+        "idle_in_transaction_session_timeout": idle,
+        "statement_timeout": STATEMENT_LIMIT,
+        "client_connection_check_interval": idle,
+        **_keeping_alive(lease),
+    }
+    # The last, so that what was found when the session began stays, whatever becomes of the configuration.
+    return (
+        "SELECT "
+        + "".join(f"set_config('{name}', '{value}', false), " for name, value in settings.items())
+        + "set_config('synchronous_commit', current_setting('synchronous_commit'), false)"
+    )
+
+
 _ASK = (
     "SELECT current_setting('server_version_num')::int, current_setting('server_encoding'),"
     " current_setting('synchronous_commit')"
 )
-
-_STANDING = select(replicas.c.epoch).where(replicas.c.end_time.is_(None)).with_for_update()
 
 
 class _Texts(StrDumperUnknown):
@@ -94,11 +100,14 @@ class _Texts(StrDumperUnknown):
 class PostgresqlDialect:
     """A saga log in a PostgreSQL database."""
 
-    def __init__(self, rest: str) -> None:
+    shared = True
+
+    def __init__(self, rest: str, lease: int = LEASE) -> None:
         """Say where; nothing is done yet.
 
         Args:
             rest: libpq's URL of the database, from behind `postgresql://` on.
+            lease: of replicas, microseconds.
 
         Raises:
             LogUnusable: it is no URL that libpq understands.
@@ -111,7 +120,11 @@ class PostgresqlDialect:
                 "the saga log's location is not a URL of PostgreSQL: postgresql://user:password@host:port/database, "
                 "in which other characters than letters, digits, - . _ ~ are written as %XX"
             ) from None
-        self._given: dict[str, Any] = {**_CONNECTING, **given, "client_encoding": "utf8"}
+        alive = {
+            name.removeprefix("tcp_") if "keep" in name else name: str(n) for name, n in _keeping_alive(lease).items()
+        }
+        self._given: dict[str, Any] = {**_CONNECTING, **alive, **given, "client_encoding": "utf8"}
+        self._session = _session(lease)
         self._name = f"{given.get('host', 'localhost')}/{given.get('dbname', '')}"
 
     def __str__(self) -> str:
@@ -143,7 +156,7 @@ class PostgresqlDialect:
             answer = connection.execute(_ASK).fetchone()
             assert answer is not None
             self._check(*answer)
-            connection.execute(_SET)  # type: ignore[arg-type, unused-ignore] # made of our own constants
+            connection.execute(self._session)  # type: ignore[arg-type, unused-ignore] # made of our own constants
             connection.adapters.register_dumper(str, _Texts)
             connection.set_autocommit(False)
         except BaseException:
@@ -169,27 +182,29 @@ class PostgresqlDialect:
             )
 
     def take(self, connection: Connection) -> None:
-        """See `Dialect.take`. What an earlier process was writing has ended, and it writes nothing from here on."""
+        """See `Dialect.take`."""
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OPENING})")
-        version, sagas, standing = connection.exec_driver_sql(
-            "SELECT to_regclass('alembic_version'), to_regclass('sagas'), to_regclass('replicas')"
-        ).one()
+        version, sagas = connection.exec_driver_sql("SELECT to_regclass('alembic_version'), to_regclass('sagas')").one()
         if (version is None) is not (sagas is None):
             raise LogUnusable(
                 f"the database {self._name} has another program's tables in it; give the saga log one of its own"
             )
-        if standing is not None:
-            # Before a migration takes locks that a writer may be waiting for.
-            connection.execute(_STANDING)
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
-    def fence(self, connection: Connection, epoch: int) -> None:
+    def fence(self, connection: Connection, epoch: int, lease: int) -> None:
         """See `Dialect.fence`."""
-        stands = "SELECT 1 FROM replicas WHERE epoch = %s AND end_time IS NULL FOR KEY SHARE"
-        if connection.exec_driver_sql(stands, (epoch,)).one_or_none() is None:
+        parameters = (lease, epoch) if lease else (epoch,)
+        if connection.exec_driver_sql(_RENEW if lease else _STANDS, parameters).one_or_none() is None:
             raise LogFatal(
-                f"another process has taken the saga log in {self._name} over; run one process on a database at a time"
+                f"another replica on {self._name} has ended this one, whose lease had run out or whose name it has; "
+                "start it again, and give each replica a name of its own"
             )
+
+    def listen(self, tell: Callable[[], None]) -> Listener:
+        """See `Dialect.listen`."""
+        listener = Listener(self._connect, tell)
+        listener.start()
+        return listener
 
     def prepare(self, connection: Connection) -> None:
         """See `Dialect.prepare`. Its tables are mark enough."""
@@ -228,6 +243,12 @@ class PostgresqlDialect:
         remedy = "; give this user the right to create and change tables in it" if state == _FORBIDDEN else ""
         return LogUnusable(f"the saga log in {self._name} can't be opened: {said}{remedy}")
 
+
+_STANDS = "SELECT 1 FROM replicas WHERE epoch = %s AND end_time IS NULL FOR KEY SHARE"
+_RENEW = (
+    f"UPDATE replicas SET lease_expire_time = {DATABASE_TIME} + %s"  # noqa: S608 - our own constant
+    " WHERE epoch = %s AND end_time IS NULL RETURNING 1"
+)
 
 # Classes of SQLSTATE: data, integrity, and program limits, which a value meets that is too big for an index.
 _DATA = frozenset({"22", "23", "54"})

@@ -24,6 +24,7 @@ from orchestrator.store.dialect import Utf8
 from orchestrator.store.heads import COLUMNS, emptied, position_of, read_head, uid_of
 from orchestrator.store.places import HELD_PLACES
 from orchestrator.store.schema import events, parked, saga_labels, sagas
+from orchestrator.store.sql_replicas import ended, standing
 
 _EVENT = (events.c.sequence, Utf8(events.c.type), events.c.version, events.c.time, Utf8(events.c.data))
 
@@ -32,6 +33,7 @@ _logger = logging.getLogger(__name__)
 # Built once: they are read all the time.
 _NAMED = (sagas.c.namespace == bindparam("namespace"), sagas.c.saga_id == bindparam("saga_id"))
 _READ_SAGA = select(*COLUMNS).where(*_NAMED)
+_LOCK_SAGA = select(sagas.c.uid).where(*_NAMED).with_for_update()
 _READ_EVENTS = (
     select(*_EVENT)
     .where(events.c.uid == select(sagas.c.uid).where(*_NAMED).scalar_subquery(), events.c.sequence > bindparam("after"))
@@ -45,8 +47,9 @@ _COUNT_OPEN = select(func.count()).where(
 )
 
 CLAIMABLE = (sagas.c.end_time.is_(None), sagas.c.quarantine_time.is_(None))
+# What has ended or is in quarantine is nobody's and does not wake, so it need not be excluded; and must not be, lest
+# PostgreSQL takes an index that knows of the exclusion for the better one.
 _SLEEPING = (
-    *CLAIMABLE,
     sagas.c.owner_epoch.is_(None),
     sagas.c.wake_time.is_not(None),
     sagas.c.mode == Mode.ORCHESTRATION.value,
@@ -72,6 +75,13 @@ def read_events(connection: Connection, key: SagaKey, after: int, limit: int | N
     """Return a page of a saga's events."""
     query = _READ_EVENTS if limit is None else _READ_EVENTS.limit(limit)
     return [_sequenced(row) for row in connection.execute(query, {**key._asdict(), "after": after})]
+
+
+def read_sequences(connection: Connection, keys: Sequence[SagaKey]) -> dict[SagaKey, int]:
+    """Return the sequence of each of these sagas that there is, negative in quarantine."""
+    query = select(sagas.c.namespace, sagas.c.saga_id, sagas.c.sequence, sagas.c.quarantine_time)
+    found = connection.execute(query.where(tuple_(sagas.c.namespace, sagas.c.saga_id).in_(list(keys))))
+    return {SagaKey(row[0], row[1]): row[2] if row[3] is None else -row[2] for row in found}
 
 
 def list_sagas(connection: Connection, filter_: SagaFilter, after: ListPosition | None, limit: int) -> list[SagaRow]:
@@ -205,10 +215,13 @@ def overdue(connection: Connection, now: int, limit: int) -> list[SagaRow]:
 
 
 def claim_orphans(connection: Connection, epoch: int, now: int, limit: int) -> list[Claimed]:
-    """Take a page of sagas that earlier epochs owned."""
-    query = select(sagas.c.uid).where(*CLAIMABLE, sagas.c.owner_epoch < epoch)
-    query = query.order_by(sagas.c.owner_epoch, sagas.c.uid).limit(limit)
-    return _take_page(connection, query, epoch, now)
+    """Take a page of sagas that ended replicas owned."""
+    page: list[Claimed] = []
+    for owner in ended(connection):
+        if len(page) < limit:
+            query = select(sagas.c.uid).where(sagas.c.owner_epoch == owner).order_by(sagas.c.uid)
+            page += _take_page(connection, query.limit(limit - len(page)), epoch, now)
+    return page
 
 
 def claim_due(connection: Connection, epoch: int, now: int, limit: int) -> list[Claimed]:
@@ -219,25 +232,35 @@ def claim_due(connection: Connection, epoch: int, now: int, limit: int) -> list[
 
 
 def claim(connection: Connection, epoch: int, now: int, key: SagaKey) -> Claimed | CorruptLog | None:
-    """Take one saga, unless it is ours, aside, ended or choreographed; one whose row can't be read is put aside, and that told."""
+    """Take one saga, unless it is ours, aside, ended, choreographed or another replica's; one whose row can't be read is
+    put aside, and that told.
+    """
     try:
+        # Locked, so that the row and the events that are read one after the other are of one moment.
+        connection.execute(_LOCK_SAGA, key._asdict())
         row = read_saga(connection, key)
+        if row is None:
+            return None
+        stays = row.end_time is not None or row.quarantine_time is not None or row.mode is Mode.CHOREOGRAPHY
+        if not stays and row.owner_epoch != epoch and (taken := take(connection, [row.uid], epoch, now)):
+            return taken[0]
+        told = update(sagas).where(sagas.c.uid == row.uid, sagas.c.nudge_epoch == epoch)
+        connection.execute(told.values(nudge_epoch=None))
     except CorruptLog as error:
         quarantine(connection, key, str(error), now)
         return error
-    if row is None:
-        return None
-    stays = row.end_time is not None or row.quarantine_time is not None or row.mode is Mode.CHOREOGRAPHY
-    if stays or row.owner_epoch == epoch:
-        held = _held_times(connection, [row.uid])
-        return Claimed(
-            row, tuple(read_events(connection, key, 0, None)), orphaned=False, held_time=held.get(row.uid, 0)
-        )
-    return take(connection, [row.uid], epoch, now)[0]
+    held = _held_times(connection, [row.uid]).get(row.uid, 0)
+    foreign = row.owner_epoch not in (None, epoch)
+    log = tuple(read_events(connection, key, 0, None))
+    return Claimed(row, log, orphaned=False, held_time=held, foreign=foreign)
 
 
 def _take_page(connection: Connection, query: Select[tuple[bytes]], epoch: int, now: int) -> list[Claimed]:
-    """Take the next page that has at least one saga in it; an empty one says that there are no more."""
+    """Take the next page that has at least one saga in it; an empty one says that there are no more.
+
+    What another replica is writing or claiming just now is passed over.
+    """
+    query = query.with_for_update(skip_locked=True)
     while uids := connection.execute(query).scalars().all():
         if taken := take(connection, uids, epoch, now):
             return taken
@@ -245,22 +268,29 @@ def _take_page(connection: Connection, query: Select[tuple[bytes]], epoch: int, 
 
 
 def take(connection: Connection, uids: Sequence[Any], epoch: int, now: int) -> list[Claimed]:
-    """Take these sagas, except those that are ours already, but put aside those whose row can't be read."""
+    """Take these sagas, except those that are ours already, but put aside those whose row can't be read.
+
+    Their rows are locked first, and left alone if they are another replica's then.
+    """
     rows: dict[bytes, SagaRow] = {}
     orphaned: set[bytes] = set()
-    for row in connection.execute(select(*COLUMNS).where(sagas.c.uid.in_(uids))).all():
+    others = standing(connection) - {epoch}
+    for row in connection.execute(select(*COLUMNS).where(sagas.c.uid.in_(uids)).with_for_update()).all():
         try:
             head = read_head(row)
-            ours = head.owner_epoch == epoch
-            rows[head.uid] = head if ours else replace(head, owner_epoch=epoch, claim=head.claim + 1)
-            if head.owner_epoch is not None and not ours:
-                orphaned.add(head.uid)
         except CorruptLog as error:
             _logger.error("a saga is put aside: %s", error)
             _put_aside(connection, sagas.c.uid == uid_of(row), reason=str(error), now=now)
+            continue
+        if head.owner_epoch in others or head.end_time is not None or head.quarantine_time is not None:
+            continue
+        ours = head.owner_epoch == epoch
+        rows[head.uid] = head if ours else replace(head, owner_epoch=epoch, claim=head.claim + 1)
+        if head.owner_epoch is not None and not ours:
+            orphaned.add(head.uid)
     not_ours = sagas.c.owner_epoch.is_distinct_from(epoch)
-    taking = update(sagas).where(sagas.c.uid.in_(rows), not_ours).values(owner_epoch=epoch, claim=sagas.c.claim + 1)
-    connection.execute(taking)
+    taking = update(sagas).where(sagas.c.uid.in_(rows), not_ours)
+    connection.execute(taking.values(owner_epoch=epoch, claim=sagas.c.claim + 1, nudge_epoch=None))
     logs: Mapping[bytes, list[SequencedEvent]] = {uid: [] for uid in rows}
     query = select(events.c.uid, *_EVENT).where(events.c.uid.in_(rows)).order_by(events.c.uid, events.c.sequence)
     for uid, *event in connection.execute(query):

@@ -5,6 +5,7 @@ Rules.
   and sets. `events` is append only. All else is small.
 - `sagas.append_id` is the last append's id; `events.append_id` stands on the first event of each append only, which is
   where a repeated append looks for itself.
+- `sagas.nudge_epoch` is the owner to whom somebody else's append is news; see `SagaLog.nudged`.
 - Times are microseconds since 1970, ids of rows 16 bytes (UUIDv7, so that new rows lie together), JSON is text that
   any tool can read.
 - Indexes that only open sagas need are partial: an ended saga costs them nothing.
@@ -71,6 +72,7 @@ sagas = Table(
     Column("paused", _Flag, nullable=False),
     Column("quarantine_reason", _Text, nullable=False),
     Column("quarantine_time", _Int),
+    Column("nudge_epoch", _Int),
     PrimaryKeyConstraint("uid", name="sagas_pk"),
     UniqueConstraint("namespace", "saga_id", name="sagas_key"),
     sqlite_strict=True,
@@ -99,6 +101,7 @@ _partial("sagas_by_state", "state <> 'COMPLETED'", sagas.c.namespace, sagas.c.st
 _partial("sagas_open", "end_time IS NULL", sagas.c.namespace, sagas.c.definition_name, sagas.c.definition_version)
 _partial("sagas_owned", "owner_epoch IS NOT NULL", sagas.c.owner_epoch, sagas.c.uid)
 _partial("sagas_due", "owner_epoch IS NULL AND wake_time IS NOT NULL", sagas.c.mode, sagas.c.wake_time, sagas.c.uid)
+_partial("sagas_nudged", "nudge_epoch IS NOT NULL", sagas.c.nudge_epoch, sagas.c.uid)
 _partial("sagas_quarantined", "quarantine_time IS NOT NULL", sagas.c.namespace, sagas.c.quarantine_time, sagas.c.uid)
 
 events = Table(
@@ -218,6 +221,7 @@ installation = Table(
     Column("id", _Text, nullable=False),
     Column("token_key_id", _Text, ForeignKey("token_keys.key_id", name="installation_token_key"), nullable=False),
     Column("create_time", _Int, nullable=False),
+    Column("register_revision", _Int, nullable=False, server_default="0"),
     PrimaryKeyConstraint("id", name="installation_pk"),
     sqlite_strict=True,
 )
@@ -232,7 +236,8 @@ token_keys = Table(
     sqlite_strict=True,
 )
 
-# One row a life of a process. Epochs are never given twice; a row stays until no saga names it.
+# One row a life of a process. Epochs are never given twice; a row stays until no saga names it. `lease_expire_time` is
+# by the database's clock; where one process has the log for itself, there is none.
 replicas = Table(
     "replicas",
     metadata,
@@ -240,6 +245,7 @@ replicas = Table(
     Column("start_time", _Int, nullable=False),
     Column("lease_expire_time", _Int),
     Column("end_time", _Int),
+    Column("name", _Text),
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )

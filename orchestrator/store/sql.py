@@ -3,7 +3,7 @@
 Rules.
 - All that writes goes through one thread with one connection, one transaction at a time. Nothing in a transaction
   waits for anything but the database.
-- Each of these transactions begins with the fence (`Dialect.fence`): to its end no other process has the log.
+- Each of these transactions begins with the fence (`Dialect.fence`): to its end this replica is not ended.
 - Reading has its own few threads and connections that can't write, one snapshot a call.
 - Every error of the database becomes one of the contract's. After an error the transaction is rolled back; if even
   that fails, the connection is thrown away and the next call makes another.
@@ -16,13 +16,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from orchestrator.core.model import SagaKey, SagaState
@@ -43,33 +45,41 @@ from orchestrator.store.base import (
     SequencedEvent,
 )
 from orchestrator.store.checks import check_batch
-from orchestrator.store.dialect import Doing
+from orchestrator.store.dialect import Doing, Listening
 from orchestrator.store.location import dialect_of
-from orchestrator.store.schema import installation, replicas, sagas, token_keys
+from orchestrator.store.replicas import LEASE
+from orchestrator.store.schema import installation, token_keys
 from orchestrator.store.sql_claims import SqlClaims
 from orchestrator.store.sql_register import SqlRegister
+from orchestrator.store.sql_replicas import SqlReplica, join, leave, notify
 from orchestrator.store.survey import Survey, survey
 
 T = TypeVar("T")
 
 _logger = logging.getLogger(__name__)
 
+_TRIES = 3
+"""How often a batch is judged and written while other replicas' appends come in between."""
 
-class SqlLog(SqlClaims, SqlRegister, SagaLog):
+
+class SqlLog(SqlReplica, SqlClaims, SqlRegister, SagaLog):
     """A `SagaLog` in a SQLite file or a PostgreSQL database."""
 
-    def __init__(self, location: str | Path, readers: int = 4) -> None:
+    def __init__(self, location: str | Path, readers: int = 4, *, name: str = "", lease: int = LEASE) -> None:
         """Say where the log is; nothing is done before `open`.
 
         Args:
             location: see `dialect_of`; `open` makes a file that does not exist, and the tables of an empty database.
             readers: threads (and connections) that read, at least 1.
+            name: which replica this is: on PostgreSQL it takes the place of one of the same name; empty: of none.
+            lease: see `SagaLog.lease`, microseconds; on SQLite there is none.
 
         Raises:
             LogUnusable: the location can't be a saga log.
         """
-        super().__init__()
-        self._dialect = dialect_of(location)
+        self._dialect = dialect_of(location, lease)
+        SqlReplica.__init__(self, name, lease if self._dialect.shared else 0)
+        SqlClaims.__init__(self)
         self._reader_count = readers
         self._installation: Installation | None = None
         self._fatal: LogFatal | None = None
@@ -79,6 +89,7 @@ class SqlLog(SqlClaims, SqlRegister, SagaLog):
         self._read_engine: Engine | None = None
         self._writer: ThreadPoolExecutor | None = None
         self._readers: ThreadPoolExecutor | None = None
+        self._listening: Listening | None = None
 
     @property
     def installation(self) -> Installation:
@@ -86,11 +97,6 @@ class SqlLog(SqlClaims, SqlRegister, SagaLog):
         if self._installation is None:
             raise LogUnavailable("the saga log is not open")
         return self._installation
-
-    @property
-    def epoch(self) -> int:
-        """The number of this opening of the log; it grows with each, and 0 is before the first."""
-        return self._epoch
 
     # Opening and closing -------------------------------------------------------------------------------------------
 
@@ -107,6 +113,7 @@ class SqlLog(SqlClaims, SqlRegister, SagaLog):
             raise
         self._readers = ThreadPoolExecutor(self._reader_count, thread_name_prefix="saga-log-reader")
         self._writer = writer
+        self._listening = self._dialect.listen(self._told_in(asyncio.get_running_loop()))
 
     def _open(self, now: int) -> None:
         self._dialect.acquire()
@@ -115,13 +122,14 @@ class SqlLog(SqlClaims, SqlRegister, SagaLog):
             self._doubtful.clear()
             self._engine = self._dialect.writer()
             self._connection = self._engine.connect()
+            self._renewed = time.monotonic()
             with self._connection.begin():
                 self._dialect.take(self._connection)
                 if migrations.upgrade(self._connection):
                     self._dialect.prepare(self._connection)
                     _install(self._connection, now)
                 self._installation = _installation(self._connection)
-                self._epoch = _new_epoch(self._connection, now)
+                self._epoch = join(self._connection, self._name, self._lease, now)
             self._read_engine = self._dialect.readers(self._reader_count)
         except BaseException as error:
             self._disconnect()
@@ -138,6 +146,8 @@ class SqlLog(SqlClaims, SqlRegister, SagaLog):
         if writer is None or readers is None:
             return
         self._writer = self._readers = None
+        if self._listening is not None:
+            self._listening.close()
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(None, readers.shutdown)
         await loop.run_in_executor(writer, self._close)
@@ -149,13 +159,19 @@ class SqlLog(SqlClaims, SqlRegister, SagaLog):
             read_engine.dispose()
         try:
             if self._connection is not None and self._fatal is None:
+                if self._lease:
+                    self._in_transaction(self._leave)
                 self._dialect.tidy(self._connection)
         except Exception as error:
-            # What is committed stays where it is; the next opening finds it there.
-            _logger.warning("the saga log was closed without a checkpoint: %s", self._dialect.error(error, Doing.WRITE))
+            # What is committed stays where it is; the next opening finds it there, other replicas when the lease is over.
+            _logger.warning("the saga log was left untidy: %s", self._dialect.error(error, Doing.WRITE))
         finally:
             self._disconnect()
             self._dialect.release()
+
+    def _leave(self, connection: Connection) -> None:
+        leave(connection, self._epoch)
+        notify(connection)
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
@@ -178,18 +194,22 @@ class SqlLog(SqlClaims, SqlRegister, SagaLog):
             raise LogUnavailable("the saga log is not open")
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._in_snapshot, work)
 
-    def _in_transaction(self, work: Callable[[Connection], T]) -> T:
+    def _in_transaction(self, work: Callable[[Connection], T], *, renews: bool = False) -> T:
         """Do ``work`` in one transaction, in the writer's thread. Whatever it raises rolls the transaction back."""
         if self._fatal is not None:
             raise self._fatal
         doing = Doing.WRITE
+        renews = renews or self._must_renew()
         try:
             connection = self._connected()
+            sent = time.monotonic()
             connection.begin()
-            self._dialect.fence(connection, self._epoch)
+            self._dialect.fence(connection, self._epoch, self._lease if renews else 0)
             result = work(connection)
             doing = Doing.COMMIT
             connection.commit()
+            if renews:
+                self._renewed = sent
         except Exception as error:
             meaning = self._dialect.error(error, doing)
             if isinstance(meaning, LogFatal):
@@ -238,11 +258,13 @@ class SqlLog(SqlClaims, SqlRegister, SagaLog):
             rows = appends.rows_of(batch, self._epoch)
         except (AttributeError, TypeError, ValueError) as error:
             raise LogDataError(f"an append is not made of what the log holds: {type(error).__name__}") from error
-        try:
-            self._in_transaction(lambda connection: _all_or_lost(connection, rows))
-        except _Lost:
-            return self._in_transaction(lambda connection: _winners(connection, batch, self._epoch))
-        return [Outcome.COMMITTED] * len(batch)
+        for _ in range(_TRIES):
+            with suppress(_Lost):
+                self._in_transaction(lambda connection: _all_or_lost(connection, rows))
+                return [Outcome.COMMITTED] * len(batch)
+            with suppress(_Lost):  # once more, if another replica has just made the same saga
+                return self._in_transaction(lambda connection: _winners(connection, batch, self._epoch))
+        raise LogDataError("two appends of a batch take each other's place")
 
     async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
         """See `SagaLog.quarantine`."""
@@ -253,6 +275,10 @@ class SqlLog(SqlClaims, SqlRegister, SagaLog):
     async def read(self, key: SagaKey) -> SagaRow | None:
         """See `SagaLog.read`."""
         return await self._read(lambda connection: queries.read_saga(connection, key))
+
+    async def read_sequences(self, keys: Sequence[SagaKey]) -> Mapping[SagaKey, int]:
+        """See `SagaLog.read_sequences`."""
+        return await self._read(lambda connection: queries.read_sequences(connection, keys))
 
     async def read_events(self, key: SagaKey, after: int = 0, limit: int | None = None) -> list[SequencedEvent]:
         """See `SagaLog.read_events`."""
@@ -302,13 +328,14 @@ class _Lost(Exception):
 def _all_or_lost(connection: Connection, rows: appends.Rows) -> None:
     if not appends.write(connection, rows):
         raise _Lost
+    if rows.tell or rows.end_theirs:
+        notify(connection)
 
 
 def _winners(connection: Connection, batch: Sequence[Append], epoch: int) -> list[Outcome]:
     verdicts = appends.judge(connection, batch)
     winners = [append for append, verdict in zip(batch, verdicts, strict=True) if verdict is None]
-    if not appends.write(connection, appends.rows_of(winners, epoch)):
-        raise LogDataError("two appends of a batch take each other's place")
+    _all_or_lost(connection, appends.rows_of(winners, epoch))
     return [Outcome.COMMITTED if verdict is None else verdict for verdict in verdicts]
 
 
@@ -324,13 +351,3 @@ def _installation(connection: Connection) -> Installation:
         raise CorruptLog("it has no installation row")
     keys = {row.key_id: row.key for row in connection.execute(select(token_keys))}
     return Installation(row.id, row.token_key_id, keys)
-
-
-def _new_epoch(connection: Connection, now: int) -> int:
-    """Take the next epoch. Earlier ones are over, because the log is ours (`Dialect.take`); those that no saga names are forgotten."""
-    connection.execute(update(replicas).where(replicas.c.end_time.is_(None)).values(end_time=now))
-    named = select(1).where(sagas.c.owner_epoch == replicas.c.epoch).exists()
-    connection.execute(delete(replicas).where(~named))
-    row = connection.execute(insert(replicas).values(start_time=now)).inserted_primary_key
-    assert row is not None
-    return int(row[0])

@@ -38,7 +38,7 @@ class SqlClaims:
         """Do ``job`` in the thread that writes."""
 
     @abstractmethod
-    def _in_transaction(self, work: Callable[[Connection], T]) -> T:
+    def _in_transaction(self, work: Callable[[Connection], T], *, renews: bool = False) -> T:
         """Do ``work`` in a transaction that writes, in the thread that does."""
 
     async def claim_orphans(self, limit: int) -> list[Claimed]:

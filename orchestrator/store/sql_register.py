@@ -12,6 +12,7 @@ from orchestrator.core.model import Signature
 from orchestrator.store import pauses, register_queries
 from orchestrator.store.base import DefinitionRow, ParticipantRow, Pause, Target
 from orchestrator.store.registered import Register
+from orchestrator.store.sql_replicas import note_change
 
 T = TypeVar("T")
 
@@ -23,27 +24,36 @@ class SqlRegister(Register):
     async def _write(self, work: Callable[[Connection], T]) -> T:
         """Do ``work`` in a transaction that writes."""
 
+    async def _change(self, work: Callable[[Connection], T]) -> T:
+        """Do ``work`` in a transaction that writes, and let every replica see that there was a change."""
+
+        def noted(connection: Connection) -> T:
+            note_change(connection)
+            return work(connection)
+
+        return await self._write(noted)
+
     @abstractmethod
     async def _read(self, work: Callable[[Connection], T]) -> T:
         """Do ``work`` on a snapshot."""
 
     async def put_definition(self, row: DefinitionRow) -> bool:
         """See `Register.put_definition`."""
-        return await self._write(lambda connection: register_queries.put_definition(connection, row))
+        return await self._change(lambda connection: register_queries.put_definition(connection, row))
 
     async def deprecate_definition(self, namespace: str, name: str, version: int, now: int) -> bool:
         """See `Register.deprecate_definition`."""
-        return await self._write(
+        return await self._change(
             lambda connection: register_queries.deprecate_definition(connection, namespace, name, version, now)
         )
 
     async def put_participant(self, row: ParticipantRow) -> None:
         """See `Register.put_participant`."""
-        await self._write(lambda connection: register_queries.put_participant(connection, row))
+        await self._change(lambda connection: register_queries.put_participant(connection, row))
 
     async def delete_participant(self, namespace: str, name: str) -> bool:
         """See `Register.delete_participant`."""
-        return await self._write(lambda connection: register_queries.delete_participant(connection, namespace, name))
+        return await self._change(lambda connection: register_queries.delete_participant(connection, namespace, name))
 
     async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
         """See `Register.get_definition`."""
@@ -77,11 +87,11 @@ class SqlRegister(Register):
 
     async def pause(self, target: Target, by: Signature, now: int) -> bool:
         """See `Register.pause`."""
-        return await self._write(lambda connection: pauses.pause(connection, target, by, now))
+        return await self._change(lambda connection: pauses.pause(connection, target, by, now))
 
     async def resume(self, target: Target, by: Signature, now: int) -> bool:
         """See `Register.resume`."""
-        return await self._write(lambda connection: pauses.resume(connection, target, by, now))
+        return await self._change(lambda connection: pauses.resume(connection, target, by, now))
 
     async def list_pauses(self) -> list[Pause]:
         """See `Register.list_pauses`."""

@@ -11,6 +11,7 @@ Rules.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -53,6 +54,8 @@ for _kind in (bytes, bool, type(None)):
 class SqliteDialect:
     """A saga log in a SQLite file."""
 
+    shared = False
+
     def __init__(self, path: Path) -> None:
         """Say which file; nothing is done yet.
 
@@ -86,8 +89,11 @@ class SqliteDialect:
     def take(self, connection: Connection) -> None:
         """See `Dialect.take`. The lock on the file keeps every other process away."""
 
-    def fence(self, connection: Connection, epoch: int) -> None:
+    def fence(self, connection: Connection, epoch: int, lease: int) -> None:
         """See `Dialect.fence`. The lock on the file keeps every other process away."""
+
+    def listen(self, tell: Callable[[], None]) -> None:
+        """See `Dialect.listen`. There is nobody to hear."""
 
     def _inspect(self) -> None:
         """Look at the file through a connection that can't write, so that another program's is left as it is."""

@@ -112,6 +112,32 @@ class LogPort(SagaLog):
     def installation(self) -> Installation:
         return self._inner.installation
 
+    @property
+    def epoch(self) -> int:
+        return self._inner.epoch
+
+    @property
+    def lease(self) -> int:
+        return self._inner.lease
+
+    def silence(self) -> int:
+        return self._inner.silence()
+
+    def on_news(self, tell: Callable[[], None]) -> None:
+        self._inner.on_news(tell)
+
+    async def renew(self, *, ends: bool = True) -> int:
+        return await self._claiming("renew", lambda: self._inner.renew(ends=ends), "a renewal")
+
+    async def nudged(self, limit: int) -> list[SagaKey]:
+        return await self._reading("nudged", lambda: self._inner.nudged(limit))
+
+    async def register_revision(self) -> int:
+        return await self._reading("register_revision", self._inner.register_revision)
+
+    async def read_sequences(self, keys: Sequence[SagaKey]) -> Mapping[SagaKey, int]:
+        return await self._reading("read_sequences", lambda: self._inner.read_sequences(keys))
+
     def fail(self, method: str, *faults: Fault | None) -> None:
         """Say what goes wrong with the next calls of a method; None: nothing."""
         self._faults[method].extend(faults)

@@ -260,20 +260,23 @@ def test_what_is_paused_survives_kills_and_more_than_fit_into_memory_are_woken(p
     on(place, story, abc(), settings=EngineSettings(max_live_sagas=40, claim_page=10))
 
 
-def test_a_process_whose_log_was_taken_over_ends_and_the_next_one_goes_on(log_database: LogDatabase) -> None:
-    """Whoever took it over did nothing else with it, so that its sagas are orphans to the next."""
+def test_a_replica_that_was_ended_says_so_and_the_next_one_goes_on(log_database: LogDatabase) -> None:
+    """Whoever ended it did nothing else with it, so that its sagas are orphans to the next."""
 
     async def story(w: World) -> None:
         w.participants.next("b", HELD)
         await w.start("s")
         call = await w.participants.arrival("b")
+        log_database.run("UPDATE replicas SET lease_expire_time = 1")
         other = SqlLog(log_database.location)
         await other.open(w.clock.now())
+        while not await other.renew():
+            log_database.run("UPDATE replicas SET lease_expire_time = 1")
         call.ends()
         with suppress(LogFatal, LogUnavailable):
             await w.start("t")
         await asyncio.sleep(1)
-        assert "another process has taken the saga log" in str(w.fatal[0])
+        assert "another replica on" in str(w.fatal[0])
         assert [row.type for row in (each.event for each in await other.read_events(key_of("s")))] == [
             *("SagaStarted", "StepIntended", "StepCompleted", "StepIntended")
         ]

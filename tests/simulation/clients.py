@@ -206,15 +206,15 @@ class Clients:
         await asyncio.sleep(self._chance.random() * self._chance.choice((0.001, 0.1, 1.0)))
         row = await self._log.read(key)
         assert row is not None
-        if self._plan.calm or row.owner_epoch not in (None, self._log._epoch):
+        if self._plan.calm or self._log._orphaned(row.owner_epoch):
             return  # the faults have stopped; or an orphan, which is its next owner's first
-        after, owned = decision.saga, row.owner_epoch is not None and not decision.saga.settled
-        wake = None if owned or after.settled else self._orchestrators.clock.now()
-        head = head_of(after, owned=owned, wake_time=wake)
+        after = decision.saga
+        wake = None if after.settled else self._orchestrators.clock.now()
+        head = head_of(after, owned=not after.settled, wake_time=wake)
         events = tuple(codec.encode(event) for event in decision.events)
         mark = self._chance.randbytes(16)
-        append = Append(key, row.uid, mark, saga.sequence, events, head, parked=parked_on(after))
-        if (await self._log.commit([append]))[0] is Outcome.CONFLICT:
+        append = Append(key, row.uid, mark, saga.sequence, events, head, for_owner=True, parked=parked_on(after))
+        if self._log._append(append) is Outcome.CONFLICT:
             self._plan.fired[Fault.CONFLICT] += 1
             return
         self._plan.fired[Fault.FOREIGN] += 1

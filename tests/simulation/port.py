@@ -15,7 +15,6 @@ from orchestrator.store.base import (
     Claimed,
     Installation,
     LogDataError,
-    LogFatal,
     LogUnavailable,
     Outcome,
     Pause,
@@ -33,24 +32,44 @@ class Port:
     """A `SagaLog`; what the engine does not use is left out."""
 
     def __init__(self, log: MemoryLog, plan: Plan, ledger: Ledger, latency: float) -> None:
-        self._inner = log
+        """See a log as a new process does.
+
+        Args:
+            log: the log, which this process shares with those before it.
+            plan: what goes wrong.
+            ledger: where what is carried out is taken down.
+            latency: how long a call takes at most, seconds.
+        """
+        self._inner = MemoryLog(log)
         self._plan = plan
         self._ledger = ledger
         self._latency = latency
-        self._epoch = 0
 
     @property
     def installation(self) -> Installation:
         return self._inner.installation
 
+    @property
+    def epoch(self) -> int:
+        return self._inner.epoch
+
+    @property
+    def lease(self) -> int:
+        return self._inner.lease
+
+    def silence(self) -> int:
+        return self._inner.silence()
+
+    def on_news(self, tell: Callable[[], None]) -> None:
+        self._inner.on_news(tell)
+
     async def open(self, now: int) -> None:
         await self._inner.open(now)
-        self._epoch = self._inner._epoch
 
     @property
     def fenced(self) -> bool:
-        """True once another life has opened the log."""
-        return self._inner._epoch != self._epoch
+        """True once another life has ended this one."""
+        return not self._inner._replicas.stands(self._inner.epoch)
 
     async def commit(self, batch: Sequence[Append]) -> list[Outcome]:
         async def apply() -> list[Outcome]:
@@ -103,8 +122,6 @@ class Port:
                 claim itself (`orchestrator.store.sql_claims`).
         """
         await self._before()
-        if self.fenced:
-            raise LogFatal("the fence is lost: another process has opened the log")
         result = await work()
         await self._pass_time()
         if repeatable and self._plan.strikes(Fault.LOG_REPLY_LOST, 0.3):

@@ -18,12 +18,12 @@ class Store:
 
     def __init__(self, location: Path | str | None) -> None:
         self._location = location
-        self.log: SagaLog = MemoryLog() if location is None else SqlLog(location)
+        self.log: SagaLog = MemoryLog() if location is None else SqlLog(location, name="a")
 
     async def reopen(self, now: int = 0) -> SagaLog:
         await self.log.close()
         if self._location is not None:
-            self.log = SqlLog(self._location)
+            self.log = SqlLog(self._location, name="a")
         await self.log.open(now)
         return self.log
 
@@ -55,7 +55,7 @@ async def sql(tmp_path: Path) -> AsyncIterator[SqlLog]:
 
 @pytest.fixture
 async def on_postgresql(log_database: LogDatabase) -> AsyncIterator[SqlLog]:
-    log = SqlLog(log_database.location)
+    log = SqlLog(log_database.location, name="a")
     await log.open(1)
     yield log
     await log.close()

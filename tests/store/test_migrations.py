@@ -37,7 +37,7 @@ def connection() -> Iterator[Connection]:
 
 def definitions(connection: Connection) -> dict[str, str]:
     rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
-    return {name: re.sub(r"\s+", " ", sql) for name, sql in rows}
+    return {name: re.sub(r"\s*([,() ])\s*", r"\1", re.sub(r"\s+", " ", sql)) for name, sql in rows}
 
 
 def test_from_nothing_they_lead_to_the_schema(connection: Connection) -> None:

@@ -27,6 +27,7 @@ INSERT INTO saga_labels SELECT 'default', label, '1', start_time, uid FROM sagas
 INSERT INTO parked SELECT uid, place, 'default', definition_name, 5
     FROM sagas, (VALUES ('pay'), (':1') UNION SELECT 'other' || n FROM generate_series(1, 40) AS n) AS places (place)
     WHERE end_time IS NULL;
+INSERT INTO replicas VALUES (0, 1, 1, 1);
 ANALYZE sagas, events, saga_labels, parked
 """
 

@@ -40,8 +40,9 @@ async def setting(log: SqlLog, name: str) -> str:
 async def test_a_writer_s_session_holds_nobody_up(on_postgresql: SqlLog) -> None:
     assert await setting(on_postgresql, "transaction_isolation") == "read committed"
     assert await setting(on_postgresql, "synchronous_commit") == "on"
-    assert await setting(on_postgresql, "idle_in_transaction_session_timeout") == "2s"
-    assert await setting(on_postgresql, "client_connection_check_interval") == "2s"
+    assert await setting(on_postgresql, "idle_in_transaction_session_timeout") == "3s"
+    assert await setting(on_postgresql, "client_connection_check_interval") == "3s"
+    assert await setting(on_postgresql, "tcp_user_timeout") in ("6s", "0")  # of a socket of this machine there is none
     assert await setting(on_postgresql, "statement_timeout") == "30s"
 
 
@@ -190,10 +191,10 @@ async def test_a_newer_log_is_refused(postgresql: Server) -> None:
     newer = LogDatabase(postgresql, "newer")
     log = SqlLog(newer.location)
     await log.open(1)
-    await log.close()
     newer.run("UPDATE alembic_version SET version_num = '9999'")
     assert "a newer version of Sagaway wrote this saga log (its migration 9999" in await refusal(newer.location)
     assert newer.run("SELECT count(*) FROM replicas WHERE end_time IS NULL")[0][0] == 1, "nobody was ended"
+    await log.close()
 
 
 async def test_what_can_not_be_opened_is_said_without_the_password(postgresql: Server) -> None:

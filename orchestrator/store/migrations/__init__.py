@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-HEAD = "0005"
+HEAD = "0006"
 """The last revision, where this version leads (a test compares it with the scripts)."""
 
 _TABLE = "alembic_version"
