@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ LAST_LINES = 20
 PATIENCE_SECONDS = 10.0
 START_PATIENCE_SECONDS = 30.0
 LOOK_SECONDS = 0.02
+SIGNAL_LOOK_SECONDS = 0.001
 # Below the range from which systems take the ports of outgoing connections, so that none of them can take a port
 # while its server is away.
 PORTS = range(20_000, 30_000)
@@ -136,18 +137,12 @@ class Processes:
             child.check()
 
     def stop(self, child: Child) -> None:
-        """Freezes a child (SIGSTOP): it does nothing more until `resume` or `kill`. Answers once it stands still."""
-        os.kill(child.process.pid, signal.SIGSTOP)
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            found, status = os.waitpid(child.process.pid, os.WUNTRACED | os.WNOHANG)
-            if found and os.WIFSTOPPED(status):
-                return
-            if found or time.monotonic() > deadline:
-                raise DemoError(
-                    f"{child.name} does not stand still on SIGSTOP. The end of its log:\n{child.last_lines()}"
-                )
-            time.sleep(0.001)
+        """Freezes a child (SIGSTOP): it does nothing more until `resume` or `kill`. Answers once it stands still.
+
+        Raises:
+            DemoError: it does not.
+        """
+        stop_all([child.process.pid], child.name)
 
     def resume(self, child: Child) -> None:
         """Lets a frozen child go on."""
@@ -155,12 +150,15 @@ class Processes:
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
-        """Inside the block every child, and what children started, stands still; those not killed then go on."""
+        """Inside the block every child, and what children started, stands still; those not killed then go on.
+
+        Raises:
+            DemoError: what a child started does not stand still.
+        """
         try:
             for child in self._running():
                 self.stop(child)
-                for pid in descendants(child.process.pid):
-                    signal_all([pid], signal.SIGSTOP)
+                stop_all(descendants(child.process.pid), f"what {child.name} had started")
             yield
         finally:
             for child in self._running():
@@ -179,11 +177,8 @@ class Processes:
         child.process.kill()
         signal_all(theirs, signal.SIGKILL)
         child.process.wait()
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while any(pid in parents() for pid in theirs):  # they keep ports and files until they are gone
-            if time.monotonic() > deadline:
-                raise DemoError(f"what {child.name} had started does not end on SIGKILL")
-            time.sleep(LOOK_SECONDS)
+        # They keep ports and files until they are gone.
+        until(lambda: not any(pid in parents() for pid in theirs), f"what {child.name} had started does not end")
         del self._children[child.name]
 
     def _running(self) -> list[Child]:
@@ -220,11 +215,42 @@ def free_addresses(count: int, random: Random) -> list[str]:
     raise DemoError(f"there are no {count} free ports from {PORTS.start} to {PORTS.stop - 1} on 127.0.0.1")
 
 
+def until(it_is_so: Callable[[], bool], otherwise: str) -> None:
+    """Looks until it is so; raises DemoError with these words, and for how long it was not, if that takes too long."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not it_is_so():
+        if time.monotonic() > deadline:
+            raise DemoError(f"{otherwise} within {PATIENCE_SECONDS:.0f} s")
+        time.sleep(SIGNAL_LOOK_SECONDS)
+
+
 def signal_all(pids: Iterable[int], number: signal.Signals) -> None:
     """Signals processes; one that has ended meanwhile is passed over."""
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, number)
+
+
+def stop_all(pids: Sequence[int], whose: str) -> None:
+    """Freezes processes (SIGSTOP). Answers once they stand still, which is some time after they got the signal.
+
+    Raises:
+        DemoError: one does not; the text begins with `whose`.
+    """
+    signal_all(pids, signal.SIGSTOP)
+    until(lambda: all(map(stands_still, pids)), f"{whose} does not stand still")
+
+
+def stands_still(pid: int) -> bool:
+    """Says whether a process does nothing: each of its threads is stopped, or has ended."""
+    if not Path("/proc/self/stat").exists():
+        row = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
+        return row.stdout[:1] in "TZ"
+    states = set()
+    for each in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(OSError):  # it has just ended
+            states.add(state_and_parent(each)[0])
+    return states <= {"T", "t", "Z", "X"}
 
 
 def descendants(pid: int) -> list[int]:
@@ -244,8 +270,14 @@ def parents() -> dict[int, int]:
     of = {}
     for each in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):  # it has just ended
-            # pid (name) state ppid ...; a name may hold anything.
-            state, parent = each.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[:2]
+            state, parent = state_and_parent(each)
             if state != "Z":
                 of[int(each.parent.name)] = int(parent)
     return of
+
+
+def state_and_parent(stat: Path) -> tuple[str, str]:
+    """From /proc, of a process or a thread: R, S, D, T (stopped) and so on; and the parent's id."""
+    # pid (name) state ppid ...; a name may hold anything.
+    state, parent = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[:2]
+    return state, parent
