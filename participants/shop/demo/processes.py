@@ -59,6 +59,20 @@ class Child:
             how = f"was ended by signal {-status}" if status < 0 else f"ended with exit code {status}"
             raise DemoError(f"{self.name} {how}. The end of {self.log}:\n{self.last_lines()}")
 
+    async def tell(self, lines: Sequence[str], *, last: bool = False) -> None:
+        """Writes lines to its standard input, which it was to read, and closes that after the last ones.
+
+        Raises:
+            DemoError: it reads no more; the text has its last log lines.
+        """
+        assert self.process.stdin is not None
+        try:
+            # In a thread, since it waits while the pipe is full.
+            await asyncio.to_thread(self.process.stdin.write, "".join(f"{line}\n" for line in lines).encode())
+            await asyncio.to_thread(self.process.stdin.close if last else self.process.stdin.flush)
+        except OSError as error:
+            raise DemoError(f"{self.name} reads no more. The end of {self.log}:\n{self.last_lines()}") from error
+
     async def until_it_ends(self) -> None:
         """Waits till it has ended by itself, as it may.
 
@@ -108,11 +122,12 @@ class Processes:
         variables: Mapping[str, str] | None = None,
         *,
         may_end: bool = False,
+        reads: bool = False,
     ) -> Child:
         """Starts `python -m ARGUMENTS...` as a child; a name started again appends to its log.
 
         It inherits the environment but for `SAGAWAY_*`; `variables` come on top. One that `may_end` is not missed
-        once it has, with exit code 0.
+        once it has, with exit code 0. One that `reads` is told things by `Child.tell`.
         """
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("SAGAWAY_")}
         log = self._logs / f"{name}.log"
@@ -121,7 +136,7 @@ class Processes:
             begin = output.tell()
             process = subprocess.Popen(  # noqa: S603 - our own modules
                 command,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if reads else subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env={**inherited, "PYTHONUNBUFFERED": "1", **(variables or {})},
@@ -152,18 +167,22 @@ class Processes:
     def frozen(self) -> Iterator[None]:
         """Inside the block every child, and what children started, stands still; those not killed then go on.
 
+        One that was frozen before stays so.
+
         Raises:
             DemoError: what a child started does not stand still.
         """
+        going = [child for child in self._running() if not stands_still(child.process.pid)]
         try:
-            for child in self._running():
+            for child in going:
                 self.stop(child)
                 stop_all(descendants(child.process.pid), f"what {child.name} had started")
             yield
         finally:
-            for child in self._running():
-                signal_all(descendants(child.process.pid), signal.SIGCONT)
-                self.resume(child)
+            for child in going:
+                if child.process.poll() is None:
+                    signal_all(descendants(child.process.pid), signal.SIGCONT)
+                    self.resume(child)
 
     def kill(self, child: Child) -> None:
         """Kills a child, and what it started, with SIGKILL, frozen or not, and forgets it.
@@ -176,7 +195,7 @@ class Processes:
         theirs = descendants(child.process.pid)
         child.process.kill()
         signal_all(theirs, signal.SIGKILL)
-        child.process.wait()
+        child.process.communicate()  # waits, and closes the pipe to it if there is one
         # They keep ports and files until they are gone.
         until(lambda: not any(pid in parents() for pid in theirs), f"what {child.name} had started does not end")
         del self._children[child.name]

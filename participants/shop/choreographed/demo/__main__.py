@@ -12,16 +12,11 @@ from participants.shop.demo.processes import Processes
 from participants.shop.demo.screen import Screen
 from participants.shop.demo.setting import Setting
 
-# Few beside what lies between the moments of two kills: no burst of ends goes past one.
-OPEN_SHARE = 0.2
-MOST_OPEN = 300
-
 
 async def run(screen: Screen, setting: Setting) -> bool:
     """Plays the demo and tells its result; says whether all is well."""
-    most_open = min(MOST_OPEN, max(1, int(OPEN_SHARE * len(setting.orders))))
     with Processes(setting.folder / "logs") as processes:
-        ends = await Play(setting, processes, screen, most_open).run()
+        ends = await Play(setting, processes, screen).run()
     screen.say("all ended, and every event was handled by all whom it concerns")
     told = read_ends(setting.folder)
     other = [

@@ -26,13 +26,13 @@ class Cast:
     Arguments:
         setting: the play's.
         processes: starts and kills.
-        most_open: how many carts the storefront has open at once.
     """
 
-    def __init__(self, setting: Setting, processes: Processes, most_open: int) -> None:
+    def __init__(self, setting: Setting, processes: Processes) -> None:
         self._setting = setting
         self._processes = processes
-        self._most_open = most_open
+        self._carts = [line for line in setting.orders_file.read_text(encoding="utf-8").splitlines() if line]
+        self._let_in = 0
         self._bus_address, self._observer_address = free_addresses(2, Random())
         self._children: dict[str, Child] = {}
 
@@ -61,12 +61,29 @@ class Cast:
         )
         await register.until_it_ends()
 
-    def open_storefront(self) -> None:
-        """Lets the customers in."""
-        arguments = ["--database", str(self._setting.folder / "order.db"), "--most-open", str(self._most_open)]
-        module = "participants.shop.choreographed.storefront"
-        command = [module, str(self._setting.orders_file), *arguments]
-        self._children[STOREFRONT] = self._processes.start(STOREFRONT, "", command, may_end=True)
+    def __getitem__(self, name: str) -> Child:
+        """Returns the process of this name."""
+        return self._children[name]
+
+    async def open_storefront(self) -> None:
+        """Opens the storefront, and lets in again whom it had before it was killed.
+
+        Raises:
+            DemoError: it ended; the text has its last log lines.
+        """
+        module, most_open = "participants.shop.choreographed.storefront", str(len(self._carts))
+        command = [module, "-", "--database", str(self._setting.folder / "order.db"), "--most-open", most_open]
+        self._children[STOREFRONT] = self._processes.start(STOREFRONT, "", command, may_end=True, reads=True)
+        await self._children[STOREFRONT].tell(self._carts[: self._let_in])
+
+    async def let_in(self, until: int) -> None:
+        """Lets the customers in, up to that many in all; after the last one the storefront is closed.
+
+        Raises:
+            DemoError: the storefront ended; the text has its last log lines.
+        """
+        new, self._let_in = self._carts[self._let_in : until], until
+        await self._children[STOREFRONT].tell(new, last=until >= len(self._carts))
 
     def kill(self, name: str) -> None:
         """Kills a process with SIGKILL, frozen or not."""
@@ -79,7 +96,7 @@ class Cast:
             DemoError: as of `start`.
         """
         if name == STOREFRONT:
-            self.open_storefront()
+            await self.open_storefront()
         else:
             await self._start(name)
 
