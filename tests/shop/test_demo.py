@@ -14,8 +14,9 @@ from participants.shop import books
 from participants.shop.demo import client
 from participants.shop.demo.errors import DemoError
 from participants.shop.demo.folder import fresh_folder
+from participants.shop.demo.hold import have_come, to_payment
 from participants.shop.demo.log import Snapshot, read_log
-from participants.shop.demo.orders import End, parse, read_orders, wrong_ends
+from participants.shop.demo.orders import End, Order, parse, read_orders, wrong_ends
 from participants.shop.demo.processes import Child, Processes, descendants, free_addresses, parents
 
 
@@ -108,10 +109,14 @@ async def test_the_world_stands_still_and_who_is_killed_then_takes_along_what_it
         with processes.frozen():
             # Each thread of each: the signal has come to one before the others.
             assert [states_of(pid) for pid in (payment.process.pid, bus.process.pid, nats)] == [{"T"}, {"T"}, {"T"}]
-            processes.stop(payment)  # it may stand already
             processes.kill(bus)
             assert nats not in parents()
         await client.until_serving([payment])  # it goes on
+
+        processes.stop(payment)
+        with processes.frozen():
+            pass
+        assert states_of(payment.process.pid) == {"T"}, "it was frozen by somebody else, who still relies on that"
 
 
 async def test_a_child_that_may_end_is_missed_only_if_it_fails(tmp_path: Path) -> None:
@@ -189,6 +194,35 @@ def test_a_folder_of_an_earlier_demo_is_cleared_unless_one_runs_in_it(tmp_path: 
 )
 def test_the_moment_of_the_kill(states: dict[str, int], orders: int, is_the_middle: bool) -> None:
     assert Snapshot(Counter(states)).is_in_the_middle(orders) is is_the_middle
+
+
+PLACED, REFUSED_BY_PAYMENT, REFUSED_EARLIER = (
+    Order(f"c-{number}", {}, {}, end)
+    for number, end in enumerate((End("COMPLETED"), End("COMPENSATED", "process_payment"), End("COMPENSATED", "order")))
+)
+
+
+def test_a_kill_meets_orders_that_come_to_payment() -> None:
+    orders = [PLACED, REFUSED_EARLIER, REFUSED_BY_PAYMENT]
+
+    assert to_payment(orders, placed=True) == {"c-0", "c-1"}
+    assert to_payment(orders[1:], placed=False) == {"c-1"}
+
+
+@pytest.mark.parametrize("orders", [[], [PLACED, REFUSED_EARLIER], [REFUSED_BY_PAYMENT, REFUSED_EARLIER]])
+def test_orders_of_which_a_kill_would_meet_none_on_either_way_are_refused(orders: list[Order]) -> None:
+    with pytest.raises(DemoError, match=r"one that payment refuses and one that is placed.*choose another --orders"):
+        to_payment(orders, placed=True)
+
+
+def test_who_has_come_to_payment_has_a_reservation(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "inventory.db")) as connection:
+        connection.execute("CREATE TABLE reservation (saga_id)")
+        connection.execute("INSERT INTO reservation VALUES ('c-1'), ('c-3')")
+        connection.commit()
+
+    assert have_come({"c-1"}, tmp_path)
+    assert not have_come({"c-1", "c-2"}, tmp_path)
 
 
 def test_reading_a_log_makes_none(tmp_path: Path) -> None:

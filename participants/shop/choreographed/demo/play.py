@@ -26,6 +26,7 @@ from participants.shop.demo.orders import End
 from participants.shop.demo.processes import Processes
 from participants.shop.demo.screen import Screen
 from participants.shop.demo.setting import Setting
+from participants.shop.demo.stall import Stall
 
 KILL_FROM, KILL_EVERY, KILL_UNTIL = 0.1, 0.1, 0.9
 # A kill may come when its share has ended, and meets those let in just then. Before that no more are let in than this
@@ -33,7 +34,6 @@ KILL_FROM, KILL_EVERY, KILL_UNTIL = 0.1, 0.1, 0.9
 LET_IN = 0.1
 # Several times within the life of a saga, however fast the machine.
 POLL_SECONDS = 0.05
-STALL_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,23 +170,3 @@ class Play:
                     return
                 stall.look(on_their_way)
                 await asyncio.sleep(POLL_SECONDS)
-
-
-class Stall:
-    """Notices that nothing has moved for a minute."""
-
-    def __init__(self) -> None:
-        self._seen: object = None
-        self._since = 0.0
-
-    def look(self, seen: object) -> None:
-        """Compares what is seen with what was.
-
-        Raises:
-            DemoError: it has been the same for too long.
-        """
-        now = asyncio.get_running_loop().time()
-        if seen != self._seen:
-            self._seen, self._since = seen, now
-        elif now > self._since + STALL_SECONDS:
-            raise DemoError(f"nothing has moved for {STALL_SECONDS:.0f} s: {seen}")
