@@ -49,10 +49,10 @@ from tests.turmoil.world import BUS, LOOK, PATIENCE, World, until
 SAGAS_A_TROUBLE = 80
 AT_ONCE = 80
 """Open sagas, at the most."""
-BATCH = 20
+BATCH = 10
 """Orders placed in one transaction."""
 CANCELLED_ONE_IN = 9
-LATER = 15
+LATER = 30
 """A cancellation comes with its order, or up to so many batches later."""
 QUIET_LOOKS = 10
 
@@ -60,11 +60,8 @@ QUIET_LOOKS = 10
 class Load:
     """Places orders in the database of the service `order`, as its own code would, and cancels some.
 
-    However long a trouble takes, there is load left for the next one: only so many are placed before it is over, and more
-    only if all of those have ended.
-
     Attributes:
-        until: how many orders may be placed for now.
+        until: how many orders may be placed for now; the end is not placed before it is more than all.
 
     Args:
         folder: has the databases.
@@ -81,15 +78,19 @@ class Load:
             if dice.randrange(CANCELLED_ONE_IN) == 0:
                 batch = number // BATCH + dice.choice((0, dice.randrange(LATER)))
                 self._cancellations.setdefault(batch, []).append(audit.saga_of(number))
-        self.until = sagas
+        self.until = 0
         self.cancelled = {saga for batch in self._cancellations.values() for saga in batch}
+
+    def place_more(self) -> None:
+        """Let one batch more be placed, whatever has ended by now."""
+        self.until += BATCH
 
     async def place(self, world: World) -> None:
         """Place and cancel all, a batch whenever there is room."""
         last = max((-(-self._sagas // BATCH) - 1, *self._cancellations))
         for batch in range(last + 1):
             placed = min(batch * BATCH, self._sagas)
-            while (open_ := placed - world.ended()) > 0 and (open_ > AT_ONCE or placed >= self.until):
+            while placed >= self.until or placed - world.ended() > AT_ONCE:
                 await asyncio.sleep(LOOK)
             await asyncio.to_thread(self._place, batch)
         self._engine.dispose()
@@ -114,13 +115,14 @@ async def play(
     placing = asyncio.create_task(load.place(world))
     try:
         for number, trouble in enumerate(troubles):
-            load.until = trouble.at + max(AT_ONCE, sagas // 20)
+            # However long the last one took, so that all who had been placed have ended: there is load for this one.
+            load.until = max(load.until, trouble.at + min(AT_ONCE, sagas // 10))
             await until(f"{trouble.at} sagas end", lambda at=trouble.at: world.ended() >= at)  # type: ignore[misc]
             what = trouble.kind.replace("_", " ")
             say(f"{number + 1} of {len(troubles)}, {world.ended()} sagas ended: {trouble.victim}: {what}")
             await world.until_up(trouble.victim)
-            await trouble.happen(world, dice)
-        load.until = sagas
+            await trouble.happen(world, dice, load.place_more)
+        load.until = sagas + 1
         await placing
         await until("all sagas end", lambda: world.ended() >= sagas)
         await _quiet(world, bus)

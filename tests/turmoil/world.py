@@ -108,11 +108,12 @@ class World:
         for child in children:
             os.kill(int(child), signal.SIGKILL)
 
-    async def die(self, role: str, number: signal.Signals, away: float) -> None:
+    async def die(self, role: str, number: signal.Signals, away: float, place_more: Callable[[], None]) -> None:
         """Tell a service to die at the moment that the signal stands for; once it has, let it be away for so long."""
         doomed = self._slots[role].process
         self._away.add(role)
         doomed.send_signal(number)
+        place_more()
         await until(f"{role} dies by {number.name}", lambda: doomed.poll() is not None)
         await asyncio.sleep(away)  # the outage itself
         self._away.discard(role)
