@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import math
 import os
 import random
 import re
@@ -53,10 +54,12 @@ class Hunt:
         jobs: where to look: (scenario, cast).
         seed: of the order in which points and pairs are tried.
         pairs: whether a second death follows.
+        share: of the single points of each place, which are tried.
     """
 
-    def __init__(self, jobs: list[tuple[str, str]], seed: int, *, pairs: bool = True) -> None:
+    def __init__(self, jobs: list[tuple[str, str]], seed: int, *, pairs: bool = True, share: float = 1) -> None:
         self._with_pairs = pairs
+        self._share = share
         self._chance = random.Random(seed)
         self._first = [Job(*job) for job in jobs]
         self._singles: list[Job] = []
@@ -94,7 +97,9 @@ class Hunt:
             self.violations.append(found)
         elif not job.kills:
             self.total[place] += played.points[0]
-            self._singles += [job._replace(kills=(point,)) for point in range(1, played.points[0] + 1)]
+            points = range(1, played.points[0] + 1)
+            tried = self._chance.sample(points, math.ceil(len(points) * self._share))
+            self._singles += [job._replace(kills=(point,)) for point in tried]
         elif self._with_pairs and len(job.kills) == 1 and deaths == 1 and played.points[1]:
             self._pairs.append(job._replace(kills=(*job.kills, self._chance.randint(1, played.points[1]))))
 
@@ -105,6 +110,7 @@ def run(
     jobs: int = 0,
     seed: int = 1,
     only: Sequence[str] = (),
+    share: float = 1,
     start_method: Literal["fork", "spawn"] = "spawn",
 ) -> Summary:
     """Hunt until the budget is spent or every single point has died and a pair followed it.
@@ -115,6 +121,7 @@ def run(
         jobs: processes; 0: one a processor.
         seed: of the order.
         only: hunt here only, and singles only: `scenario/cast`.
+        share: of the single points of each place, which are tried.
         start_method: of the processes; `fork` saves them all imports, and is for a process without threads or RPCs.
 
     Returns:
@@ -124,7 +131,7 @@ def run(
     """
     begin = time.monotonic()
     places = [(scenario, cast) for cast in CASTS for scenario in SCENARIOS]
-    hunt = Hunt([place for place in places if not only or "/".join(place) in only], seed, pairs=not only)
+    hunt = Hunt([place for place in places if not only or "/".join(place) in only], seed, pairs=not only, share=share)
     last = begin
     for job, played in _played(hunt, begin + budget_seconds, jobs or os.cpu_count() or 1, start_method):
         hunt.take(job, played)
@@ -225,10 +232,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the order in which points are tried")
     parser.add_argument("--play", nargs="+", metavar=("SCENARIO", "CAST"), help="play one run: scenario, cast, kills")
     parser.add_argument("--only", nargs="+", default=[], metavar="SCENARIO/CAST", help="hunt here, and singles only")
+    parser.add_argument("--share", type=float, default=1, help="of the single points of each place, which are tried")
     options = parser.parse_args()
     if options.play:
         return _one(*options.play)
-    summary = run(options.budget, _print, options.jobs, options.seed, options.only, "fork")
+    summary = run(options.budget, _print, options.jobs, options.seed, options.only, options.share, "fork")
     print(json.dumps(summary, indent=2))
     return 1 if summary["violations"] else 0
 

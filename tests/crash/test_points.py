@@ -1,4 +1,4 @@
-"""Every single point of a few scenarios; `python -m tests.crash.lab` is for all of them, and for pairs.
+"""A third of the single points of a few scenarios; `python -m tests.crash.lab` is for all of all, and for pairs.
 
 The runs take place in a process of their own, because only one without threads may fork.
 """
@@ -6,6 +6,7 @@ The runs take place in a process of their own, because only one without threads 
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sqlite3
 import subprocess
@@ -26,13 +27,14 @@ SLICE = {
     "cancelled/orchestrator": 60,
     "refused at b/participants": 40,
 }
-"""What is gone through, and at least how many points each has."""
+"""Where a share of the points is gone through, and at least how many points there are in all."""
+SHARE = 1 / 3
 
 
-@pytest.mark.long(30)
-@pytest.mark.timeout(300)  # about twenty seconds on a machine that has nothing else to do
-def test_death_at_any_point_changes_no_outcome() -> None:
-    command = [sys.executable, "-m", "tests.crash.lab", "--budget", "280s", "--only", *SLICE]
+@pytest.mark.long(10)
+@pytest.mark.timeout(300)  # about seven seconds on a machine that has nothing else to do
+def test_death_at_some_points_changes_no_outcome() -> None:
+    command = [sys.executable, "-m", "tests.crash.lab", "--budget", "280s", "--share", str(SHARE), "--only", *SLICE]
     done = subprocess.run(command, capture_output=True, check=False, timeout=295)
     assert done.returncode in (0, 1), done.stderr.decode()
     found = json.loads(done.stdout)
@@ -40,8 +42,10 @@ def test_death_at_any_point_changes_no_outcome() -> None:
     assert found["places"].keys() == SLICE.keys()
     for place, least in SLICE.items():
         points = found["places"][place]
-        assert points["singles"] + points["unreached"] == points["of_singles"], f"some point of {place} was not tried"
-        assert points["singles"] > least, place
+        assert points["of_singles"] > least, place
+        tried = points["singles"] + points["unreached"]
+        assert tried == math.ceil(points["of_singles"] * SHARE), f"not all points of {place} were tried that were to be"
+        assert points["singles"] > tried / 2, place
 
 
 @pytest.fixture(scope="module")
