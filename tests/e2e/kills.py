@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from participants.shop import books
 from participants.shop.demo import client as shop
-from participants.shop.demo.log import read_log
+from participants.shop.demo.log import Snapshot, read_log
 from participants.shop.demo.orders import Order, read_orders, wrong_ends
 from participants.shop.demo.play import DEFINITION, SERVICES
 from participants.shop.demo.processes import Child, Processes, free_addresses
@@ -24,15 +24,18 @@ from sagaway.definitions import load_definition
 
 ORCHESTRATOR = "orchestrator"
 VICTIMS = (ORCHESTRATOR, *SERVICES)
+FIRST = "order"
+"""Whose step is the first of every saga."""
 
 LONGEST_LIFE = 0.8
 """Seconds of load between a victim's being up again and the next kill, at the most."""
 
 SECONDS_AN_ORDER = 0.03
-"""About how long an order keeps everybody busy: a kill must come before the orders placed for it have ended."""
+"""About how long an order keeps everybody busy: most kills come before the orders placed for them have ended."""
 
 _STARTS_AT_ONCE = 32
 _POLL = 0.2
+_LOOK = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,16 @@ async def storm(
             chunks = [orders[place :: len(victims) + 1] for place in range(len(victims) + 1)]
             async with asyncio.TaskGroup() as load:
                 for victim, chunk in zip(victims, chunks, strict=False):
-                    load.create_task(_place(client, chunk))
+                    load.create_task(_place(client, chunk[:-1]))
                     busy = min(LONGEST_LIFE, len(chunk) * SECONDS_AN_ORDER)
                     await asyncio.sleep(chance.uniform(0, busy))  # the random moment
+                    processes.stop(children[victim])
+                    load.create_task(_place(client, chunk[-1:]))
+                    found = await _at_work(processes, children, victim, folder / "sagaway.db")
                     processes.kill(children[victim])
-                    found = read_log(folder / "sagaway.db")
-                    open_at_kill.append(found.started - found.ended)
+                    if victim != FIRST:
+                        processes.resume(children[FIRST])
+                    open_at_kill.append(found.open.total())
                     said(f"kill {len(open_at_kill)} of {len(victims)}: {victim}; the log has {found}")
                     children[victim] = _start(processes, folder, victim, addresses[victim])
                     await shop.until_serving([children[victim]])
@@ -95,6 +102,22 @@ async def storm(
     strange = [f"{id_}: is in the saga log, but nobody placed it" for id_ in ends.keys() - {o.saga_id for o in orders}]
     wrong = wrong_ends(orders, ends) + strange + books.audit(folder, books.SEED, orders_file).faults
     return Storm(victims, open_at_kill, len(orders), wrong)
+
+
+async def _at_work(processes: Processes, children: Mapping[str, Child], victim: str, log: Path) -> Snapshot:
+    """Return what the log shows while the victim stands still, as soon as there are open sagas.
+
+    If all had ended before it stood still, it goes on, and the service of the first step stands still until a saga is
+    there, which is placed meanwhile and can't end.
+    """
+    found = read_log(log)
+    if not found.open and victim != FIRST:
+        processes.stop(children[FIRST])
+        processes.resume(children[victim])
+    while not found.open:
+        await asyncio.sleep(_LOOK)
+        found = read_log(log)
+    return found
 
 
 def some_orders(folder: Path, chance: random.Random, count: int) -> Path:

@@ -11,10 +11,10 @@ import pytest
 from tests.e2e.kills import ORCHESTRATOR, some_orders, storm
 
 KILLS = 10
-ORDERS = 700
+ORDERS = 330
 
 
-@pytest.mark.long(25)
+@pytest.mark.long(16)
 @pytest.mark.timeout(170)
 async def test_ten_kills_under_load_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
     seed = time.time_ns()
@@ -24,4 +24,5 @@ async def test_ten_kills_under_load_lose_nothing_and_do_nothing_twice(tmp_path: 
     print(f"open sagas at each kill: {result.open_at_kill}")
     assert result.wrong == []
     assert result.orders == ORDERS
-    assert sum(count > 0 for count in result.open_at_kill) >= KILLS // 2, "the kills met no load"
+    assert len(result.open_at_kill) == KILLS
+    assert all(result.open_at_kill), "a kill met no load"
