@@ -1,4 +1,4 @@
-"""Ten thousand sagas at once, and all that can go wrong with them going wrong at random."""
+"""Thousands of sagas at once, and all that can go wrong with them going wrong at random."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def acts(chance: random.Random, count: int, refusals: float) -> list[Act]:
     return chance.choices(words, [20, 20 * refusals, 1, 1, 1, 0.3, 1, 0.3], k=count)
 
 
-@pytest.mark.long(13)
+@pytest.mark.long(4)
 @virtual
-async def test_ten_thousand_sagas_at_once_all_end_as_they_must() -> None:
-    count, chance = 10_000, random.Random(7)
+async def test_three_thousand_sagas_at_once_all_end_as_they_must() -> None:
+    count, chance = 3_000, random.Random(7)
     documents = {name: make(retry=LASTING, compensation_retry=LASTING) for name, make in KINDS.items()}
-    settings = EngineSettings(max_live_sagas=4_000, max_concurrent_calls=500, sweep_interval=60 * SECOND)
+    settings = EngineSettings(max_live_sagas=1_200, max_concurrent_calls=500, sweep_interval=60 * SECOND)
     async with world(*documents.values(), FORGETFUL, settings=settings) as w:
         w.port.latency = w.participants.latency = 0.002
         w.participants.limits.update({"p": 300, "forgetful": 100})
@@ -46,7 +46,7 @@ async def test_ten_thousand_sagas_at_once_all_end_as_they_must() -> None:
         w.port.fail("commit", *chance.choices([None, OUTAGE, LOST_ANSWER], [50, 1, 1], k=400))
         kinds = [chance.choice([*documents, "forgetful"]) for _ in range(count)]
         assert all(await asyncio.gather(*(w.start(f"s{n}", kind) for n, kind in enumerate(kinds))))
-        for n in chance.sample(range(count), 300):
+        for n in chance.sample(range(count), count // 30):
             with suppress(CommandRefused, LogUnavailable):
                 await w.cancel(f"s{n}")
         ends: Counter[SagaState] = Counter()
