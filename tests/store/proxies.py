@@ -1,4 +1,4 @@
-"""A proxy before PostgreSQL that loses what it is told to lose."""
+"""A proxy before PostgreSQL that loses, or holds up, what it is told to."""
 
 from __future__ import annotations
 
@@ -33,12 +33,25 @@ class Proxy:
         self.port = self._listener.getsockname()[1]
         self.lose = Lose.NOTHING
         self.lost = 0
+        self._hold = b""
+        self.held = threading.Event()
+        self._released = threading.Event()
+
+    def hold(self, what: bytes) -> None:
+        """Hold up the next that a client says of this kind, and all that it says after it, until `release`."""
+        self._hold = what
+        self.held.clear()
+        self._released.clear()
+
+    def release(self) -> None:
+        self._released.set()
 
     def __enter__(self) -> Proxy:
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.release()
         for each in (self._listener, *self._open):
             _shut(each)
 
@@ -66,6 +79,10 @@ class Proxy:
                         server.sendall(data)
                         answering.wait()
                     break
+                if self._hold and self._hold in data:
+                    self._hold = b""
+                    self.held.set()
+                    self._released.wait()
                 server.sendall(data)
         _shut(client)
         _shut(server)
