@@ -157,21 +157,14 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
         stack.push_async_callback(registry.close)
         await load_participants(log, registry)
         catalog = DefinitionCatalog(log)
-        engine = Engine(
-            log,
-            GrpcCaller(registry),
-            catalog,
-            clock,
-            random.Random(),
-            settings.engine,
-            _once(log_lost),
-            Several(*instruments),
-        )
+        told, lost = Several(*instruments), _once(log_lost)
+        engine = Engine(log, GrpcCaller(registry), catalog, clock, random.Random(), settings.engine, lost, told)
         engine.news.on_change(partial(load_participants, log, registry, engine.limits_changed))
         access = Access(keys.tokens, clock) if keys.tokens is not None else None
-        ended = monitor.metrics.rpc_ended
         observer = Observer(_bus(), engine.services, catalog) if settings.observe else None
-        backend = Backend(engine, log, catalog, registry, clock, _api_settings(settings), ended, tally, observer)
+        backend = Backend(
+            engine, log, catalog, registry, clock, _api_settings(settings), monitor.metrics.rpc_ended, tally, observer
+        )
         api = _bind(backend, settings.listen, keys.tls, access)
         stack.push_async_callback(api.stop, _API_GRACE)
 

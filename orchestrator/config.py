@@ -135,6 +135,12 @@ class Settings(BaseSettings):
     max_live_sagas: int = Field(
         default=_ENGINE.max_live_sagas, ge=1, le=1_000_000, description="sagas in memory at once, 1 to 1,000,000"
     )
+    max_open_sagas: int = Field(
+        default=_ENGINE.max_open_sagas,
+        ge=1,
+        le=1_000_000_000,
+        description="sagas that have not ended, over all replicas, beyond which StartSaga is refused, 1 to 1,000,000,000",
+    )
     max_concurrent_calls: int = Field(
         default=_ENGINE.max_concurrent_calls,
         ge=1,
@@ -221,6 +227,7 @@ class Settings(BaseSettings):
         """The engine's part."""
         return EngineSettings(
             max_live_sagas=self.max_live_sagas,
+            max_open_sagas=self.max_open_sagas,
             max_concurrent_calls=self.max_concurrent_calls,
             max_backlog=self.max_backlog,
             max_watchers=self.max_watchers,

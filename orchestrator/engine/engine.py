@@ -20,6 +20,7 @@ from orchestrator.core.model import TERMINAL, Mode, Phase, Saga, SagaKey, SagaSt
 from orchestrator.core.operations import Operate
 from orchestrator.core.outcome import CompensateAnswer, ExecuteAnswer, SealAnswer
 from orchestrator.core.retry import SECOND
+from orchestrator.engine.admission import Admission
 from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.clock import Clock
 from orchestrator.engine.commands import StartSaga
@@ -107,7 +108,8 @@ class Engine:
         self._fleet = Fleet(self._services, catalog)
         self._dispatcher = Dispatcher(self._fleet, self._services)
         self._leases = Leases(self._services, self._dispatcher.recover)
-        self._starts = Starts(self._fleet, self._services, self._dispatcher)
+        self._admission = Admission(self._services)
+        self._starts = Starts(self._fleet, self._services, self._dispatcher, self._admission)
         self._parking = Parking(self._fleet, self._services)
         self.pausing = Pausing(self._fleet, self._services)
         self._hands = Hands(self._fleet, self._services, catalog)
@@ -123,6 +125,7 @@ class Engine:
         self._parking.start()
         self.pausing.start()
         self.news.start()
+        self._admission.start()
 
     async def drain(self, grace: float) -> None:
         """Stop: send nothing more, let calls on the wire end, give sagas back, and let go.
@@ -135,6 +138,7 @@ class Engine:
         services.draining = True
         services.gates.close()
         services.hub.close()
+        await self._admission.close()
         await self.news.close()
         await self._dispatcher.close()
         await self._parking.close()

@@ -13,6 +13,7 @@ class EngineSettings:
 
     Attributes:
         max_live_sagas: sagas in memory at once; more are durable, PENDING or asleep, and wait for room.
+        max_open_sagas: sagas that have not ended, over all replicas, beyond which StartSaga is refused.
         max_live_bytes: bytes of their logs, beyond which there is no room for another saga either.
         max_concurrent_calls: calls to participants under way at once, over all of them.
         crowd: calls of one definition waiting for one participant in memory; more wait in the log.
@@ -29,6 +30,7 @@ class EngineSettings:
     """
 
     max_live_sagas: int = 10_000
+    max_open_sagas: int = 1_000_000
     max_live_bytes: int = 1 << 30
     max_concurrent_calls: int = 1_000
     crowd: int = 2_500

@@ -11,6 +11,7 @@ import asyncio
 from orchestrator.core.context import Context
 from orchestrator.core.decide import begin
 from orchestrator.core.retry import SECOND
+from orchestrator.engine.admission import Admission
 from orchestrator.engine.commands import StartSaga
 from orchestrator.engine.dispatcher import Dispatcher
 from orchestrator.engine.errors import Draining, Overloaded, SagaExists, SagaQuarantined, start_refused
@@ -26,11 +27,12 @@ _OVERLOAD_WAIT = SECOND
 class Starts:
     """Starts sagas."""
 
-    def __init__(self, fleet: Fleet, services: Services, dispatcher: Dispatcher) -> None:
-        """Say where they will live, and who is asked whether others wait for that longer."""
+    def __init__(self, fleet: Fleet, services: Services, dispatcher: Dispatcher, admission: Admission) -> None:
+        """Say where they will live, who is asked whether others wait for that longer, and whether there is room at all."""
         self._fleet = fleet
         self._services = services
         self._dispatcher = dispatcher
+        self._admission = admission
 
     async def start(self, command: StartSaga) -> bool:
         """Start a saga; returns once it is committed.
@@ -52,15 +54,18 @@ class Starts:
         self._admit()
         mark = fingerprint(command)
         standing = self._fleet.get(command.key)
-        if standing is None:
+        full = self._admission.full  # then the same request is still answered, if its saga is there
+        if standing is None and not full:
             if await self._committed(self._launch(command, mark)) is Outcome.COMMITTED:
                 return True
-        elif standing.begun is not None:
+        elif standing is not None and standing.begun is not None:
             await self._committed(standing.begun)
         try:
             row = await self._services.log.read(command.key)
         except CorruptLog as error:
             raise SagaQuarantined(command.key, str(error)) from error
+        if row is None and full:
+            raise self._admission.refusal()
         if row is None:
             raise LogUnavailable("an earlier request for the same saga_id was not committed; ask again")
         if row.fingerprint != mark:
@@ -105,6 +110,7 @@ class Starts:
         )
         runner = Runner(self._fleet, services, decision.saga, new_uid(context.now, services.chance), claim=1)
         future = runner.begin(decision, new)
+        self._admission.started()
         self._fleet.add(runner)
         return future
 

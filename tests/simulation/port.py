@@ -136,6 +136,10 @@ class Port:
         await self._before()
         return await self._inner.read_events(key, after, limit)
 
+    async def count_states(self) -> Any:
+        await self._before()
+        return await self._inner.count_states()
+
     async def next_wake(self) -> int | None:
         await self._before()
         return await self._inner.next_wake()
