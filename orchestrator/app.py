@@ -41,7 +41,7 @@ from orchestrator.notify.webhook import Webhook
 from orchestrator.replica import name_of
 from orchestrator.signals import StopSignals
 from orchestrator.store.base import LogFatal, LogUnavailable, LogUnusable, SagaLog
-from orchestrator.store.location import dialect_of, is_postgresql
+from orchestrator.store.location import dialect_of
 from orchestrator.store.sql import SqlLog
 from orchestrator.telemetry.journal import Journal
 from orchestrator.telemetry.monitor import Monitor
@@ -222,11 +222,11 @@ async def _trace(
 
 def _log_of(settings: config.Settings) -> SqlLog:
     try:
-        name = name_of(settings) if is_postgresql(str(settings.log)) else ""
+        name = name_of(settings) if settings.is_shared else ""
     except OSError as error:
         taken = f"can't listen on {settings.listen}: {error.strerror}"
         raise StartRefused(f"{taken}; stop whoever listens there, or choose another --listen") from None
-    return SqlLog(settings.log, name=name, lease=int(settings.lease_seconds * SECOND))
+    return SqlLog(settings.log, name=name, lease=int(settings.lease_seconds * SECOND), migrates=not settings.is_shared)
 
 
 async def _open(log: SagaLog, now: int) -> SagaLog:

@@ -13,17 +13,15 @@ import ipaddress
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from orchestrator.config_database import DatabaseSettings
 from orchestrator.config_security import OFF, SettingsFaulty, check_security
 from orchestrator.config_webhook import check_webhook
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.settings import EngineSettings
-from orchestrator.store.base import LogUnusable
-from orchestrator.store.location import dialect_of, is_postgresql
 from orchestrator.store.replicas import LEASE
 
 PREFIX = "SAGAWAY_"
@@ -43,23 +41,16 @@ _OF_THE_BUS = frozenset(
 )
 
 
+S = TypeVar("S", bound=DatabaseSettings)
+
+
 class SettingsError(Exception):
     """A setting is wrong. The text is for people, a line a fault."""
 
 
-class Settings(BaseSettings):
+class Settings(DatabaseSettings):
     """The server's settings; each field is read from `SAGAWAY_` and its name in capitals."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", hide_input_in_errors=True
-    )
-
-    database: Path = Field(
-        default=Path("sagaway.db"), description="path of the saga log's SQLite file, made if it is missing"
-    )
-    database_url: SecretStr = Field(
-        default=SecretStr(""), description="URL of a PostgreSQL database that has the saga log, in place of `database`"
-    )
     replica_name: str = Field(
         default="",
         pattern=r"^[A-Za-z0-9._:/-]{0,128}$",
@@ -173,35 +164,6 @@ class Settings(BaseSettings):
             return value.upper() if info.field_name == "log_level" else value.lower()
         return value
 
-    @field_validator("database")
-    @classmethod
-    def _database_is_a_file(cls, value: Path) -> Path:
-        if value.is_dir():
-            raise ValueError("it is a directory; give the path of a file in it")
-        if not value.parent.is_dir():
-            raise ValueError(f"its directory {str(value.parent)!r} does not exist; make it first")
-        return value
-
-    @field_validator("database_url")
-    @classmethod
-    def _database_url_is_of_postgresql(cls, value: SecretStr) -> SecretStr:
-        url = value.get_secret_value()
-        if url and not is_postgresql(url):
-            raise ValueError("it does not begin with postgresql://; a SQLite file is named by SAGAWAY_DATABASE")
-        try:
-            if url:
-                dialect_of(url)
-        except LogUnusable as error:
-            raise ValueError(str(error)) from None
-        return value
-
-    @model_validator(mode="after")
-    def _one_database(self) -> Settings:
-        if self.database_url.get_secret_value() and "database" in self.model_fields_set:
-            told = "a SQLite file is named too (--database or SAGAWAY_DATABASE); take one of the two away"
-            raise SettingsFaulty([("database_url", told)])
-        return self
-
     @model_validator(mode="after")
     def _security_is_whole(self) -> Settings:
         split_address(self.listen)
@@ -218,11 +180,6 @@ class Settings(BaseSettings):
         return value
 
     @property
-    def log(self) -> str | Path:
-        """Where the saga log is; a URL has a password in it."""
-        return self.database_url.get_secret_value() or self.database
-
-    @property
     def engine(self) -> EngineSettings:
         """The engine's part."""
         return EngineSettings(
@@ -235,7 +192,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(**flags: Any) -> Settings:
-    """Read the environment and validate it.
+    """Read the server's settings from the environment and validate them.
 
     Args:
         flags: settings given on the command line, by field name; they win over the environment. None: not given.
@@ -243,9 +200,25 @@ def load_settings(**flags: Any) -> Settings:
     Raises:
         SettingsError: a line for each fault: the variable (or flag), what is wrong, what is right.
     """
+    return _load(Settings, flags)
+
+
+def load_database(database: Path | None) -> DatabaseSettings:
+    """Read and validate only where the saga log is; see `load_settings`.
+
+    Args:
+        database: the file that the command line names, or None.
+
+    Raises:
+        SettingsError: as there.
+    """
+    return _load(DatabaseSettings, {"database": database})
+
+
+def _load(kind: type[S], flags: dict[str, Any]) -> S:
     given = {name: value for name, value in flags.items() if value is not None}
     try:
-        return Settings(**given)
+        return kind(**given)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         raise SettingsError("\n".join(line for fault in faults for line in _sentences(fault, given))) from None

@@ -77,7 +77,7 @@ class LogDatabase:
 
     def forget(self) -> None:
         """Make the log as one that was just made, without making the tables again: that takes far longer."""
-        kept = ("alembic_version", "installation", "token_keys")
+        kept = ("alembic_version", "installation", "serving", "token_keys")
         tables = [table.name for table in reversed(metadata.sorted_tables) if table.name not in kept]
         if self.run("SELECT to_regclass('alembic_version')")[0][0] is not None:
             self.run(

@@ -36,7 +36,7 @@ class Exit(IntEnum):
     OK = 0
     """Done; of a waited-for saga: COMPLETED."""
     NOT_COMPLETED = 1
-    """The waited-for saga is COMPENSATED, ABANDONED, STUCK or in quarantine."""
+    """The waited-for saga is COMPENSATED, ABANDONED, STUCK or in quarantine; of `migrate --check`: something is to be done."""
     USAGE = 2
     """A flag, a file, a setting or the request is wrong; repeating it changes nothing."""
     NOT_FOUND = 3

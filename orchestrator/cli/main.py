@@ -1,6 +1,7 @@
 """The command `sagaway`.
 
-Every command talks to the orchestrator through `sagaway.client`, as any program would; `serve` alone is the server.
+Every command talks to the orchestrator through `sagaway.client`, as any program would; `serve` alone is the server,
+and `migrate` goes to its database.
 Output goes to stdout, everything about it (errors, hints) to stderr. docs/cli.md is the manual.
 """
 
@@ -29,6 +30,7 @@ from orchestrator.cli.exits import EPILOG
 from orchestrator.cli.explain import explain
 from orchestrator.cli.health import health
 from orchestrator.cli.identity import Ca, Cert, Identity, Key, TokenFile, identity
+from orchestrator.cli.migrate import migrate
 from orchestrator.cli.serve import serve
 from orchestrator.cli.top import top
 from orchestrator.cli.trace import trace
@@ -66,6 +68,7 @@ def options(
 
 
 commands.command(epilog=EPILOG)(serve)
+commands.command(epilog=EPILOG)(migrate)
 commands.command(epilog=EPILOG)(bus)
 commands.command(epilog=EPILOG)(health)
 commands.command(epilog=EPILOG)(sagas.start)

@@ -267,14 +267,16 @@ class SagaLog(Register, Replicas, Protocol):
         """What was made at the first migration. Only after `open`."""
 
     async def open(self, now: int) -> None:
-        """Migrate, and become a replica: take a new epoch and, where there are leases, the first one.
+        """Migrate, unless that is left to a person, and become a replica: take a new epoch and, where there are leases, the
+        first one.
 
         It ends others: where there are no leases, all; else those that had the same name, which is a process that was
         started again. Whoever is ended writes nothing more: it gets `LogFatal`. Where the store can refuse to open beside a
         process that has the log for itself, it does.
 
         Raises:
-            LogUnusable: newer version, not a saga log, or in use by another process; the message names the remedy.
+            LogUnusable: of a version that this one can't serve, not a saga log, or in use by another process; the
+                message names the remedy.
             LogUnavailable: it can't be used now.
         """
 

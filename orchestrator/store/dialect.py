@@ -56,6 +56,20 @@ class Dialect(Protocol):
     def release(self) -> None:
         """Undo `acquire`. Idempotent."""
 
+    def inspect(self) -> bool:
+        """Tell whether anything is there that may be a saga log; makes nothing and asks for no lock.
+
+        Raises:
+            LogUnusable: what is there is another program's.
+        """
+
+    def begin_migration(self, connection: Connection) -> None:
+        """Begin a transaction that migrates: to its end nobody else migrates or opens this log; who has it goes on.
+
+        Raises:
+            LogUnusable: what is there is another program's.
+        """
+
     def take(self, connection: Connection) -> None:
         """Begin the transaction of an opening: from here to its end no other process opens this log."""
 
@@ -103,6 +117,13 @@ class Dialect(Protocol):
 
     def unusable(self, error: Exception) -> LogUnusable:
         """Say why the log can't be opened, and what to do."""
+
+
+def opening_error(dialect: Dialect, error: Exception) -> Exception:
+    """Return what to raise for an error at an opening or a migration: `LogUnusable`, or a fault of ours as it is."""
+    if isinstance(error, LogUnusable) or dialect.error(error, Doing.READ) is None:
+        return error
+    return dialect.unusable(error)
 
 
 def insert_into(name: str, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -38,6 +38,9 @@ from orchestrator.store.sql_replicas import DATABASE_TIME
 STATEMENT_LIMIT = 30_000
 """How long a statement may take, waiting for locks included, milliseconds; a migration may take longer."""
 
+LOCK_LIMIT = 2_000
+"""How long a migration waits for a lock, milliseconds."""
+
 OLDEST = 14
 """The oldest PostgreSQL that is served: the oldest that tells while it works that its client is gone."""
 
@@ -181,15 +184,34 @@ class PostgresqlDialect:
                 "ALTER ROLE ... SET synchronous_commit = on, or the same of the database or in its configuration"
             )
 
+    def inspect(self) -> bool:
+        """See `Dialect.inspect`."""
+        engine = self.readers(1)
+        try:
+            with engine.begin() as connection:
+                return self._is_a_log(connection)
+        finally:
+            engine.dispose()
+
+    def begin_migration(self, connection: Connection) -> None:
+        """See `Dialect.begin_migration`. A lock on a table is not waited for long, because others wait behind who waits."""
+        self.take(connection)
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_LIMIT}")
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '1min'")  # Alembic is loaded in it
+
     def take(self, connection: Connection) -> None:
         """See `Dialect.take`."""
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OPENING})")
+        self._is_a_log(connection)
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+
+    def _is_a_log(self, connection: Connection) -> bool:
         version, sagas = connection.exec_driver_sql("SELECT to_regclass('alembic_version'), to_regclass('sagas')").one()
         if (version is None) is not (sagas is None):
             raise LogUnusable(
                 f"the database {self._name} has another program's tables in it; give the saga log one of its own"
             )
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        return version is not None
 
     def fence(self, connection: Connection, epoch: int, lease: int) -> None:
         """See `Dialect.fence`."""
@@ -240,8 +262,7 @@ class PostgresqlDialect:
             return LogUnusable(
                 f"the database {self._name} has another program's tables in it; give the saga log one of its own"
             )
-        remedy = "; give this user the right to create and change tables in it" if state == _FORBIDDEN else ""
-        return LogUnusable(f"the saga log in {self._name} can't be opened: {said}{remedy}")
+        return LogUnusable(f"the saga log in {self._name} can't be opened: {said}{_REMEDIES.get(state or '', '')}")
 
 
 _STANDS = "SELECT 1 FROM replicas WHERE epoch = %s AND end_time IS NULL FOR KEY SHARE"
@@ -254,7 +275,12 @@ _RENEW = (
 _DATA = frozenset({"22", "23", "54"})
 # Data corrupted, index corrupted; but not XX000, which is any fault of the server's.
 _DAMAGED = frozenset({"XX001", "XX002"})
-_FORBIDDEN = "42501"
+_IN_THE_WAY = "; somebody who uses it is in the way: try again"
+_REMEDIES = {
+    "42501": "; give this user the right to create and change tables in it",
+    "40P01": _IN_THE_WAY,
+    "55P03": _IN_THE_WAY,
+}
 
 
 def _engine(**options: Any) -> Engine:

@@ -263,3 +263,12 @@ purged = Table(
     PrimaryKeyConstraint("namespace", "saga_id", name="purged_pk"),
     sqlite_strict=True,
 )
+
+# One row: from which revision on a server can work with these tables (`orchestrator.store.migrations`).
+serving = Table(
+    "serving",
+    metadata,
+    Column("oldest_revision", _Text, nullable=False),
+    PrimaryKeyConstraint("oldest_revision", name="serving_pk"),
+    sqlite_strict=True,
+)

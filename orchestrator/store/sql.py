@@ -15,20 +15,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from orchestrator.core.model import SagaKey, SagaState
-from orchestrator.store import appends, migrations, parked, queries
+from orchestrator.store import appends, migrating, migrations, parked, queries
 from orchestrator.store.base import (
     Append,
     CorruptLog,
@@ -45,7 +43,7 @@ from orchestrator.store.base import (
     SequencedEvent,
 )
 from orchestrator.store.checks import check_batch
-from orchestrator.store.dialect import Doing, Listening
+from orchestrator.store.dialect import Doing, Listening, opening_error
 from orchestrator.store.location import dialect_of
 from orchestrator.store.replicas import LEASE
 from orchestrator.store.schema import installation, token_keys
@@ -65,14 +63,18 @@ _TRIES = 3
 class SqlLog(SqlReplica, SqlClaims, SqlRegister, SagaLog):
     """A `SagaLog` in a SQLite file or a PostgreSQL database."""
 
-    def __init__(self, location: str | Path, readers: int = 4, *, name: str = "", lease: int = LEASE) -> None:
+    def __init__(
+        self, location: str | Path, readers: int = 4, *, name: str = "", lease: int = LEASE, migrates: bool = True
+    ) -> None:
         """Say where the log is; nothing is done before `open`.
 
         Args:
-            location: see `dialect_of`; `open` makes a file that does not exist, and the tables of an empty database.
+            location: see `dialect_of`; `open` makes a file that does not exist.
             readers: threads (and connections) that read, at least 1.
             name: which replica this is: on PostgreSQL it takes the place of one of the same name; empty: of none.
             lease: see `SagaLog.lease`, microseconds; on SQLite there is none.
+            migrates: True: `open` brings the log to this version, from nothing too. False: it refuses one that this
+                version can't serve as it is, because other replicas may serve it.
 
         Raises:
             LogUnusable: the location can't be a saga log.
@@ -81,6 +83,7 @@ class SqlLog(SqlReplica, SqlClaims, SqlRegister, SagaLog):
         SqlReplica.__init__(self, name, lease if self._dialect.shared else 0)
         SqlClaims.__init__(self)
         self._reader_count = readers
+        self._migrates = migrates
         self._installation: Installation | None = None
         self._fatal: LogFatal | None = None
         # Of the writer's thread alone, once open.
@@ -125,20 +128,19 @@ class SqlLog(SqlReplica, SqlClaims, SqlRegister, SagaLog):
             self._renewed = time.monotonic()
             with self._connection.begin():
                 self._dialect.take(self._connection)
-                if migrations.upgrade(self._connection):
-                    self._dialect.prepare(self._connection)
-                    _install(self._connection, now)
+                if self._migrates:
+                    migrating.make_current(self._connection, self._dialect, now)
+                else:
+                    migrations.check(self._connection)
                 self._installation = _installation(self._connection)
                 self._epoch = join(self._connection, self._name, self._lease, now)
             self._read_engine = self._dialect.readers(self._reader_count)
         except BaseException as error:
             self._disconnect()
             self._dialect.release()
-            if isinstance(error, LogUnusable) or not isinstance(error, Exception):
+            if not isinstance(error, Exception):
                 raise
-            if self._dialect.error(error, Doing.READ) is None:
-                raise  # not the database's: a fault of ours
-            raise self._dialect.unusable(error) from None
+            raise opening_error(self._dialect, error) from None
 
     async def close(self) -> None:
         """See `SagaLog.close`."""
@@ -337,12 +339,6 @@ def _winners(connection: Connection, batch: Sequence[Append], epoch: int) -> lis
     winners = [append for append, verdict in zip(batch, verdicts, strict=True) if verdict is None]
     _all_or_lost(connection, appends.rows_of(winners, epoch))
     return [Outcome.COMMITTED if verdict is None else verdict for verdict in verdicts]
-
-
-def _install(connection: Connection, now: int) -> None:
-    key_id = secrets.token_hex(4)
-    connection.execute(insert(token_keys).values(key_id=key_id, key=secrets.token_bytes(32), create_time=now))
-    connection.execute(insert(installation).values(id=uuid.uuid4().hex, token_key_id=key_id, create_time=now))
 
 
 def _installation(connection: Connection) -> Installation:

@@ -77,7 +77,8 @@ class SqliteDialect:
             raise LogUnusable(f"{self._path} is a directory; name a file in it as the saga log")
         self._lock.acquire()
         try:
-            self._inspect()
+            if not self.inspect():
+                self._make()
         except BaseException:
             self._lock.release()
             raise
@@ -95,13 +96,11 @@ class SqliteDialect:
     def listen(self, tell: Callable[[], None]) -> None:
         """See `Dialect.listen`. There is nobody to hear."""
 
-    def _inspect(self) -> None:
-        """Look at the file through a connection that can't write, so that another program's is left as it is."""
+    def inspect(self) -> bool:
+        """See `Dialect.inspect`. Through a connection that can't write, so that another program's file is left as it is."""
         try:
-            if not self._path.exists():
-                self._path.touch(0o600)  # it holds keys, and payloads as they are
-            if self._path.stat().st_size == 0:
-                return
+            if not self._path.exists() or self._path.stat().st_size == 0:
+                return False
             connection = self._connect("ro")
             try:
                 (application_id,) = connection.execute("PRAGMA application_id").fetchone()
@@ -112,6 +111,16 @@ class SqliteDialect:
             raise self.unusable(error) from None
         if application_id != APPLICATION_ID and (application_id or tables):
             raise LogUnusable(f"{self._path} is another program's SQLite database, not a saga log; name another file")
+        return bool(application_id)
+
+    def _make(self) -> None:
+        try:
+            self._path.touch(0o600)  # it holds keys, and payloads as they are
+        except OSError as error:
+            raise self.unusable(error) from None
+
+    def begin_migration(self, connection: Connection) -> None:
+        """See `Dialect.begin_migration`. The lock on the file keeps every other process away."""
 
     def unusable(self, error: Exception) -> LogUnusable:
         """Say why the log can't be opened, and what to do."""

@@ -148,12 +148,12 @@ def address(
         process.end()
 
 
-def invoke(address: str, *arguments: str, input: str | bytes | None = None) -> Result:
+def invoke(address: str, *arguments: str, input: str | bytes | None = None, **variables: str) -> Result:
     """Run a command in this process; stdout and stderr are no terminals."""
     output.out.cache_clear()
     output.errors.cache_clear()
     env: dict[str, str | None] = {name: None for name in os.environ if name.startswith("SAGAWAY_")}
-    done = CliRunner().invoke(commands, arguments, input=input, env={**env, "SAGAWAY_ADDRESS": address})
+    done = CliRunner().invoke(commands, arguments, input=input, env={**env, "SAGAWAY_ADDRESS": address, **variables})
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     assert "Traceback" not in done.output

@@ -26,6 +26,7 @@ def test_replicas_share_a_log_and_take_over_from_each_other(
     log_database: LogDatabase, participant: str, definition_file: Path
 ) -> None:
     url = log_database.location.replace("postgres@", "postgres:s3cret@")
+    assert run("migrate", SAGAWAY_DATABASE_URL=url).code == 0
     first, second = serve(url, "first"), serve(url, "second")
     try:
         ready = first.until("ready on")

@@ -16,13 +16,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, select
 
 from orchestrator.store import migrations
 from orchestrator.store.base import ParticipantRow
 from orchestrator.store.location import dialect_of
-from orchestrator.store.schema import metadata
-from orchestrator.store.sql import SqlLog, _install
+from orchestrator.store.migrating import install
+from orchestrator.store.schema import metadata, serving
+from orchestrator.store.sql import SqlLog
 from tests.golden import logs
 from tests.postgresql import LogDatabase
 
@@ -45,14 +46,16 @@ def test_from_nothing_they_lead_to_the_schema(connection: Connection) -> None:
     assert not migrations.upgrade(connection)
     context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
     assert compare_metadata(context, metadata) == []
-    # What Alembic does not compare: strictness, row ids, conditions of indexes.
+    # What Alembic does not compare: strictness, row ids, conditions of indexes, and what stands in a table.
     migrated = definitions(connection)
+    assert connection.execute(select(serving)).all() == [(migrations.OLDEST,)]
     assert "STRICT" in migrated["sagas"]
     engine = create_engine("sqlite://")
     with engine.begin() as fresh:
         assert migrations.upgrade(fresh)
         assert not migrations.upgrade(fresh)
         assert migrated == definitions(fresh)
+        assert fresh.execute(select(serving)).all() == [(migrations.OLDEST,)]
     engine.dispose()
 
 
@@ -96,7 +99,7 @@ async def test_on_postgresql_a_migration_that_fails_leaves_nothing_behind(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr("orchestrator.store.sql._install", fail)
+        patch.setattr("orchestrator.store.migrating.install", fail)
         with pytest.raises(ZeroDivisionError):
             await SqlLog(log_database.location).open(1)
     assert log_database.run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
@@ -157,7 +160,7 @@ async def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monk
         raise sqlite3.OperationalError("no more")
 
     with monkeypatch.context() as patch:
-        patch.setattr("orchestrator.store.sql._install", fail)
+        patch.setattr("orchestrator.store.migrating.install", fail)
         with pytest.raises(Exception, match="no more"):
             await SqlLog(path).open(1)
     connection = sqlite3.connect(path)
@@ -179,7 +182,7 @@ async def test_a_log_of_an_older_version_goes_on(tmp_path: Path) -> None:
         settings.attributes["connection"] = connection
         command.upgrade(settings, "0002")
         dialect.prepare(connection)
-        _install(connection, 1)
+        install(connection, 1)
         connection.exec_driver_sql(
             "INSERT INTO participants (namespace, name, address, max_concurrent_calls, description, create_time,"
             " update_time) VALUES ('default', 'payment', '127.0.0.1:1', 8, '{}', 5, 6)"

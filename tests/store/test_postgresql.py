@@ -191,8 +191,8 @@ async def test_a_newer_log_is_refused(postgresql: Server) -> None:
     newer = LogDatabase(postgresql, "newer")
     log = SqlLog(newer.location)
     await log.open(1)
-    newer.run("UPDATE alembic_version SET version_num = '9999'")
-    assert "a newer version of Sagaway wrote this saga log (its migration 9999" in await refusal(newer.location)
+    newer.run("UPDATE alembic_version SET version_num = '9999'; UPDATE serving SET oldest_revision = '9999'")
+    assert "can't serve it (it is at revision 9999 and needs" in await refusal(newer.location)
     assert newer.run("SELECT count(*) FROM replicas WHERE end_time IS NULL")[0][0] == 1, "nobody was ended"
     await log.close()
 

@@ -161,9 +161,9 @@ async def test_a_log_of_a_newer_version_is_refused_and_left_as_it_is(sql: SqlLog
     await sql.close()
     with closing(sqlite3.connect(path)) as connection:
         [version] = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    tamper(path, "UPDATE alembic_version SET version_num = '9999'")
+    tamper(path, "UPDATE alembic_version SET version_num = '9999'", "UPDATE serving SET oldest_revision = '9999'")
     before = path.read_bytes()
-    with pytest.raises(LogUnusable, match=r"newer version of Sagaway .* 9999 .* run that version"):
+    with pytest.raises(LogUnusable, match=r"newer version of Sagaway .* at revision 9999 .* run the newer version"):
         await SqlLog(path).open(1)
     assert path.read_bytes() == before
     tamper(path, f"UPDATE alembic_version SET version_num = '{version}'")
