@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -38,7 +38,7 @@ from sqlalchemy.sql import ClauseElement
 from orchestrator.core.model import SagaKey
 from orchestrator.store.base import Append, Outcome
 from orchestrator.store.dialect import insert_into
-from orchestrator.store.schema import events, parked, saga_labels, sagas
+from orchestrator.store.schema import events, parked, purged, saga_labels, sagas
 
 # SQLite takes at most 32,766 parameters a statement.
 _CHUNK = 1_000
@@ -278,6 +278,8 @@ def write(connection: Connection, rows: Rows) -> bool:
     for text, parameters in heads:
         if parameters and connection.exec_driver_sql(text, parameters).rowcount != len(parameters):
             return False
+    if rows.create and _some_are_purged(connection, [row[0] for row in rows.create]):
+        return False
     others = (
         (texts.event, rows.events),
         (texts.label, rows.labels),
@@ -288,6 +290,22 @@ def write(connection: Connection, rows: Rows) -> bool:
         if parameters:
             connection.exec_driver_sql(text, parameters)
     return True
+
+
+def _some_are_purged(connection: Connection, uids: Sequence[bytes]) -> bool:
+    """Tell whether one of the sagas just made has the name of a purged one.
+
+    It is asked after they were made, by a statement of its own: a purge that the making had to wait for, because it was
+    removing the saga of that name, is committed by now, and this statement sees it.
+    """
+    marks = (len(uids), "?" if connection.dialect.paramstyle == "qmark" else "%s")
+    return connection.exec_driver_sql(_are_purged(*marks), tuple(uids)).one_or_none() is not None
+
+
+@lru_cache(maxsize=1_024)
+def _are_purged(number: int, mark: str) -> str:
+    uids = ", ".join([mark] * number)
+    return f"SELECT 1 FROM sagas JOIN purged USING (namespace, saga_id) WHERE uid IN ({uids}) LIMIT 1"  # noqa: S608
 
 
 def judge(connection: Connection, batch: Sequence[Append]) -> list[Outcome | None]:
@@ -305,9 +323,10 @@ def judge(connection: Connection, batch: Sequence[Append]) -> list[Outcome | Non
             heads[uid] = (sequence, append_id, end_time)
     taken: set[tuple[str, str]] = set()
     for keys in _chunks(append.key for append in batch if append.new is not None):
-        key = select(sagas.c.namespace, sagas.c.saga_id)
-        found = connection.execute(key.where(tuple_(sagas.c.namespace, sagas.c.saga_id).in_(keys)))
-        taken.update(SagaKey(*row) for row in found)
+        for table in (sagas, purged):
+            key = select(table.c.namespace, table.c.saga_id)
+            found = connection.execute(key.where(tuple_(table.c.namespace, table.c.saga_id).in_(keys)))
+            taken.update(SagaKey(*row) for row in found)
     firsts: dict[tuple[bytes, int], bytes | None] = {}
     for places in _chunks((append.uid, append.expected + 1) for append in batch if append.events):
         first = select(events.c.uid, events.c.sequence, events.c.append_id)

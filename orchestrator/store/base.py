@@ -36,6 +36,9 @@ from orchestrator.store.registered import PauseKind as PauseKind
 from orchestrator.store.registered import Register
 from orchestrator.store.registered import Target as Target
 from orchestrator.store.replicas import Replicas
+from orchestrator.store.retention import Expiry as Expiry
+from orchestrator.store.retention import Purged as Purged
+from orchestrator.store.retention import Retention
 
 if TYPE_CHECKING:
     from orchestrator.store.survey import Survey
@@ -146,7 +149,7 @@ class Outcome(Enum):
     COMMITTED = "COMMITTED"
     """It is durable; also if an earlier call had committed it (same `append_id`)."""
     CONFLICT = "CONFLICT"
-    """The saga's sequence is another, it has ended, or the new saga's key is taken: somebody was first. Reload."""
+    """The saga's sequence is another, it has ended, or the new saga's key is taken (also by a purged one): somebody was first. Reload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +262,7 @@ class Installation:
     keys: Mapping[str, bytes]
 
 
-class SagaLog(Register, Replicas, Protocol):
+class SagaLog(Register, Replicas, Retention, Protocol):
     """The saga log. One instance a process; every method may be called at once with others."""
 
     @property

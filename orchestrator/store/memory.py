@@ -32,6 +32,7 @@ from orchestrator.store.base import (
 from orchestrator.store.checks import check_batch
 from orchestrator.store.memory_register import MemoryRegister
 from orchestrator.store.memory_replicas import MemoryReplica, MemoryReplicas
+from orchestrator.store.memory_retention import MemoryRetention
 from orchestrator.store.places import held_place, held_time, held_version
 from orchestrator.store.survey import MOVING, OPEN, Survey, first
 
@@ -48,7 +49,7 @@ class _Saga:
         return tuple(SequencedEvent(place, event) for place, (event, _) in enumerate(self.events, 1))
 
 
-class MemoryLog(MemoryReplica, MemoryRegister, SagaLog):
+class MemoryLog(MemoryReplica, MemoryRegister, MemoryRetention, SagaLog):
     """A `SagaLog` that dies with the process."""
 
     def __init__(
@@ -69,6 +70,7 @@ class MemoryLog(MemoryReplica, MemoryRegister, SagaLog):
         """
         MemoryReplica.__init__(self, MemoryReplicas() if beside is None else beside._replicas, name, lease, now)
         MemoryRegister.__init__(self, beside)
+        MemoryRetention.__init__(self, beside)
         key_id = secrets.token_hex(4)
         made = Installation(uuid.uuid4().hex, key_id, {key_id: secrets.token_bytes(32)})
         self._installation: Installation = made if beside is None else beside._installation
@@ -126,7 +128,7 @@ class MemoryLog(MemoryReplica, MemoryRegister, SagaLog):
         if saga is not None and _committed_before(saga, append):
             return Outcome.COMMITTED
         if append.new is not None:
-            if saga is not None:
+            if saga is not None or append.key in self._purged:
                 return Outcome.CONFLICT
             saga = self._sagas[append.key] = _Saga(_new_row(append), append.append_id)
         if saga is None or saga.row.uid != append.uid or saga.row.sequence != append.expected:

@@ -131,6 +131,9 @@ saga_labels = Table(
     sqlite_with_rowid=False,
 )
 
+# A saga's labels are removed with it; its foreign key looks for them, too.
+Index("saga_labels_by_saga", saga_labels.c.uid)
+
 # A row for each place at which a saga waits for its turn (`orchestrator.store.places`): a participant's name, or `:N`
 # where version N of its own definition is paused.
 parked = Table(
@@ -263,6 +266,8 @@ purged = Table(
     PrimaryKeyConstraint("namespace", "saga_id", name="purged_pk"),
     sqlite_strict=True,
 )
+
+Index("purged_by_time", purged.c.purge_time)
 
 # One row: from which revision on a server can work with these tables (`orchestrator.store.migrations`).
 serving = Table(

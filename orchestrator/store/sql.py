@@ -50,6 +50,7 @@ from orchestrator.store.schema import installation, token_keys
 from orchestrator.store.sql_claims import SqlClaims
 from orchestrator.store.sql_register import SqlRegister
 from orchestrator.store.sql_replicas import SqlReplica, join, leave, notify
+from orchestrator.store.sql_retention import SqlRetention
 from orchestrator.store.survey import Survey, survey
 
 T = TypeVar("T")
@@ -60,7 +61,7 @@ _TRIES = 3
 """How often a batch is judged and written while other replicas' appends come in between."""
 
 
-class SqlLog(SqlReplica, SqlClaims, SqlRegister, SagaLog):
+class SqlLog(SqlReplica, SqlClaims, SqlRegister, SqlRetention, SagaLog):
     """A `SagaLog` in a SQLite file or a PostgreSQL database."""
 
     def __init__(

@@ -19,12 +19,14 @@ from orchestrator.store.base import (
     Append,
     Claimed,
     DefinitionRow,
+    Expiry,
     Installation,
     ListPosition,
     LogUnavailable,
     Outcome,
     ParticipantRow,
     Pause,
+    Purged,
     SagaFilter,
     SagaLog,
     SagaRow,
@@ -230,6 +232,12 @@ class LogPort(SagaLog):
     async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
         await self._claiming("quarantine", lambda: self._inner.quarantine(key, reason, now))
 
+    async def purge(self, rows: Sequence[SagaRow], now: int) -> int:
+        return await self._claiming("purge", lambda: self._inner.purge(rows, now))
+
+    async def forget(self, purged_before: int, limit: int) -> int:
+        return await self._claiming("forget", lambda: self._inner.forget(purged_before, limit))
+
     # Definitions and participants ----------------------------------------------------------------------------------
 
     async def put_definition(self, row: DefinitionRow) -> bool:
@@ -269,6 +277,12 @@ class LogPort(SagaLog):
 
     async def list_sagas(self, filter_: SagaFilter, after: ListPosition | None, limit: int) -> list[SagaRow]:
         return await self._reading("list_sagas", lambda: self._inner.list_sagas(filter_, after, limit))
+
+    async def expired(self, expiry: Expiry, after: ListPosition | None, limit: int) -> list[SagaRow]:
+        return await self._reading("expired", lambda: self._inner.expired(expiry, after, limit))
+
+    async def purged(self, key: SagaKey) -> Purged | None:
+        return await self._reading("purged", lambda: self._inner.purged(key))
 
     async def count_open(self, namespace: str, definitions: Sequence[tuple[str, int]]) -> int:
         return await self._reading("count_open", lambda: self._inner.count_open(namespace, definitions))
