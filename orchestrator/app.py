@@ -36,6 +36,7 @@ from orchestrator.engine.catalog import DefinitionCatalog
 from orchestrator.engine.clock import SystemClock
 from orchestrator.engine.engine import Engine
 from orchestrator.engine.instruments import Instruments, Several
+from orchestrator.engine.retention import Retention
 from orchestrator.engine.tally import Tally
 from orchestrator.notify.webhook import Webhook
 from orchestrator.replica import name_of
@@ -168,24 +169,33 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
         api = _bind(backend, settings.listen, keys.tls, access)
         stack.push_async_callback(api.stop, _API_GRACE)
 
-        async def drain() -> None:
-            await engine.drain(0 if log_lost.done() else settings.drain_seconds)
-
         if metrics:
             await monitor.count(log)
         await engine.start()
-        stack.push_async_callback(drain)
+        stack.push_async_callback(_drain, engine, log_lost, settings)
         if observer is not None:
             observer.start()
             stack.push_async_callback(observer.close)
             monitor.show_observer(observer.sight)
         await api.start()
         monitor.watch(engine)
+        stack.push_async_callback(_purge_by_itself(engine, settings))
         if webhook is not None:
             webhook.start(log, catalog)
             stack.push_async_callback(webhook.close)
         stack.push_async_callback(_ended, asyncio.create_task(_look_for_ever(registry, access)))
         yield Serving(config.with_port(settings.listen, api.port), log_lost, engine, metrics)
+
+
+async def _drain(engine: Engine, log_lost: asyncio.Future[LogFatal], settings: config.Settings) -> None:
+    await engine.drain(0 if log_lost.done() else settings.drain_seconds)
+
+
+def _purge_by_itself(engine: Engine, settings: config.Settings) -> Callable[[], Awaitable[None]]:
+    """Begin to remove ended sagas, if that is set; returns what ends it."""
+    retention = Retention(engine.services, settings.retention)
+    retention.start()
+    return retention.close
 
 
 def _bus() -> Callable[[], Awaitable[Bus]]:

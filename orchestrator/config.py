@@ -21,11 +21,12 @@ from orchestrator.config_database import DatabaseSettings
 from orchestrator.config_security import OFF, SettingsFaulty, check_security
 from orchestrator.config_webhook import check_webhook
 from orchestrator.core.retry import SECOND
-from orchestrator.engine.settings import EngineSettings
+from orchestrator.engine.settings import DAY, EngineSettings, RetentionSettings
 from orchestrator.store.replicas import LEASE
 
 PREFIX = "SAGAWAY_"
 MIB = 1024 * 1024
+MIN_PURGED_IDS_DAYS = 30
 _ENGINE = EngineSettings()
 
 # Of the same prefix, but not the server's: the client's and the command line's.
@@ -123,6 +124,15 @@ class Settings(DatabaseSettings):
     drain_seconds: float = Field(
         default=10, ge=0, le=3600, description="seconds that calls in flight get to end at SIGTERM, 0 to 3600"
     )
+    retention_days: float = Field(
+        default=0, ge=0, le=36_500, description="days after which ended sagas are purged, 0 to 36,500; 0: never"
+    )
+    purged_ids_days: float = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="days for which the ids of purged sagas stay taken, 30 to 36,500; 0: for ever",
+    )
     max_live_sagas: int = Field(
         default=_ENGINE.max_live_sagas, ge=1, le=1_000_000, description="sagas in memory at once, 1 to 1,000,000"
     )
@@ -178,6 +188,23 @@ class Settings(DatabaseSettings):
             return OFF
         split_address(value)
         return value
+
+    @field_validator("purged_ids_days")
+    @classmethod
+    def _ids_outlast_barriers(cls, value: float) -> float:
+        if 0 < value < MIN_PURGED_IDS_DAYS:
+            told = f"participants remember operations for {MIN_PURGED_IDS_DAYS} days by default"
+            raise ValueError(
+                f"it is less than {MIN_PURGED_IDS_DAYS}, and {told}: a new saga of an old id would find its steps done"
+            )
+        return value
+
+    @property
+    def retention(self) -> RetentionSettings:
+        """What is purged by itself."""
+        return RetentionSettings(
+            ended_sagas=round(self.retention_days * DAY), purged_names=round(self.purged_ids_days * DAY)
+        )
 
     @property
     def engine(self) -> EngineSettings:

@@ -33,7 +33,7 @@ from orchestrator.core.model import (
 from orchestrator.core.observed_transitions import OBSERVED_SAGA_TRANSITIONS
 from orchestrator.core.transitions import SAGA_TRANSITIONS
 from orchestrator.engine.view import SagaView
-from orchestrator.store.base import SagaRow
+from orchestrator.store.base import Purged, SagaRow
 from sagaway.v1 import definition_pb2, participant_service_pb2, saga_pb2
 
 _E = TypeVar("_E", bound=StrEnum)
@@ -190,6 +190,17 @@ def row_message(row: SagaRow, now: int) -> saga_pb2.Saga:
         message.cause = _CAUSES[row.cause]
     _add_quarantine(message, row)
     return message
+
+
+def purged_message(purged: Purged) -> saga_pb2.Saga:
+    """Return what stays of a purged saga."""
+    return saga_pb2.Saga(
+        namespace=purged.key.namespace,
+        saga_id=purged.key.saga_id,
+        state=_SAGA_STATES[purged.state],
+        end_time=timestamp(purged.end_time),
+        purge_time=timestamp(purged.purge_time),
+    )
 
 
 def state_after(state: SagaState, event: e.Event, aborted: bool) -> SagaState:

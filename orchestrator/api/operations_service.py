@@ -14,26 +14,31 @@ from typing import Any
 
 from orchestrator.api.convert import error_message, row_message, view_message
 from orchestrator.api.errors import NotObserving, RequestInvalid, Violation
-from orchestrator.api.paging import MAX_PAGE, Page, decode_token, next_token, scope
+from orchestrator.api.paging import MAX_PAGE, Page, decode_token, encode_token, next_token, scope
 from orchestrator.api.pauses import PauseRpcs
-from orchestrator.api.show import shown, viewed
+from orchestrator.api.show import remembered, shown, viewed
 from orchestrator.api.signature import read_signature
 from orchestrator.api.validation import DEFAULT_NAMESPACE, NULL, Check, read_traceparent
 from orchestrator.core.errors import CommandRefused
-from orchestrator.core.model import Mode, Payload, Restart, SagaKey, SagaState, Signature
+from orchestrator.core.model import TERMINAL, Mode, Payload, Restart, SagaKey, SagaState, Signature
 from orchestrator.core.observation import seen_of
 from orchestrator.core.operations import Action, Operate, check_restart, may_stand
 from orchestrator.core.outcome import Failed, Found, SealAnswer
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.commands import StartSaga
 from orchestrator.engine.errors import SagaNotFound, SagaQuarantined
+from orchestrator.engine.retention import purge
+from orchestrator.engine.settings import DAY
 from orchestrator.engine.view import read_saga
-from orchestrator.store.base import ListPosition, SagaFilter, SagaRow
+from orchestrator.store.base import Expiry, ListPosition, SagaFilter, SagaRow
 from sagaway.bus import BusUnavailableError
 from sagaway.v1 import operations_service_pb2 as v1
 from sagaway.v1 import participant_service_pb2, saga_pb2
 
 _SEAL_PATIENCE = 10 * SECOND
+
+MAX_AGE = 36_500 * DAY
+"""The longest time that sagas can be asked to have ended ago, microseconds."""
 
 MAX_ERROR = 63
 """The longest word to look for in errors, bytes."""
@@ -105,7 +110,7 @@ class OperationsService(PauseRpcs):
             restart=Restart(key.saga_id, by),
         )
         created = await engine.start_saga(command)
-        return v1.RestartSagaResponse(saga=await shown(self._backend, new_key), created=created)
+        return v1.RestartSagaResponse(saga=await remembered(self._backend, new_key), created=created)
 
     async def ResolveStep(self, request: v1.ResolveStepRequest, context: Any) -> v1.ResolveStepResponse:
         """Take a person's word for how a step ended."""
@@ -147,6 +152,28 @@ class OperationsService(PauseRpcs):
         rows = await self._backend.log.list_sagas(filter_, after, size + 1)
         page = await self._page(rows, size, participant, error)
         return v1.ListDeadLettersResponse(sagas=page.messages, next_page_token=next_token(scope_, page, _position))
+
+    async def PurgeSagas(self, request: v1.PurgeSagasRequest, context: Any) -> v1.PurgeSagasResponse:
+        """Remove a page of sagas that ended long ago."""
+        check = Check()
+        namespace, by = check.namespace(request.namespace), read_signature(check, request)
+        age = check.duration("older_than", request.older_than, MAX_AGE)
+        if age < SECOND:
+            check.fault("older_than", "is required, at least 1 s: how long ago the sagas ended")
+        states = check.states("states", request.states)
+        if not states <= TERMINAL:
+            check.fault("states", "takes the states of an end: COMPLETED, COMPENSATED, ABANDONED")
+        size = check.page_size(request.page_size)
+        check.done()
+        scope_ = scope("purge", namespace, age, sorted(states))
+        after = decode_token(scope_, request.page_token, ListPosition)
+        log, now = self._backend.log, self._backend.clock.now()
+        rows = await log.expired(Expiry(namespace, now - age, states), after, size)
+        count = len(rows)
+        if rows and not request.validate_only:
+            count = await self._backend.finish(purge(log, rows, now, by))
+        token = encode_token(scope_, _position(rows[-1])) if len(rows) == size else ""
+        return v1.PurgeSagasResponse(purged_count=count, next_page_token=token)
 
     async def _letters(self, request: v1.RetryStepRequest) -> tuple[int, ...]:
         """Return the dead letters of a choreographed saga's step, which are what it is tried again by."""

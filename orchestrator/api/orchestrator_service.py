@@ -19,7 +19,7 @@ from orchestrator.api.events import EventStream, list_events, readable
 from orchestrator.api.overview import overview
 from orchestrator.api.paging import decode_token, fill, next_token, scope
 from orchestrator.api.principal import Role
-from orchestrator.api.show import shown
+from orchestrator.api.show import remembered, shown
 from orchestrator.api.validation import MAX_FILTER_LABELS, MAX_TOKEN, NULL, Check, read_traceparent
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.errors import CommandRefused
@@ -34,6 +34,7 @@ from orchestrator.engine.errors import (
     SagaQuarantined,
     TooManyWatchers,
 )
+from orchestrator.engine.view import not_found
 from orchestrator.store.base import ListPosition, SagaFilter, SagaRow
 from sagaway.v1 import orchestrator_service_pb2 as v1
 from sagaway.v1 import orchestrator_service_pb2_grpc, saga_pb2
@@ -89,7 +90,7 @@ class OrchestratorService(orchestrator_service_pb2_grpc.OrchestratorServiceServi
             if current and follower.saga is not None:
                 fill_saga(response.saga, follower.saga, self._backend.clock.now())
             else:
-                response.saga.CopyFrom(await self._show(key))
+                response.saga.CopyFrom(await remembered(self._backend, key))
         return response
 
     async def GetSaga(self, request: v1.GetSagaRequest, context: Any) -> v1.GetSagaResponse:
@@ -210,6 +211,12 @@ class OrchestratorService(orchestrator_service_pb2_grpc.OrchestratorServiceServi
             if own is None or standing.definition_name != name:
                 raise SagaExists(key)
             return own
+        if await self._backend.log.purged(key) is not None:
+            any_version = await self._backend.log.list_definitions(key.namespace, name, None, 1)
+            own = await catalog.compiled(key.namespace, name, any_version[0].version) if any_version else None
+            if own is None:
+                raise SagaExists(key)
+            return own  # its name is all of it that tells whether this is the request that was taken
         if row is None:
             raise DefinitionNotFound(key.namespace, name, version)
         raise DefinitionDeprecated(name, row.version)
@@ -227,7 +234,7 @@ class OrchestratorService(orchestrator_service_pb2_grpc.OrchestratorServiceServi
         with readable(key):
             row = await self._backend.log.read(key)
         if row is None:
-            raise SagaNotFound(key)
+            raise await not_found(self._backend.log, key)
         return row
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from orchestrator.api.backend import Backend
-from orchestrator.api.convert import view_message
+from orchestrator.api.convert import purged_message, view_message
 from orchestrator.api.events import readable
 from orchestrator.core.model import SagaKey
 from orchestrator.engine.errors import SagaNotFound
-from orchestrator.engine.view import SagaView, read_saga
+from orchestrator.engine.view import SagaView, not_found, read_saga
 from sagaway.v1 import saga_pb2
 
 
@@ -21,10 +21,20 @@ async def viewed(backend: Backend, key: SagaKey) -> SagaView:
     with readable(key):
         view = await read_saga(backend.log, backend.catalog, key)
     if view is None:
-        raise SagaNotFound(key)
+        raise await not_found(backend.log, key)
     return view
 
 
 async def shown(backend: Backend, key: SagaKey) -> saga_pb2.Saga:
     """Return a saga in full; raises as `viewed`."""
     return view_message(await viewed(backend, key), backend.clock.now())
+
+
+async def remembered(backend: Backend, key: SagaKey) -> saga_pb2.Saga:
+    """Return a saga in full, or what stays of it if it was purged; raises as `viewed`."""
+    try:
+        return await shown(backend, key)
+    except SagaNotFound as error:
+        if error.purged is None:
+            raise
+        return purged_message(error.purged)

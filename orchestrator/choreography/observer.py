@@ -67,8 +67,8 @@ class Sight(NamedTuple):
     Attributes:
         connected: the bus can be reached.
         age_seconds: how long ago everything that was published had been observed; None: not since the start.
-        counts: how many events were observed, unknown (of no choreography), late (of an abandoned saga), refused (a dead
-            letter now, for their saga can't be observed) or failed.
+        counts: how many events were observed, unknown (of no choreography), late (of an abandoned or a purged
+            saga), refused (a dead letter now, for their saga can't be observed) or failed.
     """
 
     connected: bool
@@ -199,9 +199,12 @@ class Observer:
     async def _take(self, key: SagaKey, delivery: Delivery) -> str:
         event = delivery.event
         fact = fact_of(event, delivery.sequence)
+        taken = False
         while True:
             now, standing = self._services.clock.now(), await self._sagas.get(key)
             if standing is None:
+                if taken and await self._services.log.purged(key) is not None:
+                    return "late"
                 definition = await self._choreography_of(key, fact)
                 if definition is None:
                     return "unknown"
@@ -216,6 +219,7 @@ class Observer:
                 decide = partial(observe, standing.saga, fact, now)
             if await self._sagas.change(key, standing, decide):
                 return "observed"
+            taken = standing is None
 
     async def _choreography_of(self, key: SagaKey, fact: Fact) -> SagaDefinition | None:
         """The choreography that a new saga is on: one that starts sagas so; else one that knows the event at all."""

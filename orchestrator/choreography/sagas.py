@@ -97,11 +97,13 @@ class Sagas:
                 raise NotOurs
             if row.quarantine_time is not None:
                 raise SagaQuarantined(key, row.quarantine_reason)
-            saga, _ = await read_view(self._services.log, self._catalog, row)
+            view = await read_view(self._services.log, self._catalog, row)
         except CorruptLog as error:
             raise await self._put_aside(key, str(error)) from error
-        assert saga is not None, "it is not in quarantine"
-        standing = Standing(saga, row.uid, row.wake_time)
+        if view is None:
+            return None
+        assert view.saga is not None, "it is not in quarantine"
+        standing = Standing(view.saga, row.uid, row.wake_time)
         self._keep(key, standing)
         return standing
 

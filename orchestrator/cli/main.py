@@ -31,6 +31,7 @@ from orchestrator.cli.explain import explain
 from orchestrator.cli.health import health
 from orchestrator.cli.identity import Ca, Cert, Identity, Key, TokenFile, identity
 from orchestrator.cli.migrate import migrate
+from orchestrator.cli.purge import purge
 from orchestrator.cli.serve import serve
 from orchestrator.cli.top import top
 from orchestrator.cli.trace import trace
@@ -80,6 +81,7 @@ commands.command("list", epilog=EPILOG)(sagas.list_)
 commands.command(epilog=EPILOG)(top)
 commands.command(epilog=EPILOG)(sagas.watch)
 commands.command(epilog=EPILOG)(sagas.cancel)
+commands.command(epilog=EPILOG)(purge)
 commands.add_typer(operations.dead_letters, name="dead-letters")
 for _hand in (
     operations.pause,

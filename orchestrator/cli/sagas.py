@@ -27,7 +27,7 @@ from orchestrator.cli.options import (
     run,
     span_of,
 )
-from sagaway.client import Client, Saga, SagaEvent
+from sagaway.client import Client, Saga, SagaEvent, name_of
 from sagaway.client import as_json as json_of
 
 SagaId = Annotated[str, typer.Argument(metavar="SAGA_ID", help="The saga's id.", show_default=False)]
@@ -79,11 +79,15 @@ def start(
     async def command(client: Client) -> Exit:
         handle = await client.start(name, input=payload, saga_id=saga_id, version=version, labels=labels)
         following = wait or longest is not None
-        if not as_json:
-            word = "started" if handle.created else "had been started before"
-            output.line(f"{handle.saga_id} {word} ({name} v{handle.saga.definition_version})")
         saga = handle.saga
-        if following:
+        gone = saga.HasField("purge_time")
+        if gone and not as_json:
+            ended = f"ended {name_of(saga, 'state')} and was purged at {output.instant(saga.purge_time)}"
+            output.line(f"{handle.saga_id} had been started before, {ended}")
+        elif not as_json:
+            word = "started" if handle.created else "had been started before"
+            output.line(f"{handle.saga_id} {word} ({name} v{saga.definition_version})")
+        if following and not gone:
             saga = await _follow(connection, saga, Silent() if as_json else None, 0, longest)
         if as_json:
             output.print_document({"saga": json_of(saga), "created": handle.created})

@@ -171,6 +171,11 @@ class DefinitionCatalog:
         return _facts_of(described)
 
 
+def deduplication_retention(description: str) -> int:
+    """Return how long a participant knows its operations again, microseconds, from the JSON that its row keeps."""
+    return int(json.loads(description)["deduplication_retention"])
+
+
 def action_facts(description: str) -> Mapping[str, ActionFacts]:
     """Return what a participant promises, by action, from the JSON that its row keeps."""
     said = json.loads(description)

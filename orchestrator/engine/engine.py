@@ -30,7 +30,6 @@ from orchestrator.engine.errors import (
     CompletionTokenInvalid,
     Draining,
     SagaChoreographed,
-    SagaNotFound,
     SagaQuarantined,
 )
 from orchestrator.engine.fleet import Fleet
@@ -47,7 +46,7 @@ from orchestrator.engine.services import Services
 from orchestrator.engine.settings import EngineSettings
 from orchestrator.engine.starting import Starts
 from orchestrator.engine.tokens import Tokens
-from orchestrator.engine.view import read_saga
+from orchestrator.engine.view import not_found, read_saga
 from orchestrator.engine.watch import Follower, Watch, WatchHub
 from orchestrator.store.base import CorruptLog, LogFatal, SagaLog
 
@@ -274,7 +273,7 @@ class Engine:
         began = self._services.clock.now()
         view = await read_saga(self._saga_log, self._catalog, key)
         if view is None:
-            raise SagaNotFound(key)
+            raise await not_found(self._saga_log, key)
         if view.saga is None:
             raise SagaQuarantined(key, view.row.quarantine_reason)
         if view.saga.mode is Mode.CHOREOGRAPHY:

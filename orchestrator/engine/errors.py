@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.model import SagaKey
-from orchestrator.store.base import LogUnavailable
+from orchestrator.core.retry import SECOND
+from orchestrator.store.base import LogUnavailable, Purged
 
 
 class EngineError(Exception):
@@ -12,11 +15,21 @@ class EngineError(Exception):
 
 
 class SagaNotFound(EngineError):
-    """No such saga."""
+    """No such saga.
 
-    def __init__(self, key: SagaKey) -> None:
-        super().__init__(f"there is no saga {key.saga_id!r} in namespace {key.namespace!r}")
+    Attributes:
+        key: its name.
+        purged: what stays of it if it was purged; None: there was none, as far as the log remembers.
+    """
+
+    def __init__(self, key: SagaKey, purged: Purged | None) -> None:
+        fate = f"there is no saga {key.saga_id!r} in namespace {key.namespace!r}"
+        if purged is not None:
+            ended, gone = _instant(purged.end_time), _instant(purged.purge_time)
+            fate += f" any more: it ended {purged.state} at {ended} and was purged at {gone}; its id stays taken"
+        super().__init__(fate)
         self.key = key
+        self.purged = purged
 
 
 class SagaExists(EngineError):
@@ -63,6 +76,10 @@ class DefinitionChoreographed(EngineError):
         super().__init__(f"{definition.name!r} is a choreography: {what}")
         self.name = definition.name
         self.version = definition.version
+
+
+def _instant(time: int) -> str:
+    return datetime.fromtimestamp(time // SECOND, UTC).isoformat().replace("+00:00", "Z")
 
 
 def start_refused(definition: SagaDefinition) -> DefinitionChoreographed:

@@ -14,11 +14,11 @@ from orchestrator.core.model import Mode, SagaKey
 from orchestrator.core.naming import about
 from orchestrator.engine.background import Background
 from orchestrator.engine.catalog import DefinitionCatalog
-from orchestrator.engine.errors import Draining, EngineError, SagaChoreographed, SagaNotFound, SagaQuarantined
+from orchestrator.engine.errors import Draining, EngineError, SagaChoreographed, SagaQuarantined
 from orchestrator.engine.outlast import outlast
 from orchestrator.engine.runner import Runner
 from orchestrator.engine.services import Services
-from orchestrator.engine.view import decode_events, definition_of, fold_claimed
+from orchestrator.engine.view import decode_events, definition_of, fold_claimed, not_found
 from orchestrator.engine.writing import write_for_owner
 from orchestrator.store.base import (
     Claimed,
@@ -257,7 +257,7 @@ class Fleet:
         except CorruptLog as error:
             raise SagaQuarantined(key, str(error)) from error
         if claimed is None:
-            raise SagaNotFound(key)
+            raise await not_found(self._log, key)
         if claimed.row.mode is Mode.CHOREOGRAPHY:
             raise SagaChoreographed(key)
         if claimed.row.quarantine_time is not None:

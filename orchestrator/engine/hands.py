@@ -27,11 +27,11 @@ from orchestrator.core.operations import LEAVING, QUARANTINED_ACTIONS, Operate, 
 from orchestrator.core.outcome import Failed, Found, SealAnswer, Sealed
 from orchestrator.engine.calls import left_behind, seal_call
 from orchestrator.engine.catalog import DefinitionCatalog
-from orchestrator.engine.errors import SagaNotFound, SagaQuarantined
+from orchestrator.engine.errors import SagaQuarantined
 from orchestrator.engine.fleet import Fleet
 from orchestrator.engine.heads import head_of, observed_head, parked_on
 from orchestrator.engine.services import Services
-from orchestrator.engine.view import SagaView, read_saga
+from orchestrator.engine.view import SagaView, not_found, read_saga
 from orchestrator.engine.writing import write
 
 
@@ -48,7 +48,7 @@ class Hands:
         while True:
             view = await read_saga(self._services.log, self._catalog, key)
             if view is None:
-                raise SagaNotFound(key)
+                raise await not_found(self._services.log, key)
             aside = view.row.quarantine_time is not None
             if aside and (command.action not in QUARANTINED_ACTIONS or view.saga is None):
                 raise SagaQuarantined(key, view.row.quarantine_reason)
@@ -66,7 +66,7 @@ class Hands:
         """See `Engine.seal`."""
         view = await read_saga(self._services.log, self._catalog, key)
         if view is None:
-            raise SagaNotFound(key)
+            raise await not_found(self._services.log, key)
         if view.saga is None:
             raise SagaQuarantined(key, view.row.quarantine_reason)
         return await self._seal(view.saga, view.row.claim, step_id, timeout)

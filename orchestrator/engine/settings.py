@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from orchestrator.core.retry import SECOND
 
+DAY = 86_400 * SECOND
+
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
@@ -44,3 +46,16 @@ class EngineSettings:
     sweep_interval: int = SECOND
     recovery_spread: int = SECOND
     commit_patience: int = 10 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """What is removed by itself.
+
+    Attributes:
+        ended_sagas: how long sagas are kept after their end, microseconds; 0: for ever.
+        purged_names: how long the names of purged sagas stay taken after the purge, microseconds; 0: for ever.
+    """
+
+    ended_sagas: int = 0
+    purged_names: int = 0

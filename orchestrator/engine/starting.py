@@ -38,7 +38,7 @@ class Starts:
         """Start a saga; returns once it is committed.
 
         Returns:
-            False if the same request had started it before.
+            False if the same request had started it before, though it may be purged since.
 
         Raises:
             DefinitionChoreographed: its sagas are started by events.
@@ -64,11 +64,12 @@ class Starts:
             row = await self._services.log.read(command.key)
         except CorruptLog as error:
             raise SagaQuarantined(command.key, str(error)) from error
-        if row is None and full:
+        was = row if row is not None else await self._services.log.purged(command.key)
+        if was is None and full:
             raise self._admission.refusal()
-        if row is None:
+        if was is None:
             raise LogUnavailable("an earlier request for the same saga_id was not committed; ask again")
-        if row.fingerprint != mark:
+        if was.fingerprint != mark:
             raise SagaExists(command.key)
         return False
 

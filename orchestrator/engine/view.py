@@ -12,7 +12,7 @@ from orchestrator.core.errors import IllegalTransition
 from orchestrator.core.events import Event
 from orchestrator.core.model import Saga, SagaKey
 from orchestrator.engine.catalog import DefinitionCatalog
-from orchestrator.engine.errors import SagaQuarantined
+from orchestrator.engine.errors import SagaNotFound, SagaQuarantined
 from orchestrator.store import codec
 from orchestrator.store.base import Claimed, CorruptLog, LogUnavailable, SagaLog, SagaRow, SequencedEvent
 
@@ -31,6 +31,11 @@ class SagaView(NamedTuple):
     row: SagaRow
 
 
+async def not_found(log: SagaLog, key: SagaKey) -> SagaNotFound:
+    """Return what to raise where there is no saga of this name, with what stays of it if it was purged."""
+    return SagaNotFound(key, await log.purged(key))
+
+
 async def read_saga(log: SagaLog, catalog: DefinitionCatalog, key: SagaKey) -> SagaView | None:
     """Return a saga as the log has it now, or None if there is none.
 
@@ -45,8 +50,8 @@ async def read_saga(log: SagaLog, catalog: DefinitionCatalog, key: SagaKey) -> S
         raise SagaQuarantined(key, str(error)) from error
 
 
-async def read_view(log: SagaLog, catalog: DefinitionCatalog, row: SagaRow) -> SagaView:
-    """Return the saga of a row that was just read.
+async def read_view(log: SagaLog, catalog: DefinitionCatalog, row: SagaRow) -> SagaView | None:
+    """Return the saga of a row that was just read; None: it was purged in between.
 
     Raises:
         CorruptLog: its log can't be folded, and nobody has put it in quarantine yet.
@@ -58,9 +63,11 @@ async def read_view(log: SagaLog, catalog: DefinitionCatalog, row: SagaRow) -> S
             raise _cut_short(row, saga)
         return SagaView(saga, row)
     except CorruptLog:
-        if row.quarantine_time is None:
-            raise
-        return SagaView(None, row)
+        if row.quarantine_time is not None:
+            return SagaView(None, row)
+        if row.end_time is not None and await log.read(row.key) is None:
+            return None
+        raise
 
 
 async def claim_patiently(log: SagaLog, key: SagaKey) -> Claimed | None:

@@ -19,7 +19,7 @@ from sagaway.client.errors import FailedPrecondition, SagawayError, field_invali
 from sagaway.client.handle import SagaHandle
 from sagaway.client.health import HealthStub, request_of, says_serving
 from sagaway.client.operations import Operations
-from sagaway.client.requests import build, duration, instant, pages
+from sagaway.client.requests import build, duration, instant, pages, saga_state
 from sagaway.client.transport import Repetition, Retries, Transport, is_transient
 from sagaway.client.values import SETTLED, is_settled, new_saga_id, payload_of
 from sagaway.security import ClientTls, FileFault, TokenSource
@@ -214,7 +214,7 @@ class Client:
         request = build(
             orchestrator_service_pb2.ListSagasRequest,
             namespace=self._namespace,
-            states=[_state(state) for state in states],
+            states=[saga_state(state) for state in states],
             definition_name=definition,
             labels=labels,
             start_time_from=instant("started_from", started_from),
@@ -391,8 +391,3 @@ class Client:
     def _stub(self) -> OrchestratorServiceAsyncStub:
         stub: OrchestratorServiceAsyncStub = self._transport.stub(OrchestratorServiceStub)
         return stub
-
-
-def _state(state: saga_pb2.SagaState | str) -> saga_pb2.SagaState | str:
-    """Return a state as requests take it: a value, or its full name."""
-    return f"SAGA_STATE_{state.removeprefix('SAGA_STATE_')}" if isinstance(state, str) else state

@@ -46,7 +46,9 @@ class SagaHandle:
         return self.saga
 
     async def wait(self, limit: timedelta | None = None) -> saga_pb2.Saga:
-        """Wait until the saga is settled, and return it; see `Client.wait`."""
+        """Wait until the saga is settled, and return it; see `Client.wait`. One that was purged is not asked for any more."""
+        if self.saga.HasField("purge_time"):
+            return self.saga
         self.saga = await self._client.wait(self.saga_id, limit)
         return self.saga
 

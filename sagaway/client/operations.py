@@ -6,10 +6,11 @@ Every method may be repeated with the same arguments: what was done once is not 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sagaway.client.requests import M, build, pages
+from sagaway.client.requests import M, build, duration, pages, responses, saga_state
 from sagaway.client.transport import Transport
 from sagaway.client.values import payload_of
 from sagaway.v1 import operations_service_pb2, orchestrator_service_pb2, saga_pb2
@@ -213,6 +214,41 @@ class Operations:
             page_size=page_size,
         )
         return pages(self._transport, self._stub.ListDeadLetters, request, "sagas")
+
+    async def purge(
+        self,
+        older_than: timedelta,
+        reason: str,
+        *,
+        states: Sequence[saga_pb2.SagaState | str] = (),
+        dry_run: bool = False,
+        actor: str = "",
+        page_size: int = 0,
+    ) -> AsyncGenerator[int, None]:
+        """Remove sagas that ended long ago from the saga log for good, and iterate over how many each page of them had.
+
+        Their ids stay taken. Only what is iterated over is done: `async for count in client.operations.purge(...)`.
+
+        Args:
+            older_than: ended at least so long ago, by the orchestrator's clock.
+            reason: why, for people.
+            states: ended in one of these, as `SagaState` values or by name (`COMPLETED`); empty: any.
+            dry_run: only count them.
+            actor: who acts, as you say; the server adds whose token it was.
+            page_size: sagas a page, up to 1,000; 0: the server's default.
+        """
+        request = build(
+            operations_service_pb2.PurgeSagasRequest,
+            namespace=self._namespace,
+            older_than=duration(older_than),
+            states=[saga_state(state) for state in states],
+            reason=reason,
+            claimed_actor=actor,
+            validate_only=dry_run,
+            page_size=page_size,
+        )
+        async for response in responses(self._transport, self._stub.PurgeSagas, request):
+            yield response.purged_count
 
     def _request(self, kind: type[M], saga_id: str, reason: str, actor: str, **others: Any) -> M:
         """Return a request of an action on a saga: what all have in common, and what is its own."""

@@ -12,6 +12,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from sagaway.client.errors import field_invalid
 from sagaway.client.transport import Transport
+from sagaway.v1 import saga_pb2
 
 M = TypeVar("M", bound=Message)
 
@@ -44,15 +45,26 @@ async def pages(transport: Transport, method: Any, request: Message, field: str)
         request: its first request; copied for the pages after.
         field: the response's field with the items.
     """
+    async for response in responses(transport, method, request):
+        for item in getattr(response, field):
+            yield item
+
+
+async def responses(transport: Transport, method: Any, request: Message) -> AsyncGenerator[Any, None]:
+    """Iterate over the answers with a page each; the arguments are those of `pages`."""
     page = type(request)()
     page.CopyFrom(request)
     while True:
         response = await transport.call(method, page)
-        for item in getattr(response, field):
-            yield item
+        yield response
         if not response.next_page_token:
             return
-        page.page_token = response.next_page_token  # type: ignore[attr-defined] # every List request has it
+        page.page_token = response.next_page_token  # type: ignore[attr-defined] # every request of a page has it
+
+
+def saga_state(state: saga_pb2.SagaState | str) -> saga_pb2.SagaState | str:
+    """Return a state as requests take it: a value, or its full name."""
+    return f"SAGA_STATE_{state.removeprefix('SAGA_STATE_')}" if isinstance(state, str) else state
 
 
 def duration(value: timedelta) -> Duration:

@@ -146,6 +146,7 @@ class SyncOperations(_Face[Operations]):
     resolve_compensated = _blocking(Operations.resolve_compensated)
     overview = _blocking(Operations.overview)
     dead_letters = _iterating(Operations.dead_letters)
+    purge = _iterating(Operations.purge)
 
 
 class SyncParticipants(_Face[Participants]):

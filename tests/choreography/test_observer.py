@@ -9,6 +9,7 @@ import pytest
 from orchestrator.core.errors import OperationNotLegal
 from orchestrator.core.model import Mode, SagaKey, SagaState, Signature, StepState
 from orchestrator.core.operations import Action, Operate
+from orchestrator.store.base import Expiry
 from sagaway.bus import BusUnavailableError, Delivery, Policy, Redeliver
 from tests.choreography.watched import Watched, watched
 from tests.core.observed import BOUGHT, BROKE, KEY, SOLD_OUT, ordered, paid, reserved
@@ -220,6 +221,22 @@ async def test_a_person_gives_it_up_and_what_comes_later_is_let_go() -> None:
         assert (await world.row()).sequence == row.sequence
         assert world.observer.sight().counts == {"observed": 2, "late": 2}
         assert [letter.durable for letter in world.broker.dead.values()] == ["payment.pay"]
+
+
+@virtual
+async def test_what_comes_after_it_was_purged_is_let_go_and_begins_nothing() -> None:
+    async with watched() as world:
+        await world.publish(*BOUGHT)
+        await world.settled()
+        await world.kill()
+        await world.log.purge(await world.log.expired(Expiry("default", 2**62), None, 9), 7)
+        await world.log.close()
+        await world.up()  # which does not have it in memory any more
+        await world.publish(ordered, paid)
+        await world.caught_up()
+        assert await world.log.read(KEY) is None
+        assert world.observer.sight().counts == {"late": 2}
+        assert not world.broker.dead
 
 
 @virtual

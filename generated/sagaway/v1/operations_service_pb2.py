@@ -22,71 +22,76 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from sagaway.v1 import participant_service_pb2 as sagaway_dot_v1_dot_participant__service__pb2
 from sagaway.v1 import pause_pb2 as sagaway_dot_v1_dot_pause__pb2
 from sagaway.v1 import payload_pb2 as sagaway_dot_v1_dot_payload__pb2
 from sagaway.v1 import saga_pb2 as sagaway_dot_v1_dot_saga__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#sagaway/v1/operations_service.proto\x12\nsagaway.v1\x1a$sagaway/v1/participant_service.proto\x1a\x16sagaway/v1/pause.proto\x1a\x18sagaway/v1/payload.proto\x1a\x15sagaway/v1/saga.proto\"k\n\x10PauseSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x0c\n\x04\x65tag\x18\x05 \x01(\x03\"3\n\x11PauseSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"l\n\x11ResumeSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x0c\n\x04\x65tag\x18\x05 \x01(\x03\"4\n\x12ResumeSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"m\n\x12\x41\x62\x61ndonSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x0c\n\x04\x65tag\x18\x05 \x01(\x03\"P\n\x13\x41\x62\x61ndonSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\x12\x19\n\x11standing_step_ids\x18\x02 \x03(\t\"\xa0\x01\n\x10RetryStepRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0f\n\x07step_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\x12\x0c\n\x04\x65tag\x18\x06 \x01(\x03\x12\"\n\x05input\x18\x07 \x01(\x0b\x32\x13.sagaway.v1.Payload\"3\n\x11RetryStepResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"{\n\x0fSkipStepRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0f\n\x07step_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\x12\x0c\n\x04\x65tag\x18\x06 \x01(\x03\"2\n\x10SkipStepResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"\x98\x01\n\x12RestartSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x13\n\x0bnew_saga_id\x18\x05 \x01(\t\x12\"\n\x05input\x18\x06 \x01(\x0b\x32\x13.sagaway.v1.Payload\"F\n\x13RestartSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"\xf7\x01\n\x12ResolveStepRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0f\n\x07step_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\x12\x0c\n\x04\x65tag\x18\x06 \x01(\x03\x12\x33\n\tcompleted\x18\x07 \x01(\x0b\x32\x1e.sagaway.v1.AssertedCompletionH\x00\x12\x37\n\x0b\x63ompensated\x18\x08 \x01(\x0b\x32 .sagaway.v1.AssertedCompensationH\x00\x42\t\n\x07outcome\"9\n\x12\x41ssertedCompletion\x12#\n\x06output\x18\x01 \x01(\x0b\x32\x13.sagaway.v1.Payload\"\x16\n\x14\x41ssertedCompensation\"\xa9\x01\n\x13ResolveStepResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\x12\x1e\n\x16late_delivery_possible\x18\x02 \x01(\x08\x12\'\n\x05\x66ound\x18\x03 \x01(\x0e\x32\x18.sagaway.v1.FoundOutcome\x12)\n\nseal_error\x18\x04 \x01(\x0b\x32\x15.sagaway.v1.SagaError\"\x8f\x01\n\x16ListDeadLettersRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x17\n\x0f\x64\x65\x66inition_name\x18\x02 \x01(\t\x12\x13\n\x0bparticipant\x18\x03 \x01(\t\x12\r\n\x05\x65rror\x18\x04 \x01(\t\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\t\"S\n\x17ListDeadLettersResponse\x12\x1f\n\x05sagas\x18\x01 \x03(\x0b\x32\x10.sagaway.v1.Saga\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"q\n\x16PauseDefinitionRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x05\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\"L\n\x17PauseDefinitionResponse\x12 \n\x05pause\x18\x01 \x01(\x0b\x32\x11.sagaway.v1.Pause\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"r\n\x17ResumeDefinitionRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x05\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\"D\n\x18ResumeDefinitionResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x08\x12\x17\n\x0fpaused_versions\x18\x02 \x03(\x05\"a\n\x17PauseParticipantRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\"M\n\x18PauseParticipantResponse\x12 \n\x05pause\x18\x01 \x01(\x0b\x32\x11.sagaway.v1.Pause\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"b\n\x18ResumeParticipantRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\",\n\x19ResumeParticipantResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x08\x32\x83\x08\n\x11OperationsService\x12H\n\tPauseSaga\x12\x1c.sagaway.v1.PauseSagaRequest\x1a\x1d.sagaway.v1.PauseSagaResponse\x12K\n\nResumeSaga\x12\x1d.sagaway.v1.ResumeSagaRequest\x1a\x1e.sagaway.v1.ResumeSagaResponse\x12N\n\x0b\x41\x62\x61ndonSaga\x12\x1e.sagaway.v1.AbandonSagaRequest\x1a\x1f.sagaway.v1.AbandonSagaResponse\x12H\n\tRetryStep\x12\x1c.sagaway.v1.RetryStepRequest\x1a\x1d.sagaway.v1.RetryStepResponse\x12\x45\n\x08SkipStep\x12\x1b.sagaway.v1.SkipStepRequest\x1a\x1c.sagaway.v1.SkipStepResponse\x12N\n\x0bResolveStep\x12\x1e.sagaway.v1.ResolveStepRequest\x1a\x1f.sagaway.v1.ResolveStepResponse\x12N\n\x0bRestartSaga\x12\x1e.sagaway.v1.RestartSagaRequest\x1a\x1f.sagaway.v1.RestartSagaResponse\x12Z\n\x0fListDeadLetters\x12\".sagaway.v1.ListDeadLettersRequest\x1a#.sagaway.v1.ListDeadLettersResponse\x12Z\n\x0fPauseDefinition\x12\".sagaway.v1.PauseDefinitionRequest\x1a#.sagaway.v1.PauseDefinitionResponse\x12]\n\x10ResumeDefinition\x12#.sagaway.v1.ResumeDefinitionRequest\x1a$.sagaway.v1.ResumeDefinitionResponse\x12]\n\x10PauseParticipant\x12#.sagaway.v1.PauseParticipantRequest\x1a$.sagaway.v1.PauseParticipantResponse\x12`\n\x11ResumeParticipant\x12$.sagaway.v1.ResumeParticipantRequest\x1a%.sagaway.v1.ResumeParticipantResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#sagaway/v1/operations_service.proto\x12\nsagaway.v1\x1a\x1egoogle/protobuf/duration.proto\x1a$sagaway/v1/participant_service.proto\x1a\x16sagaway/v1/pause.proto\x1a\x18sagaway/v1/payload.proto\x1a\x15sagaway/v1/saga.proto\"k\n\x10PauseSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x0c\n\x04\x65tag\x18\x05 \x01(\x03\"3\n\x11PauseSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"l\n\x11ResumeSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x0c\n\x04\x65tag\x18\x05 \x01(\x03\"4\n\x12ResumeSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"m\n\x12\x41\x62\x61ndonSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x0c\n\x04\x65tag\x18\x05 \x01(\x03\"P\n\x13\x41\x62\x61ndonSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\x12\x19\n\x11standing_step_ids\x18\x02 \x03(\t\"\xa0\x01\n\x10RetryStepRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0f\n\x07step_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\x12\x0c\n\x04\x65tag\x18\x06 \x01(\x03\x12\"\n\x05input\x18\x07 \x01(\x0b\x32\x13.sagaway.v1.Payload\"3\n\x11RetryStepResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"{\n\x0fSkipStepRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0f\n\x07step_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\x12\x0c\n\x04\x65tag\x18\x06 \x01(\x03\"2\n\x10SkipStepResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\"\x98\x01\n\x12RestartSagaRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\x12\x13\n\x0bnew_saga_id\x18\x05 \x01(\t\x12\"\n\x05input\x18\x06 \x01(\x0b\x32\x13.sagaway.v1.Payload\"F\n\x13RestartSagaResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"\xf7\x01\n\x12ResolveStepRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0f\n\x07saga_id\x18\x02 \x01(\t\x12\x0f\n\x07step_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\x12\x0c\n\x04\x65tag\x18\x06 \x01(\x03\x12\x33\n\tcompleted\x18\x07 \x01(\x0b\x32\x1e.sagaway.v1.AssertedCompletionH\x00\x12\x37\n\x0b\x63ompensated\x18\x08 \x01(\x0b\x32 .sagaway.v1.AssertedCompensationH\x00\x42\t\n\x07outcome\"9\n\x12\x41ssertedCompletion\x12#\n\x06output\x18\x01 \x01(\x0b\x32\x13.sagaway.v1.Payload\"\x16\n\x14\x41ssertedCompensation\"\xa9\x01\n\x13ResolveStepResponse\x12\x1e\n\x04saga\x18\x01 \x01(\x0b\x32\x10.sagaway.v1.Saga\x12\x1e\n\x16late_delivery_possible\x18\x02 \x01(\x08\x12\'\n\x05\x66ound\x18\x03 \x01(\x0e\x32\x18.sagaway.v1.FoundOutcome\x12)\n\nseal_error\x18\x04 \x01(\x0b\x32\x15.sagaway.v1.SagaError\"\x8f\x01\n\x16ListDeadLettersRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x17\n\x0f\x64\x65\x66inition_name\x18\x02 \x01(\t\x12\x13\n\x0bparticipant\x18\x03 \x01(\t\x12\r\n\x05\x65rror\x18\x04 \x01(\t\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\t\"S\n\x17ListDeadLettersResponse\x12\x1f\n\x05sagas\x18\x01 \x03(\x0b\x32\x10.sagaway.v1.Saga\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"q\n\x16PauseDefinitionRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x05\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\"L\n\x17PauseDefinitionResponse\x12 \n\x05pause\x18\x01 \x01(\x0b\x32\x11.sagaway.v1.Pause\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"r\n\x17ResumeDefinitionRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x05\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\"D\n\x18ResumeDefinitionResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x08\x12\x17\n\x0fpaused_versions\x18\x02 \x03(\x05\"a\n\x17PauseParticipantRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\"M\n\x18PauseParticipantResponse\x12 \n\x05pause\x18\x01 \x01(\x0b\x32\x11.sagaway.v1.Pause\x12\x0f\n\x07\x63hanged\x18\x02 \x01(\x08\"b\n\x18ResumeParticipantRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x15\n\rclaimed_actor\x18\x04 \x01(\t\",\n\x19ResumeParticipantResponse\x12\x0f\n\x07\x63hanged\x18\x01 \x01(\x08\"\xe1\x01\n\x11PurgeSagasRequest\x12\x11\n\tnamespace\x18\x01 \x01(\t\x12-\n\nolder_than\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12%\n\x06states\x18\x03 \x03(\x0e\x32\x15.sagaway.v1.SagaState\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x15\n\rclaimed_actor\x18\x05 \x01(\t\x12\x15\n\rvalidate_only\x18\x06 \x01(\x08\x12\x11\n\tpage_size\x18\x07 \x01(\x05\x12\x12\n\npage_token\x18\x08 \x01(\t\"C\n\x12PurgeSagasResponse\x12\x14\n\x0cpurged_count\x18\x01 \x01(\x05\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xd0\x08\n\x11OperationsService\x12H\n\tPauseSaga\x12\x1c.sagaway.v1.PauseSagaRequest\x1a\x1d.sagaway.v1.PauseSagaResponse\x12K\n\nResumeSaga\x12\x1d.sagaway.v1.ResumeSagaRequest\x1a\x1e.sagaway.v1.ResumeSagaResponse\x12N\n\x0b\x41\x62\x61ndonSaga\x12\x1e.sagaway.v1.AbandonSagaRequest\x1a\x1f.sagaway.v1.AbandonSagaResponse\x12H\n\tRetryStep\x12\x1c.sagaway.v1.RetryStepRequest\x1a\x1d.sagaway.v1.RetryStepResponse\x12\x45\n\x08SkipStep\x12\x1b.sagaway.v1.SkipStepRequest\x1a\x1c.sagaway.v1.SkipStepResponse\x12N\n\x0bResolveStep\x12\x1e.sagaway.v1.ResolveStepRequest\x1a\x1f.sagaway.v1.ResolveStepResponse\x12N\n\x0bRestartSaga\x12\x1e.sagaway.v1.RestartSagaRequest\x1a\x1f.sagaway.v1.RestartSagaResponse\x12Z\n\x0fListDeadLetters\x12\".sagaway.v1.ListDeadLettersRequest\x1a#.sagaway.v1.ListDeadLettersResponse\x12Z\n\x0fPauseDefinition\x12\".sagaway.v1.PauseDefinitionRequest\x1a#.sagaway.v1.PauseDefinitionResponse\x12]\n\x10ResumeDefinition\x12#.sagaway.v1.ResumeDefinitionRequest\x1a$.sagaway.v1.ResumeDefinitionResponse\x12]\n\x10PauseParticipant\x12#.sagaway.v1.PauseParticipantRequest\x1a$.sagaway.v1.PauseParticipantResponse\x12`\n\x11ResumeParticipant\x12$.sagaway.v1.ResumeParticipantRequest\x1a%.sagaway.v1.ResumeParticipantResponse\x12K\n\nPurgeSagas\x12\x1d.sagaway.v1.PurgeSagasRequest\x1a\x1e.sagaway.v1.PurgeSagasResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sagaway.v1.operations_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PAUSESAGAREQUEST']._serialized_start=162
-  _globals['_PAUSESAGAREQUEST']._serialized_end=269
-  _globals['_PAUSESAGARESPONSE']._serialized_start=271
-  _globals['_PAUSESAGARESPONSE']._serialized_end=322
-  _globals['_RESUMESAGAREQUEST']._serialized_start=324
-  _globals['_RESUMESAGAREQUEST']._serialized_end=432
-  _globals['_RESUMESAGARESPONSE']._serialized_start=434
-  _globals['_RESUMESAGARESPONSE']._serialized_end=486
-  _globals['_ABANDONSAGAREQUEST']._serialized_start=488
-  _globals['_ABANDONSAGAREQUEST']._serialized_end=597
-  _globals['_ABANDONSAGARESPONSE']._serialized_start=599
-  _globals['_ABANDONSAGARESPONSE']._serialized_end=679
-  _globals['_RETRYSTEPREQUEST']._serialized_start=682
-  _globals['_RETRYSTEPREQUEST']._serialized_end=842
-  _globals['_RETRYSTEPRESPONSE']._serialized_start=844
-  _globals['_RETRYSTEPRESPONSE']._serialized_end=895
-  _globals['_SKIPSTEPREQUEST']._serialized_start=897
-  _globals['_SKIPSTEPREQUEST']._serialized_end=1020
-  _globals['_SKIPSTEPRESPONSE']._serialized_start=1022
-  _globals['_SKIPSTEPRESPONSE']._serialized_end=1072
-  _globals['_RESTARTSAGAREQUEST']._serialized_start=1075
-  _globals['_RESTARTSAGAREQUEST']._serialized_end=1227
-  _globals['_RESTARTSAGARESPONSE']._serialized_start=1229
-  _globals['_RESTARTSAGARESPONSE']._serialized_end=1299
-  _globals['_RESOLVESTEPREQUEST']._serialized_start=1302
-  _globals['_RESOLVESTEPREQUEST']._serialized_end=1549
-  _globals['_ASSERTEDCOMPLETION']._serialized_start=1551
-  _globals['_ASSERTEDCOMPLETION']._serialized_end=1608
-  _globals['_ASSERTEDCOMPENSATION']._serialized_start=1610
-  _globals['_ASSERTEDCOMPENSATION']._serialized_end=1632
-  _globals['_RESOLVESTEPRESPONSE']._serialized_start=1635
-  _globals['_RESOLVESTEPRESPONSE']._serialized_end=1804
-  _globals['_LISTDEADLETTERSREQUEST']._serialized_start=1807
-  _globals['_LISTDEADLETTERSREQUEST']._serialized_end=1950
-  _globals['_LISTDEADLETTERSRESPONSE']._serialized_start=1952
-  _globals['_LISTDEADLETTERSRESPONSE']._serialized_end=2035
-  _globals['_PAUSEDEFINITIONREQUEST']._serialized_start=2037
-  _globals['_PAUSEDEFINITIONREQUEST']._serialized_end=2150
-  _globals['_PAUSEDEFINITIONRESPONSE']._serialized_start=2152
-  _globals['_PAUSEDEFINITIONRESPONSE']._serialized_end=2228
-  _globals['_RESUMEDEFINITIONREQUEST']._serialized_start=2230
-  _globals['_RESUMEDEFINITIONREQUEST']._serialized_end=2344
-  _globals['_RESUMEDEFINITIONRESPONSE']._serialized_start=2346
-  _globals['_RESUMEDEFINITIONRESPONSE']._serialized_end=2414
-  _globals['_PAUSEPARTICIPANTREQUEST']._serialized_start=2416
-  _globals['_PAUSEPARTICIPANTREQUEST']._serialized_end=2513
-  _globals['_PAUSEPARTICIPANTRESPONSE']._serialized_start=2515
-  _globals['_PAUSEPARTICIPANTRESPONSE']._serialized_end=2592
-  _globals['_RESUMEPARTICIPANTREQUEST']._serialized_start=2594
-  _globals['_RESUMEPARTICIPANTREQUEST']._serialized_end=2692
-  _globals['_RESUMEPARTICIPANTRESPONSE']._serialized_start=2694
-  _globals['_RESUMEPARTICIPANTRESPONSE']._serialized_end=2738
-  _globals['_OPERATIONSSERVICE']._serialized_start=2741
-  _globals['_OPERATIONSSERVICE']._serialized_end=3768
+  _globals['_PAUSESAGAREQUEST']._serialized_start=194
+  _globals['_PAUSESAGAREQUEST']._serialized_end=301
+  _globals['_PAUSESAGARESPONSE']._serialized_start=303
+  _globals['_PAUSESAGARESPONSE']._serialized_end=354
+  _globals['_RESUMESAGAREQUEST']._serialized_start=356
+  _globals['_RESUMESAGAREQUEST']._serialized_end=464
+  _globals['_RESUMESAGARESPONSE']._serialized_start=466
+  _globals['_RESUMESAGARESPONSE']._serialized_end=518
+  _globals['_ABANDONSAGAREQUEST']._serialized_start=520
+  _globals['_ABANDONSAGAREQUEST']._serialized_end=629
+  _globals['_ABANDONSAGARESPONSE']._serialized_start=631
+  _globals['_ABANDONSAGARESPONSE']._serialized_end=711
+  _globals['_RETRYSTEPREQUEST']._serialized_start=714
+  _globals['_RETRYSTEPREQUEST']._serialized_end=874
+  _globals['_RETRYSTEPRESPONSE']._serialized_start=876
+  _globals['_RETRYSTEPRESPONSE']._serialized_end=927
+  _globals['_SKIPSTEPREQUEST']._serialized_start=929
+  _globals['_SKIPSTEPREQUEST']._serialized_end=1052
+  _globals['_SKIPSTEPRESPONSE']._serialized_start=1054
+  _globals['_SKIPSTEPRESPONSE']._serialized_end=1104
+  _globals['_RESTARTSAGAREQUEST']._serialized_start=1107
+  _globals['_RESTARTSAGAREQUEST']._serialized_end=1259
+  _globals['_RESTARTSAGARESPONSE']._serialized_start=1261
+  _globals['_RESTARTSAGARESPONSE']._serialized_end=1331
+  _globals['_RESOLVESTEPREQUEST']._serialized_start=1334
+  _globals['_RESOLVESTEPREQUEST']._serialized_end=1581
+  _globals['_ASSERTEDCOMPLETION']._serialized_start=1583
+  _globals['_ASSERTEDCOMPLETION']._serialized_end=1640
+  _globals['_ASSERTEDCOMPENSATION']._serialized_start=1642
+  _globals['_ASSERTEDCOMPENSATION']._serialized_end=1664
+  _globals['_RESOLVESTEPRESPONSE']._serialized_start=1667
+  _globals['_RESOLVESTEPRESPONSE']._serialized_end=1836
+  _globals['_LISTDEADLETTERSREQUEST']._serialized_start=1839
+  _globals['_LISTDEADLETTERSREQUEST']._serialized_end=1982
+  _globals['_LISTDEADLETTERSRESPONSE']._serialized_start=1984
+  _globals['_LISTDEADLETTERSRESPONSE']._serialized_end=2067
+  _globals['_PAUSEDEFINITIONREQUEST']._serialized_start=2069
+  _globals['_PAUSEDEFINITIONREQUEST']._serialized_end=2182
+  _globals['_PAUSEDEFINITIONRESPONSE']._serialized_start=2184
+  _globals['_PAUSEDEFINITIONRESPONSE']._serialized_end=2260
+  _globals['_RESUMEDEFINITIONREQUEST']._serialized_start=2262
+  _globals['_RESUMEDEFINITIONREQUEST']._serialized_end=2376
+  _globals['_RESUMEDEFINITIONRESPONSE']._serialized_start=2378
+  _globals['_RESUMEDEFINITIONRESPONSE']._serialized_end=2446
+  _globals['_PAUSEPARTICIPANTREQUEST']._serialized_start=2448
+  _globals['_PAUSEPARTICIPANTREQUEST']._serialized_end=2545
+  _globals['_PAUSEPARTICIPANTRESPONSE']._serialized_start=2547
+  _globals['_PAUSEPARTICIPANTRESPONSE']._serialized_end=2624
+  _globals['_RESUMEPARTICIPANTREQUEST']._serialized_start=2626
+  _globals['_RESUMEPARTICIPANTREQUEST']._serialized_end=2724
+  _globals['_RESUMEPARTICIPANTRESPONSE']._serialized_start=2726
+  _globals['_RESUMEPARTICIPANTRESPONSE']._serialized_end=2770
+  _globals['_PURGESAGASREQUEST']._serialized_start=2773
+  _globals['_PURGESAGASREQUEST']._serialized_end=2998
+  _globals['_PURGESAGASRESPONSE']._serialized_start=3000
+  _globals['_PURGESAGASRESPONSE']._serialized_end=3067
+  _globals['_OPERATIONSSERVICE']._serialized_start=3070
+  _globals['_OPERATIONSSERVICE']._serialized_end=4174
 # @@protoc_insertion_point(module_scope)

@@ -1,3 +1,6 @@
+import datetime
+
+from google.protobuf import duration_pb2 as _duration_pb2
 from sagaway.v1 import participant_service_pb2 as _participant_service_pb2
 from sagaway.v1 import pause_pb2 as _pause_pb2
 from sagaway.v1 import payload_pb2 as _payload_pb2
@@ -289,3 +292,31 @@ class ResumeParticipantResponse(_message.Message):
     CHANGED_FIELD_NUMBER: _ClassVar[int]
     changed: bool
     def __init__(self, changed: _Optional[bool] = ...) -> None: ...
+
+class PurgeSagasRequest(_message.Message):
+    __slots__ = ("namespace", "older_than", "states", "reason", "claimed_actor", "validate_only", "page_size", "page_token")
+    NAMESPACE_FIELD_NUMBER: _ClassVar[int]
+    OLDER_THAN_FIELD_NUMBER: _ClassVar[int]
+    STATES_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    CLAIMED_ACTOR_FIELD_NUMBER: _ClassVar[int]
+    VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    namespace: str
+    older_than: _duration_pb2.Duration
+    states: _containers.RepeatedScalarFieldContainer[_saga_pb2.SagaState]
+    reason: str
+    claimed_actor: str
+    validate_only: bool
+    page_size: int
+    page_token: str
+    def __init__(self, namespace: _Optional[str] = ..., older_than: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., states: _Optional[_Iterable[_Union[_saga_pb2.SagaState, str]]] = ..., reason: _Optional[str] = ..., claimed_actor: _Optional[str] = ..., validate_only: _Optional[bool] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class PurgeSagasResponse(_message.Message):
+    __slots__ = ("purged_count", "next_page_token")
+    PURGED_COUNT_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    purged_count: int
+    next_page_token: str
+    def __init__(self, purged_count: _Optional[int] = ..., next_page_token: _Optional[str] = ...) -> None: ...

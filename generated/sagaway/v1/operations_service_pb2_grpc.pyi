@@ -161,6 +161,15 @@ class OperationsServiceStub:
 
     Errors: as PauseParticipant.
     """
+    PurgeSagas: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.PurgeSagasRequest, _operations_service_pb2.PurgeSagasResponse]
+    """Removes sagas that ended long enough ago from the saga log, a page a call, the first started first: with their
+    events and labels, and for good. Their ids stay taken (see StartSaga). A saga that is open or in quarantine is never
+    removed. Needs the role admin. Who asked for it and why is told by the server's own log, for nothing else of them stays.
+
+    Errors:
+    - INVALID_ARGUMENT, reason FIELD_INVALID or PAGE_TOKEN_INVALID.
+    - UNAVAILABLE, reason LOG_UNAVAILABLE: the page may be gone or not; ask again with the same request.
+    """
 
 @_typing.type_check_only
 class OperationsServiceAsyncStub(OperationsServiceStub):
@@ -294,6 +303,15 @@ class OperationsServiceAsyncStub(OperationsServiceStub):
     longest first. What is not paused stays as it is.
 
     Errors: as PauseParticipant.
+    """
+    PurgeSagas: _aio.UnaryUnaryMultiCallable[_operations_service_pb2.PurgeSagasRequest, _operations_service_pb2.PurgeSagasResponse]  # type: ignore[assignment]
+    """Removes sagas that ended long enough ago from the saga log, a page a call, the first started first: with their
+    events and labels, and for good. Their ids stay taken (see StartSaga). A saga that is open or in quarantine is never
+    removed. Needs the role admin. Who asked for it and why is told by the server's own log, for nothing else of them stays.
+
+    Errors:
+    - INVALID_ARGUMENT, reason FIELD_INVALID or PAGE_TOKEN_INVALID.
+    - UNAVAILABLE, reason LOG_UNAVAILABLE: the page may be gone or not; ask again with the same request.
     """
 
 class OperationsServiceServicer:
@@ -485,6 +503,20 @@ class OperationsServiceServicer:
         longest first. What is not paused stays as it is.
 
         Errors: as PauseParticipant.
+        """
+
+    def PurgeSagas(
+        self,
+        request: _operations_service_pb2.PurgeSagasRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operations_service_pb2.PurgeSagasResponse, _abc.Awaitable[_operations_service_pb2.PurgeSagasResponse]]:
+        """Removes sagas that ended long enough ago from the saga log, a page a call, the first started first: with their
+        events and labels, and for good. Their ids stay taken (see StartSaga). A saga that is open or in quarantine is never
+        removed. Needs the role admin. Who asked for it and why is told by the server's own log, for nothing else of them stays.
+
+        Errors:
+        - INVALID_ARGUMENT, reason FIELD_INVALID or PAGE_TOKEN_INVALID.
+        - UNAVAILABLE, reason LOG_UNAVAILABLE: the page may be gone or not; ask again with the same request.
         """
 
 def add_OperationsServiceServicer_to_server(servicer: OperationsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

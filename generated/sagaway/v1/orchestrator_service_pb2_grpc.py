@@ -99,7 +99,8 @@ class OrchestratorServiceServicer:
         """Starts a saga. Answers OK once it is committed to the saga log, and it will then run to its end.
 
         Idempotent by `saga_id`: the same request again returns the same saga, `created` = false. What counts as the
-        same is definition name, version as requested, input and labels.
+        same is definition name, version as requested, input and labels. An id stays taken when its saga is purged: then the
+        same request returns what is known of it still (Saga.purge_time).
 
         Errors:
         - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
@@ -118,7 +119,8 @@ class OrchestratorServiceServicer:
     def GetSaga(self, request, context):
         """Returns a saga as it stands in the log. Its events are paged by ListSagaEvents.
 
-        Errors: NOT_FOUND, reason SAGA_NOT_FOUND; INVALID_ARGUMENT, reason FIELD_INVALID.
+        Errors: NOT_FOUND, reason SAGA_NOT_FOUND: there is none, or it was purged, and the message says when;
+        INVALID_ARGUMENT, reason FIELD_INVALID.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

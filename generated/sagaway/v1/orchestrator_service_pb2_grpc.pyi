@@ -45,7 +45,8 @@ class OrchestratorServiceStub:
     """Starts a saga. Answers OK once it is committed to the saga log, and it will then run to its end.
 
     Idempotent by `saga_id`: the same request again returns the same saga, `created` = false. What counts as the
-    same is definition name, version as requested, input and labels.
+    same is definition name, version as requested, input and labels. An id stays taken when its saga is purged: then the
+    same request returns what is known of it still (Saga.purge_time).
 
     Errors:
     - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
@@ -60,7 +61,8 @@ class OrchestratorServiceStub:
     GetSaga: _grpc.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GetSagaRequest, _orchestrator_service_pb2.GetSagaResponse]
     """Returns a saga as it stands in the log. Its events are paged by ListSagaEvents.
 
-    Errors: NOT_FOUND, reason SAGA_NOT_FOUND; INVALID_ARGUMENT, reason FIELD_INVALID.
+    Errors: NOT_FOUND, reason SAGA_NOT_FOUND: there is none, or it was purged, and the message says when;
+    INVALID_ARGUMENT, reason FIELD_INVALID.
     """
     ListSagas: _grpc.UnaryUnaryMultiCallable[_orchestrator_service_pb2.ListSagasRequest, _orchestrator_service_pb2.ListSagasResponse]
     """Lists sagas, newest first.
@@ -118,7 +120,8 @@ class OrchestratorServiceAsyncStub(OrchestratorServiceStub):
     """Starts a saga. Answers OK once it is committed to the saga log, and it will then run to its end.
 
     Idempotent by `saga_id`: the same request again returns the same saga, `created` = false. What counts as the
-    same is definition name, version as requested, input and labels.
+    same is definition name, version as requested, input and labels. An id stays taken when its saga is purged: then the
+    same request returns what is known of it still (Saga.purge_time).
 
     Errors:
     - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
@@ -133,7 +136,8 @@ class OrchestratorServiceAsyncStub(OrchestratorServiceStub):
     GetSaga: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.GetSagaRequest, _orchestrator_service_pb2.GetSagaResponse]  # type: ignore[assignment]
     """Returns a saga as it stands in the log. Its events are paged by ListSagaEvents.
 
-    Errors: NOT_FOUND, reason SAGA_NOT_FOUND; INVALID_ARGUMENT, reason FIELD_INVALID.
+    Errors: NOT_FOUND, reason SAGA_NOT_FOUND: there is none, or it was purged, and the message says when;
+    INVALID_ARGUMENT, reason FIELD_INVALID.
     """
     ListSagas: _aio.UnaryUnaryMultiCallable[_orchestrator_service_pb2.ListSagasRequest, _orchestrator_service_pb2.ListSagasResponse]  # type: ignore[assignment]
     """Lists sagas, newest first.
@@ -193,7 +197,8 @@ class OrchestratorServiceServicer:
         """Starts a saga. Answers OK once it is committed to the saga log, and it will then run to its end.
 
         Idempotent by `saga_id`: the same request again returns the same saga, `created` = false. What counts as the
-        same is definition name, version as requested, input and labels.
+        same is definition name, version as requested, input and labels. An id stays taken when its saga is purged: then the
+        same request returns what is known of it still (Saga.purge_time).
 
         Errors:
         - INVALID_ARGUMENT, reason FIELD_INVALID: a field is missing, malformed or too large.
@@ -213,7 +218,8 @@ class OrchestratorServiceServicer:
     ) -> _typing.Union[_orchestrator_service_pb2.GetSagaResponse, _abc.Awaitable[_orchestrator_service_pb2.GetSagaResponse]]:
         """Returns a saga as it stands in the log. Its events are paged by ListSagaEvents.
 
-        Errors: NOT_FOUND, reason SAGA_NOT_FOUND; INVALID_ARGUMENT, reason FIELD_INVALID.
+        Errors: NOT_FOUND, reason SAGA_NOT_FOUND: there is none, or it was purged, and the message says when;
+        INVALID_ARGUMENT, reason FIELD_INVALID.
         """
 
     def ListSagas(

@@ -121,7 +121,7 @@ STEP_STATE_COMPENSATION_FAILED: StepState
 STEP_STATE_SKIPPED: StepState
 
 class Saga(_message.Message):
-    __slots__ = ("namespace", "saga_id", "definition_name", "definition_version", "definition_hash", "state", "paused", "cause", "error", "input", "output", "labels", "start_time", "end_time", "timeout_time", "execution_time", "completed_step_count", "compensated_step_count", "step_count", "steps", "last_sequence", "quarantine", "cancel_requested", "wake_time", "trace_id", "legal_actions", "restarted_from", "mode")
+    __slots__ = ("namespace", "saga_id", "definition_name", "definition_version", "definition_hash", "state", "paused", "cause", "error", "input", "output", "labels", "start_time", "end_time", "timeout_time", "execution_time", "completed_step_count", "compensated_step_count", "step_count", "steps", "last_sequence", "quarantine", "cancel_requested", "wake_time", "trace_id", "legal_actions", "restarted_from", "mode", "purge_time")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -157,6 +157,7 @@ class Saga(_message.Message):
     LEGAL_ACTIONS_FIELD_NUMBER: _ClassVar[int]
     RESTARTED_FROM_FIELD_NUMBER: _ClassVar[int]
     MODE_FIELD_NUMBER: _ClassVar[int]
+    PURGE_TIME_FIELD_NUMBER: _ClassVar[int]
     namespace: str
     saga_id: str
     definition_name: str
@@ -185,7 +186,8 @@ class Saga(_message.Message):
     legal_actions: _containers.RepeatedCompositeFieldContainer[LegalAction]
     restarted_from: str
     mode: SagaMode
-    def __init__(self, namespace: _Optional[str] = ..., saga_id: _Optional[str] = ..., definition_name: _Optional[str] = ..., definition_version: _Optional[int] = ..., definition_hash: _Optional[str] = ..., state: _Optional[_Union[SagaState, str]] = ..., paused: _Optional[bool] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., error: _Optional[_Union[SagaError, _Mapping]] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., output: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., timeout_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., execution_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., completed_step_count: _Optional[int] = ..., compensated_step_count: _Optional[int] = ..., step_count: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[SagaStep, _Mapping]]] = ..., last_sequence: _Optional[int] = ..., quarantine: _Optional[_Union[Quarantine, _Mapping]] = ..., cancel_requested: _Optional[bool] = ..., wake_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_id: _Optional[str] = ..., legal_actions: _Optional[_Iterable[_Union[LegalAction, _Mapping]]] = ..., restarted_from: _Optional[str] = ..., mode: _Optional[_Union[SagaMode, str]] = ...) -> None: ...
+    purge_time: _timestamp_pb2.Timestamp
+    def __init__(self, namespace: _Optional[str] = ..., saga_id: _Optional[str] = ..., definition_name: _Optional[str] = ..., definition_version: _Optional[int] = ..., definition_hash: _Optional[str] = ..., state: _Optional[_Union[SagaState, str]] = ..., paused: _Optional[bool] = ..., cause: _Optional[_Union[SagaCause, str]] = ..., error: _Optional[_Union[SagaError, _Mapping]] = ..., input: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., output: _Optional[_Union[_payload_pb2.Payload, _Mapping]] = ..., labels: _Optional[_Mapping[str, str]] = ..., start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., timeout_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., execution_time: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., completed_step_count: _Optional[int] = ..., compensated_step_count: _Optional[int] = ..., step_count: _Optional[int] = ..., steps: _Optional[_Iterable[_Union[SagaStep, _Mapping]]] = ..., last_sequence: _Optional[int] = ..., quarantine: _Optional[_Union[Quarantine, _Mapping]] = ..., cancel_requested: _Optional[bool] = ..., wake_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., trace_id: _Optional[str] = ..., legal_actions: _Optional[_Iterable[_Union[LegalAction, _Mapping]]] = ..., restarted_from: _Optional[str] = ..., mode: _Optional[_Union[SagaMode, str]] = ..., purge_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class LegalAction(_message.Message):
     __slots__ = ("action", "step_id")
