@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator import telemetry
-from orchestrator.caller.base import Call, Limits
+from orchestrator.caller.base import Call, Caller, Limits
 from orchestrator.core.model import Payload, SagaKey
 from orchestrator.core.outcome import (
     CompensateAnswer,
@@ -67,16 +67,25 @@ class Prompt:
 class Machine:
     """An open log with its engine."""
 
-    def __init__(self, database: Path) -> None:
-        self.log = SqlLog(database)
+    def __init__(
+        self,
+        location: Path | str,
+        steps: str = "abc",
+        caller: Caller | None = None,
+        settings: EngineSettings | None = None,
+    ) -> None:
+        self.log = SqlLog(location)
         self.clock = SystemClock()
+        self._steps = steps
+        self._caller = caller or Prompt()
+        self._settings = settings or EngineSettings()
 
     async def start(self) -> None:
         await self.log.open(self.clock.now())
         row = ParticipantRow("default", "p", "127.0.0.1:1", 1_000, json.dumps(_DESCRIPTION), 1, 1)
         await self.log.put_participant(row)
         catalog = DefinitionCatalog(self.log)
-        steps = [{"id": id_, "participant": "p", "action": "act", "pending_timeout": "86400s"} for id_ in "abc"]
+        steps = [{"id": id_, "participant": "p", "action": "act", "pending_timeout": "86400s"} for id_ in self._steps]
         for each in steps:
             each["pending_poll_interval"] = "3600s"
         await catalog.register("default", {"name": "d", "version": 1, "steps": steps}, self.clock.now())
@@ -84,7 +93,7 @@ class Machine:
         assert definition is not None
         self.definition = definition
         chance = random.Random(1)
-        self.engine = Engine(self.log, Prompt(), catalog, self.clock, chance, EngineSettings(), _fatal)
+        self.engine = Engine(self.log, self._caller, catalog, self.clock, chance, self._settings, _fatal)
         await self.engine.start()
 
     async def run(self, count: int, prefix: str, saga_input: str) -> list[float]:
@@ -109,11 +118,11 @@ async def waiting(database: Path) -> dict[str, Any]:
     machine = Machine(database)
     await machine.start()
     await machine.run(500, "warm", "null")
-    idle = _resident()
+    idle = resident()
     await machine.run(WAITING, "w", '"wait"')
     while _owned(database):
         await asyncio.sleep(0.05)
-    return {"idle_bytes": idle, "waiting_bytes": _resident()}
+    return {"idle_bytes": idle, "waiting_bytes": resident()}
 
 
 def _owned(database: Path) -> bool:
@@ -135,7 +144,7 @@ async def starting(database: Path) -> dict[str, Any]:
     return {"open_seconds": opened, "saga_seconds": min(costs)}
 
 
-def _resident() -> int:
+def resident() -> int:
     """The process's resident memory in bytes, after a collection."""
     gc.collect()
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
