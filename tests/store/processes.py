@@ -46,7 +46,7 @@ async def write_into_a_wall(path: str) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     log = SqlLog(path)
     await log.open(1)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
     for _ in range(1_000):
         built = build()
         try:

@@ -78,7 +78,7 @@ async def test_a_replica_stopped_before_its_commit_holds_the_takeover_up_no_long
     """It holds the fence's lock then, which ends with its transaction; PostgreSQL sees to that."""
     zombie, other = await pair(proxy, log_database)
     built = await start(zombie)
-    proxy.hold(b"COMMIT")
+    proxy.hold(b"COMMIT\0")
     writing = asyncio.create_task(zombie.commit([built.append(1)]))
     assert await asyncio.to_thread(proxy.held.wait, 30)
     assert await taken_over(other) < IDLE / SECOND + 1
