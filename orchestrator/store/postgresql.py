@@ -203,7 +203,10 @@ class PostgresqlDialect:
         """See `Dialect.take`."""
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OPENING})")
         self._is_a_log(connection)
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        # Whoever opens may have to load what migrates; it is not to be taken for stopped before others have waited for long.
+        connection.exec_driver_sql(
+            f"SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = {STATEMENT_LIMIT}"
+        )
 
     def _is_a_log(self, connection: Connection) -> bool:
         version, sagas = connection.exec_driver_sql("SELECT to_regclass('alembic_version'), to_regclass('sagas')").one()
