@@ -1,6 +1,6 @@
 """The orchestrator under test, one process: `python -m bench.orchestrator NAME LOG ADDRESS FOLDER`.
 
-LOG is memory or sqlite; its file and what it tells are named after NAME.
+LOG is memory, sqlite or the URL of a PostgreSQL database; its file and what it tells are named after NAME.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from pathlib import Path
 from orchestrator import process, telemetry
 from orchestrator.app import serving
 from orchestrator.config import load_settings
+from orchestrator.store.location import is_postgresql
 from orchestrator.store.memory import MemoryLog
 
 
 async def serve(name: str, log: str, address: str, folder: Path) -> None:
     """Serve until the process is ended."""
-    settings = load_settings(listen=address, database=folder / f"{name}.db")
+    where = {"database_url": log} if is_postgresql(log) else {"database": str(folder / f"{name}.db")}
+    settings = load_settings(listen=address, metrics_listen="off", **where)
     telemetry.configure_logging("WARNING", "console")
     async with serving(settings, MemoryLog() if log == "memory" else None) as server:
         # Asked by a signal how many commits there were, it writes the number to a file.

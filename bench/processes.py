@@ -86,7 +86,7 @@ class Processes:
 
     def processor_seconds(self) -> dict[str, float]:
         """Return the processor time each process has used with its children, user and system."""
-        return {name: _processor_seconds(process.pid) for name, process in self._started.items()}
+        return {name: processor_seconds(process.pid) for name, process in self._started.items()}
 
 
 def _listens(address: str) -> bool:
@@ -95,7 +95,8 @@ def _listens(address: str) -> bool:
         return probe.connect_ex((host, int(port))) == 0
 
 
-def _processor_seconds(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
+    """Return the processor time a process has used with its children, user and system."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return (int(fields[11]) + int(fields[12])) / _TICK + sum(_processor_seconds(int(child)) for child in children)
+    return (int(fields[11]) + int(fields[12])) / _TICK + sum(processor_seconds(int(child)) for child in children)
