@@ -20,7 +20,7 @@ from orchestrator.store.memory import MemoryLog
 async def serve(name: str, log: str, address: str, folder: Path) -> None:
     """Serve until the process is ended."""
     where = {"database_url": log} if is_postgresql(log) else {"database": str(folder / f"{name}.db")}
-    settings = load_settings(listen=address, metrics_listen="off", **where)
+    settings = load_settings(listen=address, **where)
     telemetry.configure_logging("WARNING", "console")
     async with serving(settings, MemoryLog() if log == "memory" else None) as server:
         # Asked by a signal how many commits there were, it writes the number to a file.
