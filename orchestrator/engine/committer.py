@@ -1,4 +1,4 @@
-"""Group commit: one transaction for everything that arrived while the last one was being written.
+"""Group commit: one transaction for everything that arrived while the last one was being written, or soon after.
 
 Rules. An append's events are encoded before it is queued. A batch holds at most one append a saga and is sorted by
 saga, so that two replicas cannot deadlock. Nobody is told anything before the commit: a result is published, a reply
@@ -19,6 +19,7 @@ from time import perf_counter
 import structlog
 
 from orchestrator.core.model import SagaKey
+from orchestrator.engine.company import Company
 from orchestrator.engine.instruments import Instruments
 from orchestrator.store.base import Append, LogDataError, LogFatal, LogUnavailable, Outcome, SagaLog
 
@@ -60,6 +61,7 @@ class Committer:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._company = Company()
         self._task: asyncio.Task[None] | None = None
         self._failed = False
         self.unavailable = ""
@@ -120,8 +122,12 @@ class Committer:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
+            if await self._company.grows(self._queue):
+                continue
             try:
-                await self._write(self._take())
+                batch = self._take()
+                self._company.leaves(len(batch))
+                await self._write(batch)
             except Exception as error:
                 # A task that dies unheard would leave everybody waiting for ever.
                 self.fail(error)

@@ -11,6 +11,7 @@ from orchestrator.core.model import SagaState, Signature
 from orchestrator.core.operations import Action, Operate
 from orchestrator.core.outcome import Failed
 from orchestrator.core.retry import SECOND
+from orchestrator.engine.company import PACE
 from orchestrator.engine.errors import Draining
 from orchestrator.engine.gates import Gates, Ticket
 from orchestrator.store.base import LogUnavailable, Pause, PauseKind, Target
@@ -73,7 +74,7 @@ async def test_calls_under_way_are_awaited_and_those_that_wait_for_room_go_to_th
         assert (mine(w), w.live) == (limit, limit)
         for sent in list(w.participants.sent):
             sent.ends()
-        await settle()
+        await asyncio.sleep(PACE)
         assert [(await w.saga(f"s{n}")).state for n in range(limit)] == [SagaState.COMPLETED] * limit
         assert all(w.events(f"s{n}")[-1] == "StepParked a" for n in range(limit, 30))
         await asyncio.sleep(HOUR)

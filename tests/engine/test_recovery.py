@@ -9,6 +9,7 @@ import pytest
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import Cause, SagaState
 from orchestrator.core.retry import SECOND
+from orchestrator.engine.company import PACE
 from orchestrator.engine.settings import EngineSettings
 from orchestrator.store.base import LogFatal, LogUnavailable
 from tests.engine.harness import World, abc, definition, key_of, spawn, step, world
@@ -23,7 +24,7 @@ async def crowd(w: World, count: int) -> None:
     """Start sagas whose step b is on the wire."""
     w.participants.next("b", *[HELD] * count)
     await asyncio.gather(*(w.start(f"s{n}") for n in range(count)))
-    await settle()
+    await asyncio.sleep(PACE)
     assert w.participants.names().count("b") == count
 
 

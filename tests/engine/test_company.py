@@ -1,0 +1,87 @@
+"""Under load a transaction waits a little for more; a few sagas never do."""
+
+from __future__ import annotations
+
+import asyncio
+
+from orchestrator.engine.company import CROWD, PACE, Company
+from tests.engine.harness import abc, spawn, world
+from tests.engine.virtual import seconds, virtual
+
+
+async def arrive(queue: list[int], every: float, until: float) -> None:
+    while seconds() < until:
+        await asyncio.sleep(every)
+        queue.append(0)
+
+
+async def gathered(company: Company, queue: list[int]) -> float:
+    """Wait as the committer does; returns for how long."""
+    began = seconds()
+    while await company.grows(queue):
+        pass
+    return seconds() - began
+
+
+@virtual
+async def test_nobody_waits_before_and_after_a_transaction_of_a_few() -> None:
+    company, queue = Company(), [0]
+    assert await gathered(company, queue) == 0
+    company.leaves(CROWD)
+    company.leaves(CROWD - 1)
+    assert await gathered(company, queue) == 0
+
+
+@virtual
+async def test_after_a_crowd_a_transaction_waits_while_others_come_but_not_for_ever() -> None:
+    company, queue = Company(), [0]
+    company.leaves(CROWD)
+    spawn(arrive(queue, every=0.001, until=1))
+    waited = await gathered(company, queue)
+    assert PACE <= waited <= PACE * 1.2
+    assert len(queue) > 10
+
+
+@virtual
+async def test_after_a_crowd_it_begins_soon_if_nobody_comes() -> None:
+    company, queue = Company(), [0]
+    company.leaves(CROWD)
+    assert 0 < await gathered(company, queue) <= PACE / 4
+
+
+@virtual
+async def test_after_a_transaction_that_took_long_enough_it_begins_at_once() -> None:
+    company, queue = Company(), [0]
+    company.leaves(CROWD)
+    spawn(arrive(queue, every=0.001, until=1))
+    await asyncio.sleep(PACE)
+    assert await gathered(company, queue) == 0
+
+
+async def transactions_a_saga(sagas: int) -> tuple[float, float]:
+    """Run sagas that begin one after the other, a little apart; returns how many transactions one takes, and how long the last lasts."""
+    async with world(abc()) as w:
+        w.port.latency, w.participants.latency = 0.001, 0.002
+        for n in range(sagas - 1):
+            spawn(w.start(f"s{n}"))
+            await asyncio.sleep(0.000_2)
+        began = seconds()
+        await w.start(f"s{sagas - 1}")
+        await w.ended(f"s{sagas - 1}")
+        took = seconds() - began
+        for n in range(sagas):
+            await w.ended(f"s{n}")
+        return len(w.port.batches) / sagas, took
+
+
+@virtual
+async def test_a_stream_of_sagas_shares_larger_transactions() -> None:
+    transactions, took = await transactions_a_saga(400)
+    assert transactions < 0.05  # 0.2 at one a millisecond, which is as fast as they follow each other
+    assert took < 4 * (0.001 + 0.002 + 1.2 * PACE)
+
+
+@virtual
+async def test_a_few_sagas_take_no_longer_for_it() -> None:
+    _, took = await transactions_a_saga(5)
+    assert took < 4 * (2 * 0.001 + 0.002)
