@@ -14,8 +14,9 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from structlog.testing import capture_logs
 
 from orchestrator.api.backend import ApiSettings
+from orchestrator.api.guarding import KNOWN_BY_NAME
 from orchestrator.api.health import LIVENESS
-from orchestrator.api.server import SERVICES, ApiServer
+from orchestrator.api.server import SERVICES, ApiServer, methods
 from orchestrator.core.retry import SECOND
 from sagaway.v1 import (
     definition_service_pb2,
@@ -51,6 +52,10 @@ async def raw(world: World, method: str, body: bytes) -> Any:
 
 def _same(body: bytes) -> bytes:
     return body
+
+
+def test_who_has_a_queue_of_its_own_is_an_rpc_that_is_served() -> None:
+    assert not KNOWN_BY_NAME - set(methods())
 
 
 async def test_garbage_is_refused_by_every_rpc(world: World) -> None:
