@@ -2,8 +2,8 @@
 
 First what is seen from outside: a participant that is away for a minute, and with other people's programs a real
 Prometheus, a real Jaeger, and the compose stack on a real engine; what is not there is skipped, and the report says why.
-Then five hunts, which share the time that is left: the six mutants (must all be killed), the simulation on virtual time,
-death at every crash point on real SQLite files, real processes killed under load, and choreographed ones in turmoil. Each
+Then six hunts, which share the time that is left: the six mutants (must all be killed), the simulation on virtual time,
+death at every crash point on real SQLite files, a disk that is full or fails at any operation, real processes killed under load, and choreographed ones in turmoil. Each
 stage shows how far it is; what was found is in build/lab.json and build/lab.md. The exit code is 1 if anything was violated or a mutant lived.
 
 The hunts look somewhere else each time, because that is how something new is found. `SEED=1 make lab` looks where it
@@ -25,6 +25,7 @@ from rich.console import Console
 
 from tests.compose import lab as compose
 from tests.crash import lab as crash
+from tests.disk import faults, full, sweep
 from tests.e2e import lab as kills
 from tests.jaeger import lab as jaeger
 from tests.outage import lab as outages
@@ -80,6 +81,19 @@ def points(budget: float, seed: int, console: Console) -> Findings:
     return crash.run(budget, _say(console), seed=seed)
 
 
+def disks(budget: float, seed: int, console: Console) -> Findings:
+    """Let the log run full at every point of a saga, and the disk fail at one operation after the other."""
+    begun = time.monotonic()
+    filled = full.run(["fat"])
+    console.print(f"full at {filled['runs']} points")
+    if faults.compiler() is None:
+        failing: Findings = {"skipped": "there is no C compiler here to make a failing disk", "violations": []}
+    else:
+        failing = sweep.run(max(10.0, budget - (time.monotonic() - begun)), list(sweep.SMALL), seed=seed)
+    violations = [f"{each}" for each in (*filled.pop("violations"), *failing.pop("violations"))]
+    return {"full": filled, "failing": failing, "violations": violations}
+
+
 def storms(budget: float, seed: int, _console: Console) -> Findings:
     """Kill real processes; two of three times the orchestrator."""
     count = max(9, min(300, int(budget / _SECONDS_A_KILL)))
@@ -131,8 +145,9 @@ LEAST = 1 / 3
 
 STAGES: Mapping[str, tuple[float, Stage]] = {
     "mutants": (0.1, mutants),
-    "simulation": (0.4, worlds),
+    "simulation": (0.3, worlds),
     "crash points": (0.15, points),
+    "disk": (0.1, disks),
     "kills": (0.2, storms),
     "choreography": (0.15, choreographed),
 }

@@ -1,7 +1,7 @@
 """Lets the log's database run full at one point after another (`PRAGMA max_page_count` on the writer's connection), and
 makes room half a minute of virtual time later.
 
-    python -m tests.disk.full [SCENARIO ...]
+    python -m tests.disk.full [--every N] [SCENARIO ...]
 
 Nobody dies here: StartSaga and commands are told LOG_UNAVAILABLE meanwhile, and the engine goes on once there is room.
 Prints a summary as JSON.
@@ -9,11 +9,13 @@ Prints a summary as JSON.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import dataclasses
 import json
 import shutil
 import sqlite3
+import subprocess
 import sys
 from typing import Any
 
@@ -76,8 +78,8 @@ def play(theatre: Theatre, scenario: str, at: int) -> Played:
     return theatre.play(scenario, "together", trouble=arrange)
 
 
-def sweep(names: list[str]) -> dict[str, Any]:
-    """Let the log run full at every point of these scenarios."""
+def sweep(names: list[str], every: int = 1) -> dict[str, Any]:
+    """Let the log run full at every point of these scenarios, or at every so manieth."""
     quiet()
     folder = scratch()
     try:
@@ -85,7 +87,8 @@ def sweep(names: list[str]) -> dict[str, Any]:
         runs = outages = 0
         violations = []
         for name in names:
-            for at in range(1, play(theatre, name, 0).points[0] + 1):
+            points = play(theatre, name, 0).points[0]
+            for at in range(every, points + 1, every):
                 played = play(theatre, name, at)
                 runs, outages = runs + 1, outages + bool(played.outages)
                 if played.violations or played.exits != [0]:
@@ -95,5 +98,21 @@ def sweep(names: list[str]) -> dict[str, Any]:
     return {"runs": runs, "outages": outages, "violations": violations}
 
 
+def run(names: list[str], every: int = 1) -> dict[str, Any]:
+    """Sweep in a process of its own: only one without threads may fork."""
+    command = [sys.executable, "-m", "tests.disk.full", "--every", str(every), *names]
+    found: dict[str, Any] = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    return found
+
+
+def main() -> None:
+    """Sweep."""
+    parser = argparse.ArgumentParser(prog="python -m tests.disk.full")
+    parser.add_argument("names", nargs="*", default=["fat"], help="scenarios")
+    parser.add_argument("--every", type=int, default=1, help="only every so manieth point")
+    options = parser.parse_args()
+    print(json.dumps(sweep(options.names, options.every), indent=2))
+
+
 if __name__ == "__main__":
-    print(json.dumps(sweep(sys.argv[1:] or ["fat"]), indent=2))
+    main()

@@ -125,13 +125,14 @@ def sweep(folder: Path, budget: float, names: list[str], seed: int = 1, every: i
     }
 
 
-def run(budget_seconds: float, names: list[str], every: int = 1) -> Summary:
+def run(budget_seconds: float, names: list[str], every: int = 1, seed: int = 1) -> Summary:
     """Sweep in a process that has the failing disk loaded. Needs a C compiler."""
     folder = scratch()
     try:
         control = folder / "control"
         Faults(control)
-        arguments = ["--inside", str(folder), "--budget", str(budget_seconds), "--every", str(every)]
+        arguments = ["--inside", str(folder), "--budget", str(budget_seconds)]
+        arguments += ["--every", str(every), "--seed", str(seed)]
         done = subprocess.run(
             [sys.executable, "-m", "tests.disk.sweep", *arguments, *names],
             env={**os.environ, **environment(build(folder), control)},
@@ -150,10 +151,11 @@ def main() -> int:
     parser.add_argument("names", nargs="*", default=list(SMALL), help="scenarios")
     parser.add_argument("--budget", type=seconds, default=seconds("2m"), help="how long, such as 5m")
     parser.add_argument("--every", type=int, default=1, help="only every so manieth operation")
+    parser.add_argument("--seed", type=int, default=1, help="of the order in which operations are tried")
     parser.add_argument("--inside", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
-        print(json.dumps(sweep(Path(options.inside), options.budget, options.names, every=options.every)))
+        print(json.dumps(sweep(Path(options.inside), options.budget, options.names, options.seed, options.every)))
         return 0
     if compiler() is None:
         print("there is no C compiler here, so no disk can be made to fail", file=sys.stderr)
@@ -161,7 +163,7 @@ def main() -> int:
     unknown = set(options.names) - SCENARIOS.keys()
     if unknown:
         parser.error(f"no such scenario: {sorted(unknown)}")
-    summary = run(options.budget, options.names, options.every)
+    summary = run(options.budget, options.names, options.every, options.seed)
     print(json.dumps(summary, indent=2))
     return 1 if summary["violations"] else 0
 

@@ -1,4 +1,4 @@
-"""The disk fails at operations of a whole life, of every kind and in every way; `python -m tests.disk.sweep` is for all.
+"""The disk fails at operations of a whole life, of every kind and in every way; the lab goes through many more.
 
 The product's own connection meets it, in processes that die of it or go on. Every saga must end as its story says.
 """
