@@ -17,7 +17,7 @@ from sagaway.bus import BusSetupError, embedded
 from sagaway.bus.jetstream import JetStreamBus
 from sagaway.bus.settings import NatsSettings
 from tests.bus.worlds import CREATED, Collector, an_event
-from tests.cli.conftest import Process, run
+from tests.cli.conftest import Process, invoke, run
 
 
 def start(store: Path, listen: str = "127.0.0.1:0") -> Process:
@@ -67,10 +67,10 @@ def test_a_port_or_a_store_that_is_taken_is_told(tmp_path: Path) -> None:
 
 
 def test_an_address_that_others_reach_is_refused(tmp_path: Path) -> None:
-    refused = run("bus", "--store", str(tmp_path), "--listen", "0.0.0.0:0")
+    refused = invoke("", "bus", "--store", str(tmp_path), "--listen", "0.0.0.0:0")
     assert refused.code == Exit.USAGE
     assert "--allow-insecure-bind" in refused.err
-    wrong = run("bus", "--store", str(tmp_path), "--listen", "localhost")
+    wrong = invoke("", "bus", "--store", str(tmp_path), "--listen", "localhost")
     assert (wrong.code, "must be host:port" in wrong.err) == (Exit.REFUSED, True)
 
 

@@ -17,7 +17,7 @@ from sagaway.bus.jetstream import JetStreamBus
 from sagaway.bus.settings import NatsSettings
 from sagaway.participant.choreography import EventCall, choreography_metadata
 from tests.bus.worlds import an_event, drained
-from tests.cli.conftest import Result, run
+from tests.cli.conftest import Result, invoke, run
 from tests.participant.choreography.warehouse import CREATED, RESERVED, Warehouse, order, serving, watch
 from tests.participant.inventory import business
 
@@ -154,7 +154,7 @@ async def test_dead_letters_are_chosen_paged_replayed_and_discarded(server: Nats
     ],
 )
 def test_wrong_usage_is_told(arguments: list[str], code: Exit, said: str) -> None:
-    done = run("choreography", *arguments, COLUMNS="200")
+    done = invoke("", "choreography", *arguments, COLUMNS="200")
     assert (done.code, done.out) == (code, "")
     assert said in done.err
 

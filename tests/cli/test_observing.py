@@ -15,7 +15,7 @@ from sagaway.bus.jetstream import JetStreamBus
 from sagaway.bus.settings import NatsSettings
 from sagaway.choreography.facts import to_document
 from sagaway.participant.choreography import EventCall, choreography_metadata
-from tests.cli.conftest import Result, invoke, run, serve
+from tests.cli.conftest import Result, invoke, serve
 from tests.participant.choreography.warehouse import (
     CANCELLED,
     CREATED,
@@ -108,7 +108,8 @@ async def test_a_poison_event_is_a_dead_letter_of_its_saga_and_a_retry_delivers_
 
 def test_settings_of_the_bus_that_are_wrong_are_told_at_the_start(tmp_path: Path) -> None:
     database = str(tmp_path / "saga.db")
-    refused = run("serve", "--observe", "--database", database, "--listen", "127.0.0.1:0", SAGAWAY_NATS_REPLICAS="9")
+    arguments = ("serve", "--observe", "--database", database, "--listen", "127.0.0.1:0")
+    refused = invoke("", *arguments, SAGAWAY_NATS_REPLICAS="9")
     assert (refused.code, refused.out) == (Exit.USAGE, "")
     assert "SAGAWAY_NATS_REPLICAS: 9 must be from 1 to 5" in refused.err
     assert "Traceback" not in refused.err

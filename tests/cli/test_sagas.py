@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli, Result, environment, run
+from tests.cli.conftest import Cli, Result, environment, invoke, run
 
 GOOD = json.dumps({"first": 1, "second": {"n": 2}})
 REFUSED = json.dumps({"first": 1, "second": {"reject": "NO_STOCK", "message": "there are none left"}})
@@ -241,12 +241,13 @@ def test_bad_filters_are_exit_code_2(cli: Cli, arguments: tuple[str, str]) -> No
 
 def test_nobody_there_is_exit_code_5_and_says_what_to_do() -> None:
     for arguments in (("get", "o-1"), ("start", "errand", "--wait")):
-        result = run(*arguments, "--address", "127.0.0.1:1", "--patience", "0")
+        result = invoke("127.0.0.1:1", *arguments, "--patience", "0")
         assert result.code == 5
         assert result.out == ""
         assert "no orchestrator answers at 127.0.0.1:1" in result.err
         assert "sagaway serve" in result.err
         assert "Traceback" not in result.err
+    # As a process, to which nothing but the environment says whom to ask.
     document = json.loads(run("get", "o-1", "--json", SAGAWAY_ADDRESS="127.0.0.1:1", SAGAWAY_PATIENCE="0").err)
     assert document["error"]["code"] == "UNAVAILABLE"
 

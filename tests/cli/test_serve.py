@@ -90,7 +90,7 @@ async def test_a_file_that_is_no_saga_log_is_left_alone(tmp_path: Path) -> None:
 def test_bad_settings_are_exit_code_2_and_name_the_setting(
     tmp_path: Path, variables: dict[str, str], flags: tuple[str, ...], said: str
 ) -> None:
-    result = run("serve", *flags, SAGAWAY_DATABASE=str(tmp_path / "saga.db"), **variables)
+    result = invoke("", "serve", *flags, SAGAWAY_DATABASE=str(tmp_path / "saga.db"), **variables)
     assert result.code == Exit.USAGE
     assert said in result.err
     assert all(flag in result.err for flag in flags if flag.startswith("--"))
