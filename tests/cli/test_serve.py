@@ -16,6 +16,7 @@ from orchestrator.app import LOG_LOST_EXIT, StartRefused, serving
 from orchestrator.cli.exits import Exit
 from orchestrator.config import Settings
 from orchestrator.signals import GRACE, StopSignals
+from participants.shop.demo.processes import stop_all
 from tests.cli.conftest import Process, invoke, prepare, run, serve
 
 
@@ -129,7 +130,7 @@ def test_a_later_signal_ends_it_at_once(tmp_path: Path, definition_file: Path) -
     try:
         address = server.ready()
         prepare(address, deaf.first_line(), definition_file)
-        deaf.process.send_signal(signal.SIGSTOP)
+        stop_all([deaf.process.pid], "the participant")
         # Its call stays on the wire, and the drain waits for it.
         assert (
             invoke(address, "start", "errand", "--input", '{"first": 1}', "--timeout", "100ms").code == Exit.STILL_OPEN
