@@ -178,6 +178,7 @@ class Engine:
             backlog=committer.backlog,
             backlog_bytes=committer.backlog_bytes,
             log_writable=not committer.unavailable,
+            lease_age=self._saga_log.silence() / SECOND,
             waiting=waiting,
             running=running,
             away=self._services.gates.outages(),

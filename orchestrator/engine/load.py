@@ -24,6 +24,7 @@ class Load:
         backlog: appends waiting for a transaction.
         backlog_bytes: bytes of events waiting for a transaction.
         log_writable: False while the saga log can't be written.
+        lease_age: how long ago this replica's lease was renewed, seconds; 0: it has none.
         waiting: attempts waiting at each participant's gate.
         running: attempts on the wire to each participant.
         away: of each participant whether its breaker is not closed.
@@ -35,6 +36,7 @@ class Load:
     backlog: int
     backlog_bytes: int
     log_writable: bool
+    lease_age: float
     waiting: Mapping[Name, int]
     running: Mapping[Name, int]
     away: Mapping[Name, bool]

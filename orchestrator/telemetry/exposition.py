@@ -133,6 +133,7 @@ class Exposition(Collector):
         if load is None:
             return
         yield _gauge("saga_log_writable", "1 if the saga log can be written.", int(load.log_writable))
+        yield _gauge("saga_lease_age_seconds", "Since when the lease was not renewed, if there is one.", load.lease_age)
         yield _gauge("saga_live", "Sagas in memory.", load.live_sagas)
         yield _gauge("saga_live_limit", "Sagas that fit into memory; more wait.", load.live_limit)
         yield _gauge("saga_commit_backlog_appends", "Appends waiting for a transaction.", load.backlog)

@@ -36,7 +36,7 @@ async def test_every_metric_is_documented_with_its_labels_and_no_other() -> None
     metrics = Metrics(lambda: 0)
     metrics.recovered(1, 1.0)
     p = ("default", "p")
-    load = Load(1, 1, 1, 1, True, {p: 1}, {p: 1}, {p: True})
+    load = Load(1, 1, 1, 1, True, 0.5, {p: 1}, {p: 1}, {p: True})
 
     async def look() -> Vitals:
         return Vitals(
