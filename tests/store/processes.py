@@ -46,11 +46,7 @@ async def write_into_a_wall(path: str) -> None:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     log = SqlLog(path)
     await log.open(1)
-<<<<<<< HEAD
     resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-=======
-    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
->>>>>>> ba59636 (Let the file that meets its limit hold a few pages more, as the log has two tables' more)
     for _ in range(1_000):
         built = build()
         try:
