@@ -185,14 +185,15 @@ def why_not_cancellable(saga: Saga) -> str:
 
 
 def _advance(draft: Draft) -> None:
-    """Add what the state calls for, until nothing more follows."""
-    seen = -1
-    while seen != len(draft.events) and draft.goes_on:
+    """Add what the state calls for, until nothing more follows; from an intent nothing does before its answer."""
+    while draft.goes_on:
         seen = len(draft.events)
         if draft.saga.state is SagaState.COMPENSATING:
             _back(draft)
         else:
             _forward(draft)
+        if all(isinstance(event, e.StepIntended) for event in draft.events[seen:]):
+            return
 
 
 # Forward ------------------------------------------------------------------------------------------------------------

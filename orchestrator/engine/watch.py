@@ -73,7 +73,7 @@ class Follower:
     def __init__(self, hub: WatchHub, key: SagaKey) -> None:
         self._hub = hub
         self._key = key
-        self._settled = asyncio.Event()
+        self._settled: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self.saga: Saga | None = None
 
     def __enter__(self) -> Follower:
@@ -91,22 +91,22 @@ class Follower:
         Returns:
             True if the saga was settled.
         """
+        timer = asyncio.get_running_loop().call_later(patience, self.close)
         try:
-            async with asyncio.timeout(patience):
-                await self._settled.wait()
-        except TimeoutError:
-            return False
-        return not self._hub.closed
+            return await self._settled
+        finally:
+            timer.cancel()
 
     def wake(self, saga: Saga | None) -> None:
         """Say that something was committed; see `WatchHub.changed`."""
         self.saga = saga
-        if saga is None or saga.settled:
-            self._settled.set()
+        if (saga is None or saga.settled) and not self._settled.done():
+            self._settled.set_result(True)
 
     def close(self) -> None:
         """Send the follower away."""
-        self._settled.set()
+        if not self._settled.done():
+            self._settled.set_result(False)
 
 
 class WatchHub:
