@@ -139,7 +139,7 @@ class OrchestratorService(orchestrator_service_pb2_grpc.OrchestratorServiceServi
         key = _key(check, request)
         after = check.sequence("after_sequence", request.after_sequence)
         check.done()
-        await self._existing(key)
+        row = await self._existing(key)
         stream = EventStream(self._backend.log, key, context, self._backend.settings.watcher_patience)
         with self._backend.engine.watch(key) as watch:
             await stream.skip(after)
@@ -147,6 +147,8 @@ class OrchestratorService(orchestrator_service_pb2_grpc.OrchestratorServiceServi
                 await stream.send_new()
                 if stream.ended:
                     return
+                if row.end_time is not None:
+                    raise await not_found(self._backend.log, key)  # purged since
                 await watch.changed()
 
     async def CancelSaga(self, request: v1.CancelSagaRequest, context: Any) -> v1.CancelSagaResponse:

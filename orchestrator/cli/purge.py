@@ -75,7 +75,7 @@ def purge(
             count = await _counted(removed(dry_run=True))
             if dry_run or not count:
                 return _say(connection, count, dry_run=dry_run)
-            what = f"{count:,} sagas of namespace {clean(namespace)} that ended {clean(older_than)} ago or more"
+            what = f"{_sagas(count)} of namespace {clean(namespace)} that ended {clean(older_than)} ago or more"
             typer.confirm(f"Remove {what} for good?", abort=True, err=True)
         return _say(connection, await _counted(removed()), dry_run=False)
 
@@ -90,5 +90,9 @@ def _say(connection: Connection, count: int, *, dry_run: bool) -> Exit:
     if connection.as_json:
         output.print_document({"sagas": count, "purged": not dry_run})
     else:
-        output.line(f"{count:,} sagas {'would be purged' if dry_run else 'purged'}")
+        output.line(f"{_sagas(count)} {'would be purged' if dry_run else 'purged'}")
     return Exit.OK
+
+
+def _sagas(count: int) -> str:
+    return f"{count:,} saga{'' if count == 1 else 's'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, insert, select, tuple_
 
 from orchestrator.core.model import SagaKey, SagaState
 from orchestrator.store.base import CorruptLog, ListPosition, SagaRow
@@ -17,6 +17,9 @@ _logger = logging.getLogger(__name__)
 
 _FREE = (sagas.c.end_time.is_not(None), sagas.c.quarantine_time.is_(None))
 _OLDEST = (sagas.c.start_time, sagas.c.uid)
+_FORGET = delete(purged).where(
+    purged.c.namespace == bindparam("b_namespace"), purged.c.saga_id == bindparam("b_saga_id")
+)
 
 
 def expired(connection: Connection, expiry: Expiry, after: ListPosition | None, limit: int) -> list[SagaRow]:
@@ -79,7 +82,7 @@ def forget(connection: Connection, purged_before: int, limit: int) -> int:
     """Give names free again."""
     oldest = select(purged.c.namespace, purged.c.saga_id).where(purged.c.purge_time < purged_before)
     oldest = oldest.order_by(purged.c.purge_time).limit(limit).with_for_update(skip_locked=True)
-    keys = [tuple(row) for row in connection.execute(oldest)]
-    for namespace, saga_id in keys:
-        connection.execute(delete(purged).where(purged.c.namespace == namespace, purged.c.saga_id == saga_id))
-    return len(keys)
+    names = [{"b_namespace": namespace, "b_saga_id": saga_id} for namespace, saga_id in connection.execute(oldest)]
+    if names:
+        connection.execute(_FORGET, names)
+    return len(names)

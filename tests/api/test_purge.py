@@ -8,13 +8,14 @@ from typing import Any
 import grpc
 import pytest
 
-from orchestrator.core.model import SagaState
-from orchestrator.store.base import Expiry
+from orchestrator.core.model import SagaKey, SagaState
+from orchestrator.store.base import Expiry, SequencedEvent
+from orchestrator.store.memory import MemoryLog
 from sagaway.v1 import definition_service_pb2, operations_service_pb2_grpc, saga_pb2
 from sagaway.v1 import operations_service_pb2 as ops
 from sagaway.v1 import orchestrator_service_pb2 as v1
 from sagaway.v1.payload_pb2 import Payload
-from tests.api.world import WAIT, World, refused
+from tests.api.world import WAIT, World, refused, run
 from tests.store.building import RUNNING, ended, start
 
 Code = grpc.StatusCode
@@ -77,6 +78,23 @@ async def test_who_asks_for_it_is_told_when_it_was_purged(world: World, name: st
     refusal = await refused(ASKING[name](world), Code.NOT_FOUND, "SAGA_NOT_FOUND")
     assert "it ended COMPLETED at 20" in refusal.message
     assert "and was purged at 20" in refusal.message
+
+
+class Vanishing(MemoryLog):
+    """A log in which what has ended is purged as soon as somebody has looked at its row."""
+
+    async def read_events(self, key: SagaKey, after: int = 0, limit: int | None = None) -> list[SequencedEvent]:
+        await self.purge(await self.expired(Expiry("default", 2**62), None, 9), 7)
+        return await super().read_events(key, after, limit)
+
+
+async def test_who_watches_while_it_is_purged_does_not_wait_for_ever() -> None:
+    log = Vanishing()
+    await log.open(1)
+    await start(log, "o-1", ended(99))
+    async with run(log) as world:
+        watch = world.sagas.WatchSaga(v1.WatchSagaRequest(saga_id="o-1", after_sequence=2), timeout=WAIT)
+        await refused(watch.read(), Code.NOT_FOUND, "SAGA_NOT_FOUND")
 
 
 async def purged(world: World, days: float = 1, **fields: Any) -> Any:

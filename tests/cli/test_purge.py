@@ -72,7 +72,7 @@ def test_a_start_of_a_purged_saga_is_told_its_end(tmp_path: Path, participant: s
         address = server.ready()
         prepare(address, participant, definition_file)
         assert invoke(address, *start_it).code == 0
-        while "1 sagas" not in invoke(address, "purge", "--older-than", "1s", "--reason", "x", "--yes").out:
+        while "1 saga purged" not in invoke(address, "purge", "--older-than", "1s", "--reason", "x", "--yes").out:
             assert server.process.poll() is None
         again = invoke(address, *start_it)
         assert again.code == 0
