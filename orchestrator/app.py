@@ -85,25 +85,29 @@ class Serving:
     metrics: str
 
 
-def run(settings: config.Settings) -> None:
+def run(settings: config.Settings, number: int | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then drain.
 
     If the disk fails at a commit, or another process takes the log over, this ends the process with `LOG_LOST_EXIT`: nothing here may be waited for.
+
+    Args:
+        settings: validated.
+        number: which of the processes of `orchestrator.processes` this is; None: it is the only one.
 
     Raises:
         StartRefused: the log is in use, not a saga log or of a newer version, or the port is taken.
         SettingsError: a file that the settings name can't be used.
     """
-    telemetry.configure_logging(settings.log_level, settings.log_format)
+    telemetry.configure_logging(settings.log_level, settings.log_format, number)
     for name, near in config.unknown_variables().items():
         _log.warning("this variable means nothing here", variable=name, did_you_mean=near)
-    process.run(_run(settings))
+    process.run(_run(settings, number))
 
 
-async def _run(settings: config.Settings) -> None:
+async def _run(settings: config.Settings, number: int | None) -> None:
     stop = asyncio.Event()
     with StopSignals(stop.set):
-        async with serving(settings) as server:
+        async with serving(settings, number=number) as server:
             address = server.address
             _log.info(
                 f"ready on {address}",
@@ -123,12 +127,15 @@ async def _run(settings: config.Settings) -> None:
 
 
 @asynccontextmanager
-async def serving(settings: config.Settings, log: SagaLog | None = None) -> AsyncGenerator[Serving, None]:
+async def serving(
+    settings: config.Settings, log: SagaLog | None = None, number: int | None = None
+) -> AsyncGenerator[Serving, None]:
     """Serve inside the block, and drain at its end.
 
     Args:
         settings: validated; logging is the caller's.
         log: the saga log, not open yet; None: the one that the settings name.
+        number: see `run`.
 
     Raises:
         StartRefused: the log or the address can't be had.
@@ -143,7 +150,7 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
         dropped = await _trace(stack, traces, clock, instruments) if traces is not None else None
         monitor = Monitor(clock.now, dropped)
         stack.push_async_callback(monitor.close)
-        metrics = await _show(monitor, settings)
+        metrics = await _show(monitor, settings, number or 0)
         if metrics:
             instruments.append(monitor.metrics)
         tally = Tally(clock.now())
@@ -152,7 +159,7 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
         if webhook is not None:
             instruments.append(webhook)
             monitor.show_webhook(webhook.counts)
-        log = await _open(log or _log_of(settings), clock.now())
+        log = await _open(log or _log_of(settings, number), clock.now())
         stack.push_async_callback(log.close)
         registry = ParticipantRegistry(Encryption(keys.participant_tls, keys.plaintext_participants))
         stack.push_async_callback(registry.close)
@@ -166,7 +173,7 @@ async def serving(settings: config.Settings, log: SagaLog | None = None) -> Asyn
         backend = Backend(
             engine, log, catalog, registry, clock, _api_settings(settings), monitor.metrics.rpc_ended, tally, observer
         )
-        api = _bind(backend, settings.listen, keys.tls, access)
+        api = _bind(backend, settings.listen, keys.tls, access, shares_port=number is not None)
         stack.push_async_callback(api.stop, _API_GRACE)
 
         if metrics:
@@ -230,9 +237,9 @@ async def _trace(
     return lambda: pipeline.exporter.dropped
 
 
-def _log_of(settings: config.Settings) -> SqlLog:
+def _log_of(settings: config.Settings, number: int | None) -> SqlLog:
     try:
-        name = name_of(settings) if settings.is_shared else ""
+        name = name_of(settings, number) if settings.is_shared else ""
     except OSError as error:
         taken = f"can't listen on {settings.listen}: {error.strerror}"
         raise StartRefused(f"{taken}; stop whoever listens there, or choose another --listen") from None
@@ -247,12 +254,13 @@ async def _open(log: SagaLog, now: int) -> SagaLog:
     return log
 
 
-async def _show(monitor: Monitor, settings: config.Settings) -> str:
+async def _show(monitor: Monitor, settings: config.Settings, number: int) -> str:
     """Open the port of metrics and health; returns its address, or an empty string if there is none."""
-    wanted = settings.metrics_listen
-    if wanted == OFF:
+    if settings.metrics_listen == OFF:
         return ""
-    host, port = config.split_address(wanted)
+    host, _ = config.split_address(settings.metrics_listen)
+    port = config.port_of(settings.metrics_listen, number)
+    wanted = config.with_port(settings.metrics_listen, port)
     try:
         return config.with_port(wanted, await monitor.start(host, port))
     except OSError as error:
@@ -264,9 +272,11 @@ async def _show(monitor: Monitor, settings: config.Settings) -> str:
         return ""
 
 
-def _bind(backend: Backend, address: str, tls: ServerTls | None, access: Access | None) -> ApiServer:
+def _bind(
+    backend: Backend, address: str, tls: ServerTls | None, access: Access | None, *, shares_port: bool
+) -> ApiServer:
     try:
-        return ApiServer(backend, address, tls, access)
+        return ApiServer(backend, address, tls, access, shares_port=shares_port)
     except OSError as error:
         raise StartRefused(f"{error}; stop whoever listens there, or choose another --listen") from None
 

@@ -27,6 +27,7 @@ from orchestrator.store.replicas import LEASE
 PREFIX = "SAGAWAY_"
 MIB = 1024 * 1024
 MIN_PURGED_IDS_DAYS = 30
+_LAST_PORT = 65_535
 _ENGINE = EngineSettings()
 
 # Of the same prefix, but not the server's: the client's and the command line's.
@@ -62,6 +63,12 @@ class Settings(DatabaseSettings):
         ge=1,
         le=300,
         description="seconds after which other replicas take over from one that is silent, 1 to 300",
+    )
+    processes: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="server processes that share `listen`, 1 to 64, each a replica; more than one need `database_url`",
     )
     listen: str = Field(default="127.0.0.1:7070", description="host:port to listen on; port 0 takes a free one")
     allow_insecure_bind: bool = Field(
@@ -175,6 +182,21 @@ class Settings(DatabaseSettings):
         return value
 
     @model_validator(mode="after")
+    def _processes_can_share(self) -> Settings:
+        if self.processes > 1 and not self.is_shared:
+            told = (
+                f"{self.processes} processes can't share a saga log on SQLite, which is of one; put it on PostgreSQL "
+                f"({PREFIX}DATABASE_URL), or leave it at 1"
+            )
+            raise SettingsFaulty([("processes", told)])
+        if self.processes > 1 and self.metrics_listen != OFF:
+            _, port = split_address(self.metrics_listen)
+            if port + self.processes - 1 > _LAST_PORT:
+                told = f"each of {self.processes} processes takes a port, from {port} on; give a lower one, or `off`"
+                raise SettingsFaulty([("metrics_listen", told)])
+        return self
+
+    @model_validator(mode="after")
     def _security_is_whole(self) -> Settings:
         split_address(self.listen)
         check_security(self)
@@ -268,11 +290,17 @@ def split_address(address: str) -> tuple[str, int]:
     """
     host, separator, port = address.rpartition(":")
     bracketed = host.startswith("[") and host.endswith("]")
-    if not separator or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+    if not separator or not host or not port.isascii() or not port.isdigit() or int(port) > _LAST_PORT:
         raise ValueError(f"{address!r} is not host:port, such as 127.0.0.1:7070 or [::1]:7070")
     if ":" in host and not bracketed:
         raise ValueError(f"{address!r}: an IPv6 address stands in brackets, such as [::1]:7070")
     return (host[1:-1] if bracketed else host), int(port)
+
+
+def port_of(address: str, number: int) -> int:
+    """Return the port of the ``number``th of the processes that share `host:port`; of 0 each takes any."""
+    _, port = split_address(address)
+    return port and port + number
 
 
 def with_port(address: str, port: int) -> str:

@@ -84,7 +84,13 @@ class ApiServer:
     """The API, served over gRPC."""
 
     def __init__(
-        self, backend: Backend, address: str, tls: ServerTls | None = None, access: Access | None = None
+        self,
+        backend: Backend,
+        address: str,
+        tls: ServerTls | None = None,
+        access: Access | None = None,
+        *,
+        shares_port: bool = False,
     ) -> None:
         """Make a server and bind it; `start` begins to serve. Needs a running event loop.
 
@@ -94,6 +100,7 @@ class ApiServer:
             tls: the server's certificate; None: not encrypted.
             access: who may call what; None: whoever reaches it may do everything. That neither is missing where it is
                 needed is the caller's to see to.
+            shares_port: others of the same parent listen there too, and the kernel gives each connection to one.
 
         Raises:
             OSError: it can't listen there; the message says where.
@@ -107,7 +114,8 @@ class ApiServer:
                 ("grpc.max_concurrent_streams", settings.max_concurrent_streams),
                 ("grpc.max_allowed_incoming_connections", settings.max_connections),
                 ("grpc.server_handshake_timeout_ms", settings.handshake_timeout // 1_000),
-                ("grpc.so_reuseport", 0),  # Two servers on one port would share its clients unseen.
+                # Two servers on one port that know nothing of each other would share its clients unseen.
+                ("grpc.so_reuseport", int(shares_port)),
                 *_PATIENCE,
             ),
         )

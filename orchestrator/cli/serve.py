@@ -1,13 +1,17 @@
-"""The command `sagaway serve`: the server, in this process."""
+"""The command `sagaway serve`: the server, in this process or in several."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orchestrator.cli.exits import Exit, complain
+
+if TYPE_CHECKING:
+    from orchestrator.config import Settings
 
 
 def serve(
@@ -16,6 +20,10 @@ def serve(
     ] = None,
     listen: Annotated[
         str | None, typer.Option("--listen", metavar="HOST:PORT", help="Where to listen; port 0 takes a free one.")
+    ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option("--processes", metavar="N", help="Server processes that share --listen, on PostgreSQL."),
     ] = None,
     allow_insecure_bind: Annotated[
         bool | None,
@@ -64,15 +72,44 @@ def serve(
         settings = config.load_settings(**flags)
     except config.SettingsError as error:
         raise _misused(error) from None
+    _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
+    """Serve to the end, as one process, as one of several, or as the parent of those."""
+    from orchestrator import config, processes  # noqa: PLC0415
+
+    mine = processes.one_of_several()
+    if settings.processes > 1 and mine is None:
+        raise typer.Exit(_keep_several(settings))
     from orchestrator import app  # noqa: PLC0415
 
     try:
-        app.run(settings)
+        if mine is None:
+            app.run(settings)
+        else:
+            app.run(settings.model_copy(update={"listen": mine.listen}), mine.number)
     except config.SettingsError as error:
         raise _misused(error) from None
     except app.StartRefused as error:
         complain(str(error))
         raise typer.Exit(Exit.REFUSED) from None
+
+
+def _keep_several(settings: Settings) -> int:
+    """Be the parent of several processes that serve; returns the exit code."""
+    from orchestrator import processes, telemetry  # noqa: PLC0415
+
+    telemetry.configure_logging(settings.log_level, settings.log_format)
+    if sys.platform != "linux":
+        complain("--processes needs Linux, whose kernel gives each connection to one of them; leave it at 1")
+        return Exit.USAGE
+    try:
+        return processes.run(settings, frozenset((Exit.USAGE, Exit.REFUSED)))
+    except OSError as error:
+        taken = f"can't listen on {settings.listen}: {error.strerror}"
+        complain(f"{taken}; stop whoever listens there, or choose another --listen")
+        return Exit.REFUSED
 
 
 def _misused(error: Exception) -> typer.Exit:

@@ -34,12 +34,13 @@ _WITHHELD = frozenset(
 _QUIET = ("aiosqlite", "alembic", "asyncio", "grpc", "sqlalchemy")
 
 
-def configure_logging(level: str, format_: LogFormat) -> None:
+def configure_logging(level: str, format_: LogFormat, number: int | None = None) -> None:
     """Send this process's logs, the standard library's too, to stderr. Call it once, first.
 
     Args:
         level: DEBUG, INFO, WARNING or ERROR.
         format_: `console` or `json`; `auto`: `console` if stderr is a terminal.
+        number: which of the processes this is that were started together; every line says it. None: there is one.
     """
     console = format_ == "console" or (format_ == "auto" and sys.stderr.isatty())
     shared: list[structlog.types.Processor] = [
@@ -50,6 +51,8 @@ def configure_logging(level: str, format_: LogFormat) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         _withhold,
     ]
+    if number is not None:
+        shared.append(_numbered(number))
     last: list[structlog.types.Processor]
     if console:
         # Plain tracebacks: pretty ones show local variables, and those hold payloads.
@@ -75,6 +78,14 @@ def configure_logging(level: str, format_: LogFormat) -> None:
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _numbered(number: int) -> structlog.types.Processor:
+    def add(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event["number"] = number
+        return event
+
+    return add
 
 
 def _withhold(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -10,10 +10,8 @@ import asyncio
 import contextlib
 import fcntl
 import json
-import os
 import shutil
 import signal
-import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable
@@ -21,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from sagaway.bus.bound import bound_to_us
 from sagaway.bus.errors import BusSetupError
 
 READY_SECONDS = 30.0
@@ -29,7 +28,6 @@ STOP_SECONDS = 20.0
 
 _MAX_PAYLOAD = 2 * 1024 * 1024  # room for an event of 1 MiB with its headers
 _LOOK_SECONDS = 0.02
-_PR_SET_PDEATHSIG = 1
 
 
 def find_server() -> str:
@@ -91,7 +89,7 @@ class NatsServer:
         config = folder / "server.conf"
         config.write_text(_config(self.store, host, int(port), folder), encoding="utf-8")
         self._process = await asyncio.create_subprocess_exec(
-            *_bound_to_us(binary, "-c", str(config)),
+            *bound_to_us(binary, "-c", str(config)),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
@@ -196,23 +194,3 @@ def _lock(store: Path) -> IO[str]:
         file.close()
         raise BusSetupError(f"another nats-server uses the store {store}: end it, or give another --store") from None
     return file
-
-
-def _bound_to_us(*command: str) -> tuple[str, ...]:
-    """Return a command that runs this one and asks the kernel for its SIGKILL when we die (on Linux).
-
-    A server that nobody knows of would keep port and store. It is asked for by a small program in between, which then
-    becomes the server: code of ours between fork and exec would run other libraries' fork handlers, and gRPC's may crash.
-    """
-    if sys.platform != "linux":
-        return command
-    return (sys.executable, "-I", "-S", "-c", _BIND, str(os.getpid()), *command)
-
-
-_BIND = f"""
-import ctypes, os, sys
-ctypes.CDLL(None).prctl({_PR_SET_PDEATHSIG}, {signal.SIGKILL:d})
-if os.getppid() != int(sys.argv[1]):
-    sys.exit("the parent died first")
-os.execv(sys.argv[2], sys.argv[2:])
-"""
