@@ -7,16 +7,17 @@ and which states are ends. States are compared by value, so two walks that lead 
 state model checking, as in G. J. Holzmann's SPIN and L. Lamport's TLC). The search is breadth-first: the first walk to a
 state is a shortest one, and so is the story of what is wrong in it.
 
-It is bounded in states and in depth, and says so if a bound kept it from walking everything: then what it found is so,
-and what it did not find is not known. Which moves may be left out without missing anything (partial-order reduction)
+It is bounded in states, in depth, and by whoever asked for it, and says so if a bound kept it from walking everything:
+then what it found is so, and what it did not find is not known. Which moves may be left out without missing anything (partial-order reduction)
 only a model can know; it leaves them out of `moves`.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Hashable, Iterable
+from array import array
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, Protocol, TypeVar
 
 State = TypeVar("State", bound=Hashable)
@@ -30,7 +31,7 @@ MAX_DEPTH = 1_000
 
 
 class Model(Protocol[State, Move_co, Fault_co]):
-    """What is explored. Its methods must give the same for the same state, in the same order."""
+    """What is explored. Its methods must give the same for the same state, in the same order, each time."""
 
     def starts(self) -> Iterable[tuple[Move_co, State]]:
         """Return the states in which walks begin, each with what leads to it."""
@@ -71,23 +72,32 @@ class Exploration(Generic[State, Move, Fault]):
 
     Attributes:
         states: how many different states were reached.
+        transitions: how many moves lead from one of them to another.
         depth: how many moves the longest of the shortest walks has.
         is_complete: everything that the model can do was walked.
-        bound: what kept it from that: `states`, `depth` or nothing.
+        bound: what kept it from that: `states`, `depth`, `asked` or nothing.
         counterexamples: each fault once, the shortest walks first.
         hopeless: the states from which no end can be reached any more, where that is known.
+        way_to_hopeless: a shortest walk to one of those; empty: there is none.
     """
 
     states: int
+    transitions: int
     depth: int
     is_complete: bool
     bound: str
     counterexamples: tuple[Counterexample[State, Move, Fault], ...]
     hopeless: frozenset[State]
+    way_to_hopeless: tuple[Step[State, Move], ...]
 
 
 def explore(
-    model: Model[State, Move, Fault], *, max_states: int = MAX_STATES, max_depth: int = MAX_DEPTH
+    model: Model[State, Move, Fault],
+    *,
+    max_states: int = MAX_STATES,
+    max_depth: int = MAX_DEPTH,
+    may_hope: Callable[[Move], bool] | None = None,
+    goes_on: Callable[[int, bool], bool] | None = None,
 ) -> Exploration[State, Move, Fault]:
     """Walk over everything that a model can do.
 
@@ -95,82 +105,129 @@ def explore(
         model: what is explored.
         max_states: so many different states are reached at most; at least 1.
         max_depth: so many moves a walk has at most, its start not counted.
+        may_hope: says of a move whether the way to an end may lead over it; None: over any.
+        goes_on: asked now and then, with how many states were reached and whether a fault was found; if it says no, the
+            exploration ends there.
     """
-    search = _Search(model, max_states, max_depth)
-    search.run()
+    search = _Search(model, max_states, max_depth, may_hope)
+    search.run(goes_on)
     return search.exploration()
 
 
+_ASK_EVERY = 2_000
+
+
 class _Search(Generic[State, Move, Fault]):
-    def __init__(self, model: Model[State, Move, Fault], max_states: int, max_depth: int) -> None:
+    """One exploration. A state's number is its place in the order in which they are reached; what is known of it beside
+    itself is in arrays, because there may be millions: a move is its place among the moves of the state before.
+    """
+
+    def __init__(
+        self,
+        model: Model[State, Move, Fault],
+        max_states: int,
+        max_depth: int,
+        may_hope: Callable[[Move], bool] | None,
+    ) -> None:
         self._model = model
         self._max_states, self._max_depth = max_states, max_depth
+        self._may_hope = may_hope
         self._numbers: dict[State, int] = {}
         self._states: list[State] = []
-        self._reached_by: list[tuple[int, Move]] = []  # the number of the state before (-1: none), and the move
-        self._depths: list[int] = []
-        self._before: list[list[int]] = []  # all states that lead here, for the way back from the ends
-        self._open_ends: list[int] = []  # ends, and states that a bound kept from being walked on
+        self._before = array("q")  # the number of the state before (-1: none),
+        self._places = array("q")  # and the place among its moves
+        self._depths = array("q")
+        self._from, self._to = array("q"), array("q")  # all moves that one may hope for
+        self._transitions = 0
+        self._open_ends = array("q")  # ends, and states that a bound kept from being walked on
         self._found: dict[Fault, int] = {}
         self._bound = ""
-        self._waiting: deque[int] = deque()
 
-    def run(self) -> None:
-        for move, state in self._model.starts():
-            self._reach(state, -1, move, 0)
-        while self._waiting:
-            number = self._waiting.popleft()
-            state, depth = self._states[number], self._depths[number]
-            for fault in self._model.faults(state):
-                self._found.setdefault(fault, number)
-            if self._model.is_end(state):
-                self._open_ends.append(number)
-            for move, after in self._model.moves(state):
-                if not self._reach(after, number, move, depth + 1):
+    def run(self, goes_on: Callable[[int, bool], bool] | None) -> None:
+        for place, (_, state) in enumerate(self._model.starts()):
+            self._reach(state, -1, place, 0)
+        number = 0
+        while number < len(self._states):
+            if goes_on is not None and number % _ASK_EVERY == 0 and not goes_on(len(self._states), bool(self._found)):
+                self._bound = self._bound or "asked"
+                self._open_ends.extend(range(number, len(self._states)))
+                return
+            self._walk_on(number)
+            number += 1
+
+    def _walk_on(self, number: int) -> None:
+        state, depth, may_hope = self._states[number], self._depths[number] + 1, self._may_hope
+        for fault in self._model.faults(state):
+            self._found.setdefault(fault, number)
+        if self._model.is_end(state):
+            self._open_ends.append(number)
+        for place, (move, after) in enumerate(self._model.moves(state)):
+            reached = self._reach(after, number, place, depth)
+            if may_hope is None or may_hope(move):
+                if reached < 0:
                     self._open_ends.append(number)
+                else:
+                    self._from.append(number)
+                    self._to.append(reached)
 
-    def _reach(self, state: State, before: int, move: Move, depth: int) -> bool:
-        """Note that a state can be reached; say whether it is walked on from there."""
-        number = self._numbers.get(state)
-        if number is None:
+    def _reach(self, state: State, before: int, place: int, depth: int) -> int:
+        """Return the number of a state that can be reached; -1: it lies behind a bound."""
+        number = self._numbers.get(state, -1)
+        if number < 0:
             if depth > self._max_depth or len(self._states) >= self._max_states:
                 self._bound = self._bound or ("depth" if depth > self._max_depth else "states")
-                return False
+                return -1
             number = len(self._states)
             self._numbers[state] = number
             self._states.append(state)
-            self._reached_by.append((before, move))
+            self._before.append(before)
+            self._places.append(place)
             self._depths.append(depth)
-            self._before.append([])
-            self._waiting.append(number)
-        if before >= 0:
-            self._before[number].append(before)
-        return True
+        self._transitions += before >= 0
+        return number
 
     def exploration(self) -> Exploration[State, Move, Fault]:
         found = sorted(self._found.items(), key=lambda each: each[1])
+        hopeless = self._hopeless()
         return Exploration(
             states=len(self._states),
+            transitions=self._transitions,
             depth=max(self._depths, default=0),
             is_complete=not self._bound,
             bound=self._bound,
             counterexamples=tuple(Counterexample(fault, self._walk_to(number)) for fault, number in found),
-            hopeless=self._hopeless(),
+            hopeless=frozenset(self._states[number] for number in hopeless),
+            way_to_hopeless=self._walk_to(hopeless[0]) if hopeless else (),
         )
 
     def _walk_to(self, number: int) -> tuple[Step[State, Move], ...]:
         walk: list[Step[State, Move]] = []
         while number >= 0:
-            before, move = self._reached_by[number]
+            before = self._before[number]
+            moves = self._model.moves(self._states[before]) if before >= 0 else self._model.starts()
+            move, _ = next(islice(moves, self._places[number], None))
             walk.append(Step(move, self._states[number]))
             number = before
         return tuple(reversed(walk))
 
-    def _hopeless(self) -> frozenset[State]:
-        may_end, waiting = set(self._open_ends), list(self._open_ends)
+    def _hopeless(self) -> list[int]:
+        """Return the numbers of the states from which no end is reached, going back from the ends."""
+        begins = array("q", bytes(8 * (len(self._states) + 1)))  # where in `leads` those begin that lead to a state
+        for number in self._to:
+            begins[number + 1] += 1
+        for number in range(len(self._states)):
+            begins[number + 1] += begins[number]
+        leads, filled = array("q", bytes(8 * len(self._to))), begins[:]
+        for before, number in zip(self._from, self._to, strict=True):
+            leads[filled[number]] = before
+            filled[number] += 1
+        may_end, waiting = bytearray(len(self._states)), list(self._open_ends)
+        for number in waiting:
+            may_end[number] = 1
         while waiting:
-            for before in self._before[waiting.pop()]:
-                if before not in may_end:
-                    may_end.add(before)
+            number = waiting.pop()
+            for before in leads[begins[number] : begins[number + 1]]:
+                if not may_end[before]:
+                    may_end[before] = 1
                     waiting.append(before)
-        return frozenset(state for number, state in enumerate(self._states) if number not in may_end)
+        return [number for number, known in enumerate(may_end) if not known]

@@ -68,6 +68,7 @@ def test_a_race_is_found_with_a_shortest_walk() -> None:
     assert (found.is_complete, found.bound, found.depth) == (True, "", 4)
     # Every interleaving: of each both the order and what was read are told apart.
     assert found.states == 13
+    assert found.transitions == 2 + 4 + 4 + 4
 
 
 def test_states_from_which_no_end_is_reached_are_known_though_one_can_walk_on_for_ever() -> None:
@@ -89,3 +90,28 @@ def test_a_bound_is_told_and_nothing_is_claimed_of_what_lies_behind_it() -> None
     # The pit's only door leads behind the bound: whether an end is there is not known.
     assert near.hopeless == frozenset()
     assert explore(Maze(), max_states=5, max_depth=2).is_complete
+
+
+def test_a_shortest_walk_to_where_no_end_is_reached_is_told() -> None:
+    assert [step.state for step in explore(Maze()).way_to_hopeless] == ["in", "pit"]
+    assert explore(LostUpdate()).way_to_hopeless == ()
+
+
+def test_an_end_is_hoped_for_only_over_the_moves_that_one_may_hope_for() -> None:
+    found = explore(Maze(), may_hope=lambda move: move != "to hall")
+    assert found.states == 5  # the others are walked all the same
+    assert found.hopeless == {"in", "pit", "well"}
+    assert explore(Maze(), may_hope=lambda move: move != "to out").hopeless == {"in", "hall", "pit", "well"}
+
+
+def test_who_asked_may_end_it_and_then_nothing_is_claimed_of_the_rest() -> None:
+    asked: list[tuple[int, bool]] = []
+
+    def goes_on(states: int, found: bool) -> bool:
+        asked.append((states, found))
+        return False
+
+    found = explore(Maze(), goes_on=goes_on)
+    assert asked == [(1, False)]
+    assert (found.states, found.is_complete, found.bound) == (1, False, "asked")
+    assert found.hopeless == frozenset()
