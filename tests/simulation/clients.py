@@ -1,4 +1,4 @@
-"""Those who ask something of the orchestrator: clients who start and cancel, participants who report, replicas."""
+"""Those who ask something of the orchestrator: clients who start and cancel, participants who report."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from collections.abc import Callable
 from functools import partial
 
 from orchestrator.caller.answers import read_compensate, read_execute
-from orchestrator.core.commands import Cancel, Command, Report
-from orchestrator.core.context import Context
-from orchestrator.core.decide import decide
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import Failure, Payload, Phase, Saga, SagaKey
 from orchestrator.core.outcome import CompensateAnswer, Completed, ExecuteAnswer, Failed
@@ -23,16 +20,15 @@ from orchestrator.engine.errors import (
     SagaNotFound,
     SagaQuarantined,
 )
-from orchestrator.engine.heads import head_of, parked_on
-from orchestrator.store import codec
-from orchestrator.store.base import Append, LogDataError, LogFatal, LogUnavailable, Outcome
+from orchestrator.store.base import LogDataError, LogFatal, LogUnavailable
 from orchestrator.store.memory import MemoryLog
 from sagaway.v1 import participant_service_pb2 as contract
 from tests.simulation.definitions import NAMESPACE, Prepared
 from tests.simulation.faults import Fault, Plan
 from tests.simulation.laws import Ledger
 from tests.simulation.loop import SimulatedLoop
-from tests.simulation.orchestrators import SECOND, Life, Orchestrators, Unreachable
+from tests.simulation.orchestrators import Life, Orchestrators, Unreachable
+from tests.simulation.port import SECOND
 
 AWAY = (Unreachable, LogUnavailable, LogFatal, Draining, Overloaded)
 """What asking again may help against."""
@@ -109,8 +105,7 @@ class Clients:
             except AWAY:
                 await asyncio.sleep(self._chance.random())
             except LogDataError:
-                if saga_id not in self._ledger.poisoned:
-                    self._ledger.violated(f"{saga_id}: its start is refused as bad data")
+                self._refused(saga_id)
                 return False
             except SagaExists as error:
                 self._ledger.violated(f"{saga_id}: the same StartSaga is refused: {error}")
@@ -127,6 +122,9 @@ class Clients:
                 await asyncio.sleep(self._chance.random())
             except (CommandRefused, SagaQuarantined):
                 return
+            except LogDataError:
+                self._refused(saga_id)
+                return
             except SagaNotFound:
                 self._ledger.violated(f"{saga_id} was acknowledged, and is not there")
                 return
@@ -134,6 +132,11 @@ class Clients:
                 self._note(f"{saga_id}: cancel is acknowledged")
                 self.promises.append((saga_id, "its cancel was acknowledged", lambda saga: saga.cancel_requested))
                 return
+
+    def _refused(self, saga_id: str) -> None:
+        """What was asked was refused as bad data."""
+        if saga_id not in self._ledger.poisoned:
+            self._ledger.violated(f"{saga_id}: what is asked is refused as bad data")
 
     async def _wait(self, saga_id: str) -> None:
         try:
@@ -161,15 +164,15 @@ class Clients:
         else:
             told = read_compensate(answer.SerializeToString())
         key, step_id, token = _key(context.saga_id), context.step_id, context.completion_token
-        if self._plan.strikes(Fault.FOREIGN, 2) and isinstance(told, Completed):
-            await self.act_elsewhere(context.saga_id, Report(step_id, phase, told))
-            return
         for _ in range(self._chance.choice((1, 2, 5))):
             try:
                 await self._orchestrators.ask(lambda _, engine: engine.complete_step(key, step_id, phase, token, told))
             except AWAY:
                 await asyncio.sleep(self._chance.random())
             except (CommandRefused, SagaQuarantined):
+                return
+            except LogDataError:
+                self._refused(context.saga_id)
                 return
             except (CompletionTokenInvalid, SagaNotFound) as error:
                 self._ledger.violated(f"{context.saga_id}:{step_id}: a report is refused: {error}")
@@ -181,45 +184,6 @@ class Clients:
                     self.promises.append((context.saga_id, f"the report of {step_id} was acknowledged", kept))
                 if self._chance.random() < 0.7:
                     return  # else once more: the same report twice is fine
-
-    # Another replica -----------------------------------------------------------------------------------------------
-
-    async def cancel_elsewhere(self) -> None:
-        """Somebody asks another replica to cancel a saga that is under way."""
-        open_ = sorted(self._ledger.open)
-        if open_:
-            await self.act_elsewhere(self._chance.choice(open_), Cancel("asked of another replica"))
-
-    async def act_elsewhere(self, saga_id: str, command: Command) -> None:
-        """Another replica loads a saga, decides, and appends what it decided; the log is the inbox."""
-        key = _key(saga_id)
-        row = await self._log.read(key)
-        saga = self._ledger.record(saga_id).saga
-        if row is None or saga is None or not saga.open:
-            return
-        try:
-            decision = decide(saga, command, Context(now=self._orchestrators.clock.now()))
-        except CommandRefused:
-            return
-        if not decision.events:
-            return
-        await asyncio.sleep(self._chance.random() * self._chance.choice((0.001, 0.1, 1.0)))
-        row = await self._log.read(key)
-        assert row is not None
-        if self._plan.calm or self._log._orphaned(row.owner_epoch):
-            return  # the faults have stopped; or an orphan, which is its next owner's first
-        after = decision.saga
-        wake = None if after.settled else self._orchestrators.clock.now()
-        head = head_of(after, owned=not after.settled, wake_time=wake)
-        events = tuple(codec.encode(event) for event in decision.events)
-        mark = self._chance.randbytes(16)
-        append = Append(key, row.uid, mark, saga.sequence, events, head, for_owner=True, parked=parked_on(after))
-        if self._log._append(append) is Outcome.CONFLICT:
-            self._plan.fired[Fault.CONFLICT] += 1
-            return
-        self._plan.fired[Fault.FOREIGN] += 1
-        self._note(f"{saga_id}: another replica appends {type(command).__name__}")
-        self._ledger.committed(append)
 
     # What was promised ---------------------------------------------------------------------------------------------
 

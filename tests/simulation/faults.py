@@ -46,9 +46,21 @@ class Fault(StrEnum):
     POISON = "poison"
     """The log refuses one saga's data for good: it must be put aside, and nobody else disturbed."""
     ZOMBIE = "zombie"
-    """The old orchestrator goes on while the new one is there. Its writes are fenced off; its calls are not."""
+    """The old orchestrator goes on while the new one is there. Once its writes are fenced off, its calls are not."""
+    REPLICAS = "replicas"
+    """Two or three replicas share the log, and any of them is asked."""
+    CUT_OFF = "cut off"
+    """A replica can't reach the log it shares: it is told so, or what it sends arrives when the cut is over."""
+    STOPPED = "stopped"
+    """A replica stands still (SIGSTOP) for less or more than its lease, and goes on."""
+    EXPIRED = "expired"
+    """A replica was ended by another, because its lease had run out."""
+    FENCED = "fenced"
+    """A write of a replica that was ended came to the log, and was refused."""
+    TAKEN_OVER = "taken over"
+    """A replica took a saga that another, which was ended, had left."""
     FOREIGN = "foreign"
-    """Another replica appends a cancel or a completion: the owner's compare-and-set must lose."""
+    """A replica that was asked appended to a saga that another owns."""
     CONFLICT = "conflict"
     """An append lost its compare-and-set."""
     CANCEL = "cancel"
@@ -71,12 +83,26 @@ class Fault(StrEnum):
     """Messages of ended sagas arrive again, also after the participants have purged their barrier rows."""
 
 
-ALWAYS = frozenset({Fault.CONFLICT, Fault.REORDER, Fault.PARKED})
+ALWAYS = frozenset(
+    {
+        Fault.CONFLICT,
+        Fault.REORDER,
+        Fault.PARKED,
+        Fault.EXPIRED,
+        Fault.FENCED,
+        Fault.TAKEN_OVER,
+        Fault.FOREIGN,
+    }
+)
 """Faults that are a consequence of others or of chance, not turned on by themselves."""
 
 
 PEOPLE = frozenset({Fault.OPERATOR, Fault.PAUSE})
 """What people do by hand."""
+
+
+AMONG_REPLICAS = frozenset({Fault.CUT_OFF, Fault.STOPPED})
+"""What befalls only a process that shares its log."""
 
 
 @dataclass
@@ -126,4 +152,6 @@ def random_plan(chance: random.Random) -> Plan:
     if len(on) > 1 and chance.random() < 0.6:
         # People hold up and end sagas before much else can happen to them: most worlds are left to themselves.
         on = [fault for fault in on if fault not in PEOPLE]
+    if Fault.REPLICAS not in on:
+        on = [fault for fault in on if fault not in AMONG_REPLICAS]
     return Plan(chance, frozenset(on) | ALWAYS, chance.choice((0.03, 0.1, 0.1, 0.25, 0.5)))

@@ -52,6 +52,7 @@ class Record:
         given_up: the steps whose effects may stand, as the person who abandoned the saga was told.
         inputs: the input that each operation was first sent with, by idempotency key.
         first_sent: the `first_sent_time` that each operation was first sent with, by operation key.
+        writers: the epoch of the owner that wrote within each claim.
     """
 
     definition: SagaDefinition
@@ -66,6 +67,7 @@ class Record:
     given_up: frozenset[str] = frozenset()
     inputs: dict[str, bytes] = field(default_factory=dict)
     first_sent: dict[str, int] = field(default_factory=dict)
+    writers: dict[int, int] = field(default_factory=dict)
 
     def stands(self, step_id: str) -> int:
         """How often a step's effect stands, whatever the run."""
@@ -132,13 +134,17 @@ class Ledger:
 
     # The log -------------------------------------------------------------------------------------------------------
 
-    def committed(self, append: Append) -> None:
-        """An append was applied; the same one again is nothing new."""
+    def committed(self, append: Append) -> bool:
+        """An append was applied; False: it was before, and the same one again is nothing new."""
         saga_id = append.key.saga_id
         record = self._records[saga_id]
         if append.append_id in record.appends:
-            return
+            return False
         record.appends.add(append.append_id)
+        self._applied(saga_id, record, append)
+        return True
+
+    def _applied(self, saga_id: str, record: Record, append: Append) -> None:
         length = record.saga.sequence if record.saga is not None else 0
         if append.expected != length:
             self.violated(f"{saga_id}: an append at {append.expected} where the log ends at {length}")
@@ -159,6 +165,12 @@ class Ledger:
             self.open.discard(saga_id)
         elif saga_id not in self.poisoned:
             self.open.add(saga_id)  # a person may have set it going again
+
+    def owned(self, append: Append, claim: int, epoch: int) -> None:
+        """An append was applied, at the log, that only the owner of a saga makes."""
+        writers = self._records[append.key.saga_id].writers
+        if writers.setdefault(claim, epoch) != epoch:
+            self.violated(f"{append.key.saga_id}: replicas {writers[claim]} and {epoch} wrote within claim {claim}")
 
     def _event(self, saga_id: str, record: Record, event: e.Event) -> None:
         before = record.saga

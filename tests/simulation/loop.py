@@ -1,4 +1,4 @@
-"""An event loop whose time is virtual, whose order is drawn from a seed, and whose processes can die.
+"""An event loop whose time is virtual, whose order is drawn from a seed, and whose processes can die or stand still.
 
 Rules. Among the callbacks that are ready, chance chooses which runs next, so that a schedule no real machine would
 show twice is found by its seed. When nothing is ready, the clock jumps to the next timer. Work for threads runs
@@ -46,6 +46,8 @@ class Process:
     Attributes:
         name: for traces.
         alive: False once it was killed.
+        stopped: True while it stands still.
+        missed: what would have run meanwhile.
         steps: callbacks that ran in it.
         die_at: it dies before this many-th callback; 0: it does not.
         context: what is begun in it belongs to it.
@@ -56,6 +58,8 @@ class Process:
     def __init__(self, name: str, disk: Callable[[], float] = lambda: 0.0) -> None:
         self.name = name
         self.alive = True
+        self.stopped = False
+        self.missed: list[_Handle] = []
         self.steps = 0
         self.die_at = 0
         self.disk = disk
@@ -174,6 +178,9 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         process = handle.process
         if handle.gone or not process.alive:
             return
+        if process.stopped:
+            process.missed.append(handle)
+            return
         process.steps += 1
         if process.steps == process.die_at:
             self.kill(process)
@@ -193,6 +200,16 @@ class SimulatedLoop(asyncio.BaseEventLoop):
             task._log_destroy_pending = False  # type: ignore[attr-defined]
             task._log_traceback = False
             self._graveyard.append(task)
+
+    def hold(self, process: Process) -> None:
+        """Let a process stand still from now on."""
+        process.stopped = True
+
+    def go_on(self, process: Process) -> None:
+        """Let a process that stood still go on."""
+        process.stopped = False
+        self._ready += process.missed
+        process.missed.clear()
 
     def finish(self) -> None:
         """End everything; nothing that runs from now on can schedule anything."""

@@ -1,7 +1,7 @@
-"""Six ways of getting it wrong, and the simulation finding each of them: `python -m tests.simulation.mutants`.
+"""Seven ways of getting it wrong, and the simulation finding each of them: `python -m tests.simulation.mutants`.
 
 A harness is believed only if it notices when a rule is broken. Each mutant breaks one rule of the product where it is
-kept (DESIGN section 10); the hunt goes through seeds until one shows a violation, and prints it.
+kept (DESIGN section 10; the fence is of section 6); the hunt goes through seeds until one shows a violation, and prints it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from orchestrator.core import events as e
 from orchestrator.core.draft import Draft
 from orchestrator.core.model import Failure, StepState
 from orchestrator.engine.runner import Runner
-from orchestrator.store.base import Append, Outcome
+from orchestrator.store.base import Append, LogFatal, Outcome
 from orchestrator.store.memory import MemoryLog
+from orchestrator.store.memory_replicas import MemoryReplica
 from sagaway.participant import barrier, operation, rows
 from tests.simulation.report import Report
 from tests.simulation.world import simulate
@@ -123,6 +124,19 @@ def trust_rejected() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def no_fence() -> Iterator[None]:
+    """A replica that was ended goes on writing."""
+    fence_before = MemoryReplica._fence
+
+    def fence(self: MemoryReplica) -> None:
+        with contextlib.suppress(LogFatal):
+            fence_before(self)
+
+    with mock.patch.object(MemoryReplica, "_fence", fence):
+        yield
+
+
 MUTANTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "no tombstone": no_tombstone,
     "no compare-and-set on append": no_compare_and_set,
@@ -130,6 +144,7 @@ MUTANTS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "compensate only known-successful steps": only_known_successes,
     "no write-ahead intent": no_write_ahead,
     "trust Rejected after an unknown attempt": trust_rejected,
+    "no fence": no_fence,
 }
 
 

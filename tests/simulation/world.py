@@ -3,8 +3,8 @@
     report = simulate(4711)
     assert not report.violations, report
 
-A world has a few sagas on random definitions, participants of every sort, one orchestrator after another, and a plan
-of faults. In *liveness* mode the faults stop after a while: then every saga must settle within the time that its
+A world has a few sagas on random definitions, participants of every sort, one orchestrator after another or several
+replicas at once, and a plan of faults. In *liveness* mode the faults stop after a while: then every saga must settle within the time that its
 definition allows. In *safety* mode they do not. Either way, everything that is still on its way is delivered after the
 end, and nothing may change that must not.
 """
@@ -51,9 +51,10 @@ from tests.simulation.laws import Ledger
 from tests.simulation.loop import Process, SimulatedLoop, Stalled
 from tests.simulation.network import Network, Sent
 from tests.simulation.operators import Operators
-from tests.simulation.orchestrators import SECOND, Orchestrators, SimulatedClock
+from tests.simulation.orchestrators import Orchestrators, SimulatedClock
 from tests.simulation.participants import HandWritten, Surroundings
 from tests.simulation.pausers import Pausers
+from tests.simulation.port import SECOND
 from tests.simulation.report import Report
 from tests.simulation.sdk import SdkParticipant
 
@@ -78,7 +79,7 @@ class World:
         self.plan = random_plan(chance)
         in_order = chance.random() < 0.2
         self.loop = SimulatedLoop(random.Random(f"order {seed}"), in_order=in_order)
-        self.ledger = Ledger(self.note, alone=in_order and not self.plan.on & {Fault.FOREIGN, Fault.ZOMBIE})
+        self.ledger = Ledger(self.note, alone=in_order and not self.plan.on & {Fault.REPLICAS, Fault.ZOMBIE})
         self.log = MemoryLog()
         self.log._installation = Installation("simulation", "k", {"k": bytes(32)})
         self.network = Network(self.loop, self.plan, self)
@@ -174,7 +175,8 @@ class World:
             await self.log.put_definition(one.row)
         for host in self.hosts:
             self._boot(host)
-        self.orchestrators.boot()
+        self.log._replicas.end(self.log.epoch)  # from here on it only looks on
+        self.orchestrators.boot_all()
         company = self.chance.choice((0, 3)) if Fault.OUTAGE in self.plan.on else 0  # the second that waits is parked
         for number in range(self.chance.choice((1, 1, 2, 3, 5)) + company):
             self.clients.launch(f"saga-{number}", self.chance.choice(self.definitions))
@@ -185,7 +187,8 @@ class World:
             Fault.PARTICIPANT_CRASH: self._crash_participant,
             Fault.OUTAGE: self._outage,
             Fault.CLOCK_JUMP: self._jump_clock,
-            Fault.FOREIGN: self._act_elsewhere,
+            Fault.CUT_OFF: self.orchestrators.cut_off,
+            Fault.STOPPED: self.orchestrators.stop,
             Fault.POISON: self._poison,
             Fault.OPERATOR: self.operators.act,
             Fault.PAUSE: self._pause,
@@ -206,11 +209,7 @@ class World:
 
     def _calm(self) -> None:
         """The faults have stopped: every saga must settle in the time that its definition allows."""
-        if self.plan.fired[Fault.FOREIGN]:
-            # An owner learns of another replica's append when it writes itself; here, that is a new owner.
-            self.orchestrators.end_all()
-        if self.orchestrators.current is None:
-            self._in_world(self.orchestrators.boot)
+        self._in_world(self.orchestrators.calm)
         self.loop.spawn(self.loop.world, self.operators.resume_all())
         self.loop.spawn(self.loop.world, self.pausers.resume_all())
         patience = max(_longest(one.compiled) for one in self.definitions) + 2_000
@@ -306,15 +305,12 @@ class World:
             self._in_world(partial(host.boot, Process(host.name)))
 
     def _jump_clock(self) -> None:
-        clock = self.chance.choice((self.orchestrators.clock, self.clock))
+        clock = self.chance.choice((*self.orchestrators.clocks, self.orchestrators.log_clock, self.clock))
         jump = self.chance.choice((-30, -1, 1, 30, 100, 700)) * SECOND
         if -600 * SECOND < clock.offset + jump < 2_000 * SECOND:
             self.plan.fired[Fault.CLOCK_JUMP] += 1
             self.note(f"a clock jumps by {jump // SECOND} s")
             clock.offset += jump
-
-    def _act_elsewhere(self) -> None:
-        self.loop.spawn(self.loop.world, self.clients.cancel_elsewhere())
 
     def _pause(self) -> None:
         self.pausers.act([host.name for host in self.hosts], [one.row.name for one in self.definitions])
