@@ -85,7 +85,8 @@ class Pausing:
             by: who, and why.
 
         Returns:
-            The pause as it stands, and False if it stood already.
+            The pause as it stands, or as it was made if another replica has resumed it since; and False if it stood
+            already.
 
         Raises:
             Draining: the server shuts down.
@@ -93,11 +94,14 @@ class Pausing:
         """
         async with self._changing:
             now = self._begin()
-            changed = await self._services.log.pause(target, by, now)
-            standing = await self._look()
+            while True:
+                changed = await self._services.log.pause(target, by, now)
+                standing = {pause.target: pause for pause in await self._look()}
+                if changed or target in standing:
+                    break  # else another replica has resumed it in between, and it is to be paused
         if changed:
             _log.warning("a person has paused something", **_about(target), **_who(by))
-        return next(pause for pause in standing if pause.target == target), changed
+        return standing.get(target, Pause(target, now, by)), changed
 
     async def resume(self, target: Target, by: Signature) -> bool:
         """Resume something; returns once that is durable.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from orchestrator.core.errors import CommandRefused
 from orchestrator.core.model import Phase, SagaState, Signature, StepState
 from orchestrator.core.operations import Action, Operate
 from orchestrator.core.outcome import Compensated, Pending
+from orchestrator.store.base import PauseKind, Target
 from tests.core.stories import MINUTE, PIVOT, Story, refusal, step, told
-from tests.engine.harness import abc, definition, key_of, world
+from tests.engine.harness import NAMESPACE, abc, definition, key_of, replicas, world
 from tests.engine.harness import step as step_
 from tests.engine.participants import HELD, REFUSED
 from tests.engine.ports import OUTAGE
@@ -119,3 +122,27 @@ async def test_a_refusal_does_not_send_a_step_that_waits_behind_it() -> None:
         assert saga.state is SagaState.COMPENSATED
         assert saga.steps["b"].state is StepState.STRUCK
         assert [sent.name for sent in w.participants.sent] == ["a"]
+
+
+@virtual
+async def test_what_is_paused_here_may_be_resumed_elsewhere_before_the_answer() -> None:
+    """Found by seed 31 of the first worlds with replicas: the one that was asked to pause it raised StopIteration."""
+    target, by = Target(PauseKind.PARTICIPANT, NAMESPACE, "p"), Signature("maintenance", "ann", "")
+    async with replicas(abc()) as (a, b):
+        pause = a.port.pause
+
+        async def resumed_at_once(*args: Any) -> bool:
+            changed = await pause(*args)
+            a.port.pause = pause  # type: ignore[method-assign]
+            await b.engine.pausing.resume(target, by)
+            return changed
+
+        a.port.pause = resumed_at_once  # type: ignore[method-assign]
+        made, changed = await a.engine.pausing.pause(target, by)
+        assert (made.target, made.by, changed) == (target, by, True)
+        assert await a.log.list_pauses() == []
+        await b.engine.pausing.pause(target, by)
+        a.port.pause = resumed_at_once  # type: ignore[method-assign]
+        again, changed = await a.engine.pausing.pause(target, by)
+        assert await a.log.list_pauses() == [again], "it stood, was resumed, and is paused anew"
+        assert changed
