@@ -47,7 +47,7 @@ check: $(READY) ## Format, lint, types, layers, contract
 lab: $(READY) ## Jaeger, Prometheus and compose for real, then long hunts (BUDGET=30m SEED=7 make lab; default 15m, the clock)
 	@$(BIN)/python -m tests.lab
 
-mutants: $(READY) ## Build six mutants of the product and show the simulation killing each
+mutants: $(READY) ## Build seven mutants of the product and show the simulation killing each
 	@$(BIN)/python -m tests.simulation.mutants
 
 bench: $(READY) ## The price of it all: the workload order-3 beside bare calls

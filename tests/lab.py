@@ -2,7 +2,7 @@
 
 First what is seen from outside: a participant that is away for a minute, and with other people's programs a real
 Prometheus, a real Jaeger, and the compose stack on a real engine; what is not there is skipped, and the report says why.
-Then six hunts, which share the time that is left: the six mutants (must all be killed), the simulation on virtual time,
+Then six hunts, which share the time that is left: the seven mutants (must all be killed), the simulation on virtual time,
 death at every crash point on real SQLite files, a disk that is full or fails at any operation, real processes killed under load, and choreographed ones in turmoil. Each
 stage shows how far it is; what was found is in build/lab.json and build/lab.md. The exit code is 1 if anything was violated or a mutant lived.
 

@@ -122,6 +122,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._ready: list[_Handle] = []
         self._timers: list[tuple[float, int, _Handle]] = []
         self._count = itertools.count()
+        self._stopped: list[Process] = []
         self._graveyard: list[asyncio.Task[Any]] = []
         self._over = False
         self.ran = 0
@@ -204,10 +205,12 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def hold(self, process: Process) -> None:
         """Let a process stand still from now on."""
         process.stopped = True
+        self._stopped.append(process)
 
     def go_on(self, process: Process) -> None:
         """Let a process that stood still go on."""
         process.stopped = False
+        self._stopped.remove(process)
         self._ready += process.missed
         process.missed.clear()
 
@@ -215,9 +218,13 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         """End everything; nothing that runs from now on can schedule anything."""
         self._over = True
         self.kill(self.world)
-        for handle in [*self._ready, *(timer[2] for timer in self._timers)]:
-            if handle.process.alive:
-                self.kill(handle.process)
+        for process in [
+            *self._stopped,
+            *(handle.process for handle in self._ready),
+            *(timer[2].process for timer in self._timers),
+        ]:
+            if process.alive:
+                self.kill(process)
         self._ready.clear()
         self._timers.clear()
         for task in self._graveyard:

@@ -189,7 +189,7 @@ class Port:
             repeatable: it may be asked again after an answer that got lost.
         """
         began, renewed = 0.0 if self._shared is None else self._shared.time(), self._inner._renew_time
-        result = await self._ask(partial(self._apply, work), repeatable=repeatable)
+        result = await self._ask(partial(self._apply, work, self.fenced), repeatable=repeatable)
         if self._shared is None:
             await self._pass_time()
         elif self._inner._renew_time != renewed:
@@ -198,13 +198,18 @@ class Port:
             raise LogUnavailable("no answer")
         return result
 
-    async def _apply(self, work: Work[T]) -> T:
-        """Write, at the log. It refuses what comes from a replica that was ended."""
+    async def _apply(self, work: Work[T], ended_before: bool) -> T:
+        """Write, at the log. It refuses what comes from a replica that was ended.
+
+        Args:
+            work: writes.
+            ended_before: the replica was, when this was sent.
+        """
         ended = self.fenced
         try:
             result = await work()
         except LogFatal:
-            self._plan.fired[Fault.FENCED] += ended
+            self._plan.fired[Fault.FENCED] += ended and not ended_before
             raise
         if ended:
             self._ledger.violated(f"replica {self.epoch} was ended, and the log has taken what it wrote")
