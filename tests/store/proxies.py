@@ -24,9 +24,15 @@ _COMMIT = b"COMMIT\0"
 
 
 class Proxy:
-    """Listens on a port of this machine. Both ends of a connection learn of a loss as one does of a broken network."""
+    """Listens on a port of this machine. Both ends of a connection learn of a loss as one does of a broken network.
 
-    def __init__(self, socket_directory: str) -> None:
+    Args:
+        socket_directory: of the server.
+        of: loses nothing but what comes on connections that have said this before.
+    """
+
+    def __init__(self, socket_directory: str, of: bytes = b"") -> None:
+        self._of = of
         self._target = f"{socket_directory}/.s.PGSQL.5432"
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
@@ -60,7 +66,12 @@ class Proxy:
             while True:
                 client, _ = self._listener.accept()
                 server = socket.socket(socket.AF_UNIX)
-                server.connect(self._target)
+                try:
+                    server.connect(self._target)
+                except OSError:  # it is away
+                    _shut(server)
+                    _shut(client)
+                    continue
                 self._open += (client, server)
                 threading.Thread(target=self._upwards, args=(client, server), daemon=True).start()
 
@@ -69,9 +80,11 @@ class Proxy:
         answering = threading.Event()
         answering.set()
         threading.Thread(target=self._downwards, args=(client, server, answering), daemon=True).start()
+        meant = not self._of
         with suppress(OSError):
             while data := client.recv(65536):
-                if data.endswith(_COMMIT) and self.lose is not Lose.NOTHING:
+                meant = meant or self._of in data
+                if meant and data.endswith(_COMMIT) and self.lose is not Lose.NOTHING:
                     what, self.lose = self.lose, Lose.NOTHING
                     self.lost += 1
                     if what is Lose.REPLY:
@@ -94,6 +107,7 @@ class Proxy:
                     break
                 client.sendall(data)
         answering.set()
+        _shut(client)  # it learns that the server has left
 
 
 def _shut(each: socket.socket) -> None:
