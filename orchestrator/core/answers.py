@@ -7,6 +7,9 @@ ended without one, one that an earlier owner left on its way when it died, and, 
 itself when it is a later question that is refused, and a question still on the wire, or answered Pending, when
 CompleteStep tells: a participant that has refused and forgotten takes the question for a new start.
 
+After a restore from a backup (`orchestrator.core.restored`) any operation may have had attempts that the log has lost, so a
+refusal is confirmed by stable replies only; and a tombstone ends a step, whatever the definition makes of its code.
+
 The pivot is asked until it says Completed or a confirmed Rejected; codes that stop other steps do not stop it, because
 neither way is open while its outcome is unknown.
 
@@ -38,6 +41,7 @@ from orchestrator.core.outcome import (
     Rejected,
     classify,
 )
+from orchestrator.core.restored import entombed
 from orchestrator.core.retry import MAX_BACKOFF, RetryPolicy
 
 _STILL_PENDING = Failure(
@@ -115,7 +119,8 @@ def _rejected(draft: Draft, step_id: str, attempt: int, failure: Failure) -> Non
     step, definition = draft.saga.steps[step_id], draft.saga.definition.by_id[step_id]
     # Of a Pending step, CompleteStep tells how the accepted attempt ended; only a question on the wire is open then.
     accepted_is_open = step.state is StepState.PENDING and (attempt > 0 or step_id in draft.context.on_wire)
-    if definition.facts.stable_replies or not (step.unknown_attempt or accepted_is_open):
+    others_are_open = step.unknown_attempt or accepted_is_open or draft.context.restored_time
+    if definition.facts.stable_replies or not others_are_open:
         draft.add(e.StepRejected(draft.now, step_id, failure, attempt))
     elif definition.kind is not StepKind.PIVOT:
         draft.add(e.StepFailed(draft.now, step_id, FailureKind.REJECTED_UNCONFIRMED, failure, attempt))
@@ -133,7 +138,8 @@ def _rejected(draft: Draft, step_id: str, attempt: int, failure: Failure) -> Non
 
 def _failed(draft: Draft, step_id: str, attempt: int, answer: Failed, *, probe: bool = False) -> None:
     step, definition, now = draft.saga.steps[step_id], draft.saga.definition.by_id[step_id], draft.now
-    class_ = classify(definition, answer)
+    tombstone = bool(draft.context.restored_time) and entombed(answer.failure)
+    class_ = FailureClass.PERMANENT if tombstone else classify(definition, answer)
     failure = _elided(step, answer.failure, Phase.EXECUTE)
     if draft.saga.state is SagaState.COMPENSATING:
         if step.state is StepState.EXECUTING:

@@ -25,6 +25,8 @@ class Context(NamedTuple):
         held: ids of steps whose participant can't take them now: what is due of them should wait in the log.
         definition_paused: True while a person has paused the saga's definition: what comes is recorded, and nothing
             follows from it. It is not in the saga's log, which is as it was when the definition is resumed.
+        restored_time: when it was declared that the log was restored from a backup, microseconds; 0: it was not, or that
+            was ended (`orchestrator.core.restored`). Not in the saga's log either.
         polled: when each Pending step was last asked how it stands, microseconds, by id.
     """
 
@@ -35,4 +37,5 @@ class Context(NamedTuple):
     inherited: Mapping[tuple[str, Phase], int] = _NOTHING
     held: frozenset[str] = frozenset()
     definition_paused: bool = False
+    restored_time: int = 0
     polled: Mapping[str, int] = _NEVER

@@ -11,7 +11,8 @@ The rules of going forward:
 2. A step is intended once all its predecessors have completed.
 3. The saga is aborted by a step that was refused, failed or can't be sent, by its time-out, or by a cancel; but never
    while its pivot's outcome is open (the wish is recorded and waits), and never once its pivot has completed.
-4. A saga that may neither abort nor move is STUCK.
+4. A saga that may neither abort nor move is STUCK. After a restore from a backup it is aborted by less, and by nothing
+   while it moves: `orchestrator.core.restored`.
 5. A step that a person wants left out, or run anew with other input, is so once no effect of its present run stands;
    until then it is compensated while the saga goes forward. A skipped step counts as completed, without output.
 
@@ -32,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from orchestrator.core import answers, intents, machine, operations, parking, standstill
+from orchestrator.core import answers, intents, machine, operations, parking, restored, standstill
 from orchestrator.core import events as e
 from orchestrator.core.commands import (
     Cancel,
@@ -212,19 +213,39 @@ def _forward(draft: Draft) -> None:
     if pivot_state in (_EXECUTING, _PENDING):
         return
     revocable = pivot_state not in (_COMPLETED, StepState.FAILED)
-    if revocable and (reason := _abort_reason(saga)) is not None:
+    in_doubt = revocable and draft.context.restored_time != 0
+    if revocable and not in_doubt and (reason := _abort_reason(saga)) is not None:
         cause, failure, step_id = reason
         draft.add(e.CompensationStarted(draft.now, cause, failure, step_id, _struck(draft)))
         return
     _intend(draft)
+    if in_doubt:
+        restored.give_up(draft)
     if any(step.state in _MOVING for step in draft.saga.steps.values()):
         return
-    if not revocable and (stopped := _first_stopped(draft.saga)) is not None:
+    if in_doubt and _stopped(draft.saga):
+        _stop_in_doubt(draft)
+    elif not revocable and (stopped := _first_stopped(draft.saga)) is not None:
         step_id, step = stopped
         draft.add(e.SagaStuck(draft.now, step.last_failure or Failure(), step_id, Phase.EXECUTE))
     elif (failed := _first_in(draft.saga, StepState.COMPENSATION_FAILED)) is not None:
         step_id, step = failed
         draft.add(e.SagaStuck(draft.now, step.last_failure or Failure(), step_id, Phase.COMPENSATE))
+
+
+def _stop_in_doubt(draft: Draft) -> None:
+    """Abort a saga of a restored log whose steps have stopped, if all of them prove that it was; else it is STUCK."""
+    doubt = restored.first_doubt(_stopped(draft.saga))
+    reason = _abort_reason(draft.saga)
+    if doubt is not None:
+        step_id, step = doubt
+        draft.add(e.SagaStuck(draft.now, restored.doubt(step), step_id, Phase.EXECUTE))
+    elif (failed := _first_in(draft.saga, StepState.COMPENSATION_FAILED)) is not None:
+        step_id, step = failed
+        draft.add(e.SagaStuck(draft.now, step.last_failure or Failure(), step_id, Phase.COMPENSATE))
+    elif reason is not None:
+        cause, failure, step_id = reason
+        draft.add(e.CompensationStarted(draft.now, cause, failure, step_id))
 
 
 _GOING_BACK = frozenset({StepState.COMPENSATING, _COMPENSATION_PENDING})
@@ -254,11 +275,12 @@ def _time_out(draft: Draft) -> None:
     saga, now = draft.saga, draft.now
     pivot = saga.definition.pivot
     before_pivot = pivot is None or saga.steps[pivot.id].state is not _COMPLETED
-    if before_pivot and not saga.timed_out and now >= standstill.timeout_time(saga, now):
+    end = standstill.timeout_time(saga, now) + restored.grace(saga, draft.context.restored_time)
+    if before_pivot and not saga.timed_out and now >= end:
         draft.add(e.SagaTimedOut(now))
     for step in saga.definition.steps:
         state = saga.steps[step.id]
-        if state.state is _PENDING and now >= state.pending_since + step.pending_timeout:
+        if state.state is _PENDING and _reported_too_late(draft, step):
             failure = Failure("", "PENDING_TIMED_OUT", "no outcome was reported within the step's pending_timeout")
             draft.add(e.StepFailed(now, step.id, FailureKind.PENDING_TIMED_OUT, failure))
         elif state.state is _COMPENSATION_PENDING:
@@ -267,10 +289,14 @@ def _time_out(draft: Draft) -> None:
 
 def _time_out_compensation(draft: Draft, step: StepDefinition) -> None:
     """Give up a compensation whose end was to be reported, and was not in time."""
-    state = draft.saga.steps[step.id]
-    if draft.now >= state.pending_since + step.pending_timeout:
+    if _reported_too_late(draft, step):
         message = "no end of the compensation was reported within the step's pending_timeout"
         draft.add(e.CompensationFailed(draft.now, step.id, Failure("", "PENDING_TIMED_OUT", message)))
+
+
+def _reported_too_late(draft: Draft, step: StepDefinition) -> bool:
+    since = max(draft.saga.steps[step.id].pending_since, draft.context.restored_time)
+    return draft.now >= since + step.pending_timeout
 
 
 GIVEN_UP_CAUSES: Mapping[FailureKind, Cause] = {
@@ -286,8 +312,11 @@ _STOPPED = frozenset({StepState.REJECTED, StepState.FAILED, StepState.BLOCKED})
 
 def _first_stopped(saga: Saga) -> tuple[str, Step] | None:
     """The first step, in the definition's order, that was refused, failed, or can't be sent."""
-    steps = saga.steps.items()
-    return next(((id_, step) for id_, step in steps if step.state in _STOPPED and step.plan is None), None)
+    return next(iter(_stopped(saga)), None)
+
+
+def _stopped(saga: Saga) -> list[tuple[str, Step]]:
+    return [(id_, step) for id_, step in saga.steps.items() if step.state in _STOPPED and step.plan is None]
 
 
 def _abort_reason(saga: Saga) -> tuple[Cause, Failure, str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestrator.core import standstill
+from orchestrator.core import restored, standstill
 from orchestrator.core.context import Context
 from orchestrator.core.definition import StepDefinition, StepKind
 from orchestrator.core.effects import Send
@@ -55,25 +55,26 @@ def next_time(saga: Saga, context: Context) -> int | None:
     pivot = saga.definition.pivot
     forward = saga.state is not SagaState.COMPENSATING
     if forward and not saga.timed_out and (pivot is None or saga.steps[pivot.id].state is not StepState.COMPLETED):
-        times.append(standstill.latest_timeout_time(saga))
+        times.append(standstill.latest_timeout_time(saga) + restored.grace(saga, context.restored_time))
     for step, state, _phase, poll in movable(saga):
         if poll:
-            times.append(state.pending_since + step.pending_timeout)
+            times.append(max(state.pending_since, context.restored_time) + step.pending_timeout)
         if step.id not in context.on_wire and not state.parked_time:
             times.append(_due_time(step, state, poll, context))
     return min(times, default=None)
 
 
-def attempt_timeout(saga: Saga, step: StepDefinition, phase: Phase, now: int) -> int:
+def attempt_timeout(saga: Saga, step: StepDefinition, phase: Phase, now: int, restored_time: int = 0) -> int:
     """Return how long an attempt sent at ``now`` may take, microseconds.
 
-    Before the pivot an Execute gets no more than what is left of the saga's time; the pivot, what follows it, and
-    every Compensate get the step's own time.
+    Before the pivot an Execute gets no more than what is left of the saga's time; the pivot, what follows it, every
+    Compensate, and what a person drives on past the saga's time get the step's own time.
     """
     if phase is Phase.COMPENSATE:
         return step.compensation_attempt_timeout
-    if step.kind is StepKind.COMPENSATABLE:
-        return max(_MIN_ATTEMPT, min(step.attempt_timeout, standstill.timeout_time(saga, now) - now))
+    if step.kind is StepKind.COMPENSATABLE and not saga.driven_on:
+        end = standstill.timeout_time(saga, now) + restored.grace(saga, restored_time)
+        return max(_MIN_ATTEMPT, min(step.attempt_timeout, end - now))
     return step.attempt_timeout
 
 

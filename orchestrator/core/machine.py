@@ -134,11 +134,11 @@ _SIZES: Mapping[type[e.Event], Callable[[Any], int]] = {
 
 
 def _cancel_requested(_saga: Saga, _event: e.CancelRequested) -> dict[str, Any]:
-    return {"cancel_requested": True}
+    return {"cancel_requested": True, "driven_on": False}
 
 
 def _saga_timed_out(_saga: Saga, _event: e.SagaTimedOut) -> dict[str, Any]:
-    return {"timed_out": True}
+    return {"timed_out": True, "driven_on": False}
 
 
 def _compensation_started(saga: Saga, event: e.CompensationStarted) -> dict[str, Any]:
@@ -193,6 +193,7 @@ def _abandoned(saga: Saga, event: e.SagaAbandoned) -> dict[str, Any]:
 def _set_going(saga: Saga, event: e.StepEvent) -> dict[str, Any]:
     """STUCK no more: its error is again the one it is undone for, or none."""
     return {
+        "driven_on": saga.timed_out or saga.cancel_requested,
         "failure": saga.abort_failure,
         "failure_step": saga.abort_step,
         "failure_phase": Phase.EXECUTE if saga.abort_failure is not None else None,

@@ -316,6 +316,7 @@ class Saga:
         failure_phase: the phase of that error.
         timed_out: its time was up before its pivot's outcome was known.
         cancel_requested: somebody asked to cancel it.
+        driven_on: a person has set it going since its time was up, or since its cancel was asked for.
         still_since: since when its time stands still (`orchestrator.core.standstill`), microseconds; 0 if it does not.
         stood_still: for how long it stood still before that, microseconds.
         paused: a person paused it: nothing is sent, no timer acts.
@@ -346,6 +347,7 @@ class Saga:
     failure_phase: Phase | None = None
     timed_out: bool = False
     cancel_requested: bool = False
+    driven_on: bool = False
     still_since: int = 0
     stood_still: int = 0
     paused: bool = False

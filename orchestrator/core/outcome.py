@@ -29,6 +29,9 @@ IN_PROGRESS = "IN_PROGRESS"
 BARRIER_ROW_MISSING = "BARRIER_ROW_MISSING"
 """The reason of a participant that no longer knows an operation it must have known."""
 
+OPERATION_COMPENSATED = "OPERATION_COMPENSATED"
+"""The reason of a participant that has a tombstone of the operation."""
+
 NOT_WANTED = "NOT_WANTED"
 """Our own word for an attempt that was not sent after all, because something was paused, or its saga went back."""
 
