@@ -202,6 +202,8 @@ def _advance(draft: Draft) -> None:
 
 def _forward(draft: Draft) -> None:
     _skip(draft)
+    if draft.context.restored_time:
+        restored.ask_again(draft)
     saga = draft.saga
     if all(step.state in GONE_THROUGH for step in saga.steps.values()):
         draft.add(intents.completed(saga, draft.now))
@@ -218,7 +220,8 @@ def _forward(draft: Draft) -> None:
         cause, failure, step_id = reason
         draft.add(e.CompensationStarted(draft.now, cause, failure, step_id, _struck(draft)))
         return
-    _intend(draft)
+    if not in_doubt or restored.confirmed(saga):
+        _intend(draft)
     if in_doubt:
         restored.give_up(draft)
     if any(step.state in _MOVING for step in draft.saga.steps.values()):

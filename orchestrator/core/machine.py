@@ -193,7 +193,7 @@ def _abandoned(saga: Saga, event: e.SagaAbandoned) -> dict[str, Any]:
 def _set_going(saga: Saga, event: e.StepEvent) -> dict[str, Any]:
     """STUCK no more: its error is again the one it is undone for, or none."""
     return {
-        "driven_on": saga.timed_out or saga.cancel_requested,
+        "driven_on": saga.driven_on or (saga.state is SagaState.STUCK and (saga.timed_out or saga.cancel_requested)),
         "failure": saga.abort_failure,
         "failure_step": saga.abort_step,
         "failure_phase": Phase.EXECUTE if saga.abort_failure is not None else None,

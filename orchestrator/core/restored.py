@@ -8,6 +8,8 @@ as it did then.
 
 1. *Forward is replay.* A step that was done answers its stored reply, so the same outputs lead to the same inputs of the
    next steps, and so on until where the lost future ended, and beyond it. Whatever was acknowledged is found again.
+   *What the log says has completed is asked again* before anything new is begun: it may have been undone since, and what was
+   under way beside it may bear no trace of that, for it was never sent, or has no effect. Past the pivot nothing was undone.
 2. *A Rejected is the decision of then*, if it is confirmed: the participant stores its refusals. One that does not may refuse
    now what it did then, so its refusal proves nothing here, whatever attempts this log knows of.
 3. *A tombstone tells that the saga was going back.* Only that writes one, or a person's hand (last paragraph). To go back
@@ -18,7 +20,7 @@ as it did then.
 5. *Nor does a proof abort while something goes forward.* In the lost future a parallel branch may have gone further than this
    log knows; to undo it, it must be replayed first. Where a branch stopped in doubt, what follows it may have been done, so
    all that stopped must be refused or entombed. Along a branch this needs no waiting: a tombstone is written only after
-   everything behind it is settled. For the same reason no intent is struck as never sent: it may have been, then.
+   everything behind it is settled. So no intent is struck as never sent, either: it may have been sent then.
 6. *The saga's time begins anew* with the declaration, as do the times of what is Pending: the time that is lost must not make
    STUCK what was never asked. Once it is up, or somebody wants the saga cancelled, what is under way is given up for a person
    to try again; their word drives it on, to the end, however late.
@@ -44,12 +46,13 @@ from collections.abc import Iterable
 from orchestrator.core import events as e
 from orchestrator.core.definition import StepKind
 from orchestrator.core.draft import Draft
-from orchestrator.core.model import Failure, FailureKind, Saga, Step, StepState
+from orchestrator.core.model import ExecuteOutcome, Failure, FailureKind, Saga, Signature, Step, StepState
 from orchestrator.core.outcome import OPERATION_COMPENSATED
 
 LOG_RESTORED = "LOG_RESTORED"
 """The reason of a saga that is STUCK because its log was restored: otherwise it would have gone back."""
 
+_BY = Signature("the log was restored from a backup: what had completed is asked again, lest it was undone since")
 _UNDER_WAY = frozenset({StepState.EXECUTING, StepState.PENDING})
 
 
@@ -62,6 +65,25 @@ def proves(step: Step) -> bool:
     """True if a step that stopped proves that the saga is to go back: it was refused, or is entombed."""
     by_code = step.failed_kind is FailureKind.PERMANENT and step.execute_failure is not None
     return step.state is StepState.REJECTED or (by_code and entombed(step.execute_failure or Failure()))
+
+
+def ask_again(draft: Draft) -> None:
+    """Ask again what had completed before the restore was declared, unless the pivot has."""
+    saga = draft.saga
+    pivot = saga.definition.pivot
+    if pivot is not None and saga.steps[pivot.id].state is StepState.COMPLETED:
+        return
+    for step in saga.definition.steps:
+        state = saga.steps[step.id]
+        then = state.state is StepState.COMPLETED and state.execute_end_time < draft.context.restored_time
+        if then and step.compensated_on_abort:
+            draft.add(e.ExecuteRetried(draft.now, step.id, _BY))
+
+
+def confirmed(saga: Saga) -> bool:
+    """True if all that is asked again has answered: that it completed, or that it is entombed."""
+    asked = (step for step in saga.steps.values() if step.outcome is ExecuteOutcome.COMPLETED)
+    return not any(step.state in _UNDER_WAY or (step.state is StepState.FAILED and not proves(step)) for step in asked)
 
 
 def grace(saga: Saga, restored_time: int) -> int:

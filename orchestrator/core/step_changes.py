@@ -120,7 +120,8 @@ def _compensated(_saga: Saga, step: Step, event: e.StepCompensated) -> dict[str,
 
 
 def _execute_retried(_saga: Saga, _step: Step, _event: e.ExecuteRetried) -> dict[str, Any]:
-    # What was given up may have had its effect, so a refusal of a later attempt proves nothing.
+    # What was given up may have had its effect, so a refusal of a later attempt proves nothing. What is known of its
+    # outcome stays: a step that had completed is still to be compensated as one.
     return {
         "execute_used": 0,
         "unknown_attempt": True,

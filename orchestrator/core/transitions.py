@@ -79,6 +79,7 @@ SAGA_TRANSITIONS: Mapping[SagaState, Mapping[type[e.Event], SagaState]] = Mappin
             e.CompensationStarted: _S.COMPENSATING,
             e.SagaCompleted: _S.COMPLETED,
             e.SagaStuck: _S.STUCK,
+            e.ExecuteRetried: _S.RUNNING,  # the log was restored from a backup
             e.SagaPaused: _S.RUNNING,
             e.SagaResumed: _S.RUNNING,
             e.SagaAbandoned: _S.ABANDONED,
@@ -163,7 +164,7 @@ STEP_TRANSITIONS: Mapping[StepState, Mapping[type[e.Event], StepState]] = Mappin
             e.CompensationIntended: _T.COMPENSATING,
             **_LEFT_BEHIND,
         },
-        _T.COMPLETED: {e.CompensationIntended: _T.COMPENSATING},
+        _T.COMPLETED: {e.CompensationIntended: _T.COMPENSATING, e.ExecuteRetried: _T.EXECUTING},
         _T.FAILED: {
             e.CompensationIntended: _T.COMPENSATING,
             e.ExecuteRetried: _T.EXECUTING,

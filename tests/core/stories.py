@@ -124,6 +124,7 @@ class Story:
         hold: True while nothing is sent, though it is due.
         held: steps whose participant can't take them.
         definition_paused: True while a person has paused the definition.
+        restored_time: when it was declared that the log was restored from a backup; 0: it was not.
         on_wire: what was sent and has not ended, by step.
         sent: all that was sent, such as ``Execute a 1``.
     """
@@ -150,6 +151,7 @@ class Story:
         self.polled: dict[str, int] = {}
         self.held: set[str] = set()
         self.definition_paused = False
+        self.restored_time = 0
         self.log: list[e.Event] = []
         self._commit(begin(KEY, self.definition, saga_input, {}, "", self.context, at_once=at_once, restart=restart))
 
@@ -227,6 +229,13 @@ class Story:
             elif step.state in (StepState.COMPENSATING, StepState.COMPENSATION_PENDING):
                 self.inherited[name, COMPENSATE] = step.compensate_attempts
 
+    def restore(self) -> None:
+        """The log is that of a backup, and that is declared; the saga has no owner that knows anything of it."""
+        self.crash()
+        self.now += 1
+        self.restored_time = self.now
+        self.command(Tick())
+
     def sleep(self) -> None:
         """The owner gives the saga back, with nothing on the wire; another wakes it later."""
         assert not self.on_wire
@@ -263,6 +272,7 @@ class Story:
             inherited=dict(self.inherited),
             held=frozenset(self.held),
             definition_paused=self.definition_paused,
+            restored_time=self.restored_time,
             polled=dict(self.polled),
         )
 

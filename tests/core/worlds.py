@@ -67,7 +67,10 @@ class World:
         away: participants that can't be called, as the owner knows.
         parked: how often a step was parked.
         paused: True while the definition is paused.
+        restored_time: when it was declared that the log was restored from a backup; 0: it was not.
     """
+
+    restored_time = 0
 
     def __init__(self, definition: SagaDefinition, chance: random.Random) -> None:
         self.chance = chance
@@ -97,6 +100,12 @@ class World:
 
     def run(self, steps: int) -> None:
         """Let ``steps`` things happen, then let the faults stop, and see the saga to its end."""
+        self.live(steps)
+        self.calm()
+        self.drain()
+
+    def live(self, steps: int) -> None:
+        """Let ``steps`` things happen."""
         happenings = (self.tick, self.jump, self.crash, self.sleep, self.cancel, self.outage, self.recovery, self.pause)
         weights = self.chance.choice(((6, 1, 1, 2, 1, 0, 0, 0), (6, 1, 3, 3, 0, 5, 4, 1), (4, 3, 0, 1, 0, 6, 3, 1)))
         for _ in range(steps):
@@ -104,8 +113,6 @@ class World:
                 self.network()
             else:
                 self.chance.choices(happenings, weights)[0]()
-        self.calm()
-        self.drain()
 
     def network(self) -> None:
         """Something happens to a message."""
@@ -187,7 +194,7 @@ class World:
             call.send for call in self.owner.on_wire.values() if not call.delivered and self.chance.random() < 0.7
         ]
         self.saga = machine.fold(KEY, self.definition, self.log)
-        self.owner = Owner(inherited=_left_behind(self.saga))
+        self.owner = Owner(inherited=left_behind(self.saga))
         self.command(Tick())
 
     def sleep(self) -> None:
@@ -231,6 +238,7 @@ class World:
             inherited=dict(owner.inherited),
             held=frozenset(step.id for step in self.definition.steps if step.participant in self.away),
             definition_paused=self.paused,
+            restored_time=self.restored_time,
             polled=dict(owner.polled),
         )
 
@@ -246,7 +254,7 @@ class World:
             assert time is None or time > self.now, "a tick that brings nothing is due again at once"
 
     def _decide(self, command: Command, *, foreign: bool = False, lost: bool = False) -> int:
-        context = Context(self.now) if foreign else self.context()
+        context = Context(self.now, restored_time=self.restored_time) if foreign else self.context()
         before = self.saga
         try:
             decision = decide(before, command, context)
@@ -274,8 +282,11 @@ class World:
     def _commit(self, saga: Saga, events: tuple[e.Event, ...], *, foreign: bool = False) -> None:
         unsent, on_wire = (set(), set()) if foreign else (set(self.owner.unsent), set(self.owner.on_wire))
         for event in events:
-            laws.check_event(self.saga, event, self.operations, unsent=unsent, on_wire=on_wire)
-            self.time.check(self.saga, event)
+            laws.check_event(
+                self.saga, event, self.operations, unsent=unsent, on_wire=on_wire, in_doubt=self.restored_time > 0
+            )
+            if not self.restored_time:
+                self.time.check(self.saga, event)
             self.parked += isinstance(event, e.StepParked)
             self.saga = machine.evolve(self.saga, event)
             self.log.append(event)
@@ -285,7 +296,7 @@ class World:
             self.owner.unsent = unsent
         assert self.saga == saga, "the live state is not the fold of the log"
         assert self.saga.sequence == len(self.log), "the sequences have a gap"
-        if not self.paused:
+        if not self.paused and not self.restored_time:
             self.time.check_not_up(self.saga, self.now)
         self._check_state()
 
@@ -354,7 +365,8 @@ class World:
         self._check_state()
 
 
-def _left_behind(saga: Saga) -> dict[tuple[str, Phase], int]:
+def left_behind(saga: Saga) -> dict[tuple[str, Phase], int]:
+    """Return what an owner of a saga that dies leaves of unknown outcome, with the attempts logged by then."""
     found: dict[tuple[str, Phase], int] = {}
     for step_id, step in saga.steps.items():
         phase, attempts = _phase(step)
