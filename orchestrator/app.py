@@ -159,7 +159,7 @@ async def serving(
         if webhook is not None:
             instruments.append(webhook)
             monitor.show_webhook(webhook.counts)
-        log = await _open(log or _log_of(settings, number), clock.now())
+        log = await _open(log or _log_of(settings, number), clock.now(), restored=settings.restored)
         stack.push_async_callback(log.close)
         registry = ParticipantRegistry(Encryption(keys.participant_tls, keys.plaintext_participants))
         stack.push_async_callback(registry.close)
@@ -246,9 +246,11 @@ def _log_of(settings: config.Settings, number: int | None) -> SqlLog:
     return SqlLog(settings.log, name=name, lease=int(settings.lease_seconds * SECOND), migrates=not settings.is_shared)
 
 
-async def _open(log: SagaLog, now: int) -> SagaLog:
+async def _open(log: SagaLog, now: int, *, restored: bool) -> SagaLog:
     try:
         await log.open(now)
+        if restored and not await log.declare_restored(now):
+            _log.info("that the log was restored is declared already")
     except (LogUnusable, LogUnavailable) as error:
         raise StartRefused(str(error)) from None
     return log

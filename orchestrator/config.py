@@ -122,6 +122,10 @@ class Settings(DatabaseSettings):
         default=False,
         description="true observes choreographed sagas on the bus that `SAGAWAY_NATS_URL` names",
     )
+    restored: bool = Field(
+        default=False,
+        description="true declares that the saga log was restored from a backup; `sagaway restore end` ends that",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
     )

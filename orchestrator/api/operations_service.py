@@ -16,6 +16,7 @@ from orchestrator.api.convert import error_message, row_message, view_message
 from orchestrator.api.errors import NotObserving, RequestInvalid, Violation
 from orchestrator.api.paging import MAX_PAGE, Page, decode_token, encode_token, next_token, scope
 from orchestrator.api.pauses import PauseRpcs
+from orchestrator.api.restoring import RestoreRpcs
 from orchestrator.api.show import remembered, shown, viewed
 from orchestrator.api.signature import read_signature
 from orchestrator.api.validation import DEFAULT_NAMESPACE, NULL, Check, read_traceparent
@@ -44,7 +45,7 @@ MAX_ERROR = 63
 """The longest word to look for in errors, bytes."""
 
 
-class OperationsService(PauseRpcs):
+class OperationsService(PauseRpcs, RestoreRpcs):
     """The service's RPCs; the contract says what each promises."""
 
     async def PauseSaga(self, request: v1.PauseSagaRequest, context: Any) -> v1.PauseSagaResponse:

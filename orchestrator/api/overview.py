@@ -39,7 +39,7 @@ async def overview(backend: Backend, request: v1.GetOverviewRequest) -> v1.GetOv
     oldest = check.number("oldest_size", request.oldest_size, DEFAULT_OLDEST, MOST_OLDEST)
     check.done()
     survey = await backend.log.survey(namespace, MOST, oldest)
-    now = backend.clock.now()
+    now, restored_time = backend.clock.now(), backend.engine.restoring.since
     limits, traffic = backend.registry.limits(namespace), backend.engine.traffic(namespace)
     return v1.GetOverviewResponse(
         time=timestamp(now),
@@ -58,6 +58,7 @@ async def overview(backend: Backend, request: v1.GetOverviewRequest) -> v1.GetOv
             for name in _worst_first(limits, traffic)[:MOST_PARTICIPANTS]
         ],
         participant_count=len(limits),
+        restored_time=timestamp(restored_time) if restored_time else None,
         paused_definitions=[
             v1.PausedDefinition(name=one.target.name, version=one.target.version, pause=pause_message(one))
             for one in backend.engine.pausing.standing.definitions(namespace)[:MOST_PAUSED]

@@ -56,6 +56,7 @@ POLICY: dict[str, Rule] = {
     "/sagaway.v1.OperationsService/PauseParticipant": Rule(Role.OPERATOR),
     "/sagaway.v1.OperationsService/ResumeParticipant": Rule(Role.OPERATOR),
     "/sagaway.v1.OperationsService/PurgeSagas": Rule(Role.ADMIN),
+    "/sagaway.v1.OperationsService/EndRestore": Rule(Role.ADMIN, ""),
     "/sagaway.v1.DefinitionService/RegisterDefinition": Rule(Role.ADMIN),
     "/sagaway.v1.DefinitionService/ValidateDefinition": Rule(Role.VIEWER),
     "/sagaway.v1.DefinitionService/GetDefinition": Rule(Role.VIEWER),

@@ -90,6 +90,11 @@ async def _pauses(client: Client, saga: Saga, registered: RegisteredDefinition) 
     if is_settled(saga):
         return []
     said = []
+    if (await client.operations.overview(oldest=1)).HasField("restored_time"):
+        said.append(
+            "The saga log was restored from a backup: until a person ends that, only a refusal or a tombstone turns the saga "
+            "back. Where it is said below that it would be undone for anything else, it becomes STUCK."
+        )
     if registered.HasField("pause"):
         what = f"definition {versions_text(saga.definition_name, saga.definition_version)}"
         said.append(

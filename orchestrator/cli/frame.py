@@ -23,7 +23,7 @@ from sagaway.client import GetOverviewResponse, Saga, name_of
 LISTS = 3
 """How many lists a frame has, each with a title."""
 
-FIXED = 11
+FIXED = 12
 """Lines of a frame beside the rows of its lists: heading, rates, states, what is paused, titles, empty lines."""
 
 COUNTED = 10_000
@@ -79,7 +79,12 @@ def _states(reading: Reading) -> Text:
 
 
 def _paused(overview: GetOverviewResponse, now: datetime) -> Iterable[Text]:
-    """Yield a line with the definitions that are paused, if any are."""
+    """Yield a line that the log was restored, and one with the definitions that are paused, if any are."""
+    if overview.HasField("restored_time"):
+        since = instant(overview.restored_time)
+        yield _line(
+            Text(f"restored from a backup, declared {since}: only a refusal or a tombstone undoes", style=PAUSED)
+        )
     if overview.paused_definitions:
         texts = [
             f"{versions_text(one.name, one.version)} "

@@ -20,6 +20,7 @@ from orchestrator.cli import (
     operations,
     participants,
     pauses,
+    restore,
     sagas,
     step_operations,
     tokens,
@@ -99,6 +100,7 @@ definitions.commands.command("pause", epilog=EPILOG)(pauses.pause_definition)
 definitions.commands.command("resume", epilog=EPILOG)(pauses.resume_definition)
 participants.commands.command("pause", epilog=EPILOG)(pauses.pause_participant)
 participants.commands.command("resume", epilog=EPILOG)(pauses.resume_participant)
+commands.add_typer(restore.commands, name="restore")
 commands.add_typer(definitions.commands, name="definitions")
 commands.add_typer(participants.commands, name="participants")
 commands.add_typer(choreography.commands, name="choreography")

@@ -45,6 +45,13 @@ def serve(
         bool | None,
         typer.Option("--observe", help="Observe choreographed sagas on the bus that SAGAWAY_NATS_URL names."),
     ] = None,
+    restored: Annotated[
+        bool | None,
+        typer.Option(
+            "--restored",
+            help="Declare that the saga log was restored from a backup; `sagaway restore end` ends that.",
+        ),
+    ] = None,
     log_level: Annotated[
         str | None, typer.Option("--log-level", metavar="LEVEL", help="DEBUG, INFO, WARNING or ERROR.")
     ] = None,

@@ -179,7 +179,7 @@ def seal_call(services: Services, saga: Saga, claim: int, step_id: str, timeout:
 
 def _call(services: Services, saga: Saga, claim: int, order: Send, now: int, wanted: Callable[[], bool]) -> Call:
     definition, step = saga.definition.by_id[order.step_id], saga.steps[order.step_id]
-    timeout = due.attempt_timeout(saga, definition, order.phase, now)
+    timeout = due.attempt_timeout(saga, definition, order.phase, now, services.restored_time)
     operation_key = due.operation_key(services.installation, saga, order.step_id)
     idempotency_key = due.idempotency_key(operation_key, order.phase)
     return Call(

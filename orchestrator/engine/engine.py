@@ -42,6 +42,7 @@ from orchestrator.engine.news import News
 from orchestrator.engine.parking import Parking
 from orchestrator.engine.pauses import Pauses
 from orchestrator.engine.pausing import Pausing
+from orchestrator.engine.restoring import Restoring
 from orchestrator.engine.services import Services
 from orchestrator.engine.settings import EngineSettings
 from orchestrator.engine.starting import Starts
@@ -60,6 +61,7 @@ class Engine:
 
     Attributes:
         pausing: pauses and resumes definitions and participants.
+        restoring: knows whether the log was restored from a backup.
         news: looks what other replicas do.
     """
 
@@ -111,14 +113,16 @@ class Engine:
         self._starts = Starts(self._fleet, self._services, self._dispatcher, self._admission)
         self._parking = Parking(self._fleet, self._services)
         self.pausing = Pausing(self._fleet, self._services)
+        self.restoring = Restoring(self._fleet, self._services)
         self._hands = Hands(self._fleet, self._services, catalog)
         left = (self._dispatcher.look_for_orphans, self._parking.find_out, self.pausing.look_for_held)
-        self.news = News(self._fleet, self._services, catalog, (self.pausing.refresh,), left)
+        self.news = News(self._fleet, self._services, catalog, (self.pausing.refresh, self.restoring.refresh), left)
 
     async def start(self) -> None:
         """Begin to write, to recover open sagas, and to take new ones."""
         self._leases.start()
         await self.pausing.load()
+        await self.restoring.load()
         self._services.committer.start()
         self._dispatcher.start()
         self._parking.start()
@@ -182,6 +186,7 @@ class Engine:
             waiting=waiting,
             running=running,
             away=self._services.gates.outages(),
+            restored=bool(self._services.restored_time),
             paused=self._services.pauses.counts(),
         )
 

@@ -97,7 +97,13 @@ class Hands:
         assert saga is not None, "its log can be read"
         now = services.clock.now()
         paused, jitter = services.pauses.stop(row.key.namespace, saga.definition), services.chance.random()
-        context = Context(now=now, jitter=jitter, inherited=left_behind(saga), definition_paused=paused)
+        context = Context(
+            now=now,
+            jitter=jitter,
+            inherited=left_behind(saga),
+            definition_paused=paused,
+            restored_time=services.restored_time,
+        )
         after, events = decide(saga, command, context)
         wake_time = None if after.settled else now
         head = head_of(after, owned=False, wake_time=wake_time)

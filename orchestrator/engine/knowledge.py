@@ -101,14 +101,25 @@ class Knowledge:
             inherited=self._inherited,
             held=self.held(saga),
             definition_paused=self.stopped(saga),
+            restored_time=self._services.restored_time,
             polled=self.polled,
         )
 
     def sending(self, saga: Saga, now: int) -> Context:
         """Return the circumstances in which calls are due."""
-        return Context(now=now, inherited=self._inherited, definition_paused=self.stopped(saga), polled=self.polled)
+        paused, restored_time = self.stopped(saga), self._services.restored_time
+        return Context(
+            now=now,
+            inherited=self._inherited,
+            definition_paused=paused,
+            restored_time=restored_time,
+            polled=self.polled,
+        )
 
     def waiting(self, saga: Saga, now: int) -> Context:
         """Return the circumstances for what time brings; what waits at a gate is as good as on the wire there."""
         on_wire = frozenset(self.flights)
-        return Context(now=now, on_wire=on_wire, definition_paused=self.stopped(saga), polled=self.polled)
+        paused, restored_time = self.stopped(saga), self._services.restored_time
+        return Context(
+            now=now, on_wire=on_wire, definition_paused=paused, restored_time=restored_time, polled=self.polled
+        )

@@ -28,6 +28,7 @@ class Load:
         waiting: attempts waiting at each participant's gate.
         running: attempts on the wire to each participant.
         away: of each participant whether its breaker is not closed.
+        restored: True from a declared restore of the log until its end.
         paused: how much a person has paused, by kind: `definition` and `participant`.
     """
 
@@ -40,6 +41,7 @@ class Load:
     waiting: Mapping[Name, int]
     running: Mapping[Name, int]
     away: Mapping[Name, bool]
+    restored: bool = False
     paused: Mapping[str, int] = field(default_factory=lambda: {"definition": 0, "participant": 0})
 
 

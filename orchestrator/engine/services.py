@@ -58,6 +58,7 @@ class Services:
         settings: limits.
         instruments: who is told what happens.
         installation: names this installation in operation keys.
+        restored_time: when it was declared that the log was restored from a backup; 0: it was not, or that was ended.
         draining: True once nothing new may be sent.
     """
 
@@ -73,4 +74,5 @@ class Services:
     settings: EngineSettings
     instruments: Instruments
     installation: str
+    restored_time: int = 0
     draining: bool = False

@@ -87,7 +87,9 @@ class Starts:
         services, definition, namespace = self._services, command.definition, command.key.namespace
         held, paused = services.gates.held(namespace, definition, {}), services.pauses.stop(namespace, definition)
         now, jitter = services.clock.now(), services.chance.random()
-        context = Context(now=now, jitter=jitter, held=held, definition_paused=paused)
+        context = Context(
+            now=now, jitter=jitter, held=held, definition_paused=paused, restored_time=services.restored_time
+        )
         decision = begin(
             command.key,
             definition,

@@ -107,6 +107,7 @@ async def write_for_owner(services: Services, claimed: Claimed, saga: Saga, comm
         on_wire=frozenset(step_id for step_id, _ in left_behind(saga)),
         held=services.gates.held(namespace, saga.definition, {}),
         definition_paused=services.pauses.stop(namespace, saga.definition),
+        restored_time=services.restored_time,
     )
     after, events = decide(saga, command, context)
     if not events:

@@ -18,6 +18,7 @@ class MemoryRegister(Register):
         self._definitions: dict[tuple[str, str, int], DefinitionRow] = {} if beside is None else beside._definitions
         self._participants: dict[tuple[str, str], ParticipantRow] = {} if beside is None else beside._participants
         self._pauses: dict[Target, Pause] = {} if beside is None else beside._pauses
+        self._restores: list[int] = [] if beside is None else beside._restores  # the one that stands, or none
         self._changes: list[None] = [] if beside is None else beside._changes
 
     @abstractmethod
@@ -129,3 +130,23 @@ class MemoryRegister(Register):
         """See `Register.list_pauses`."""
         self._check_open()
         return list(self._pauses.values())
+
+    async def declare_restored(self, now: int) -> bool:
+        """See `Register.declare_restored`."""
+        self._begin_change()
+        if await self.restored_time():
+            return False
+        self._restores.append(now)
+        return True
+
+    async def end_restore(self, by: Signature, now: int) -> bool:
+        """See `Register.end_restore`."""
+        self._begin_change()
+        stood = bool(await self.restored_time())
+        self._restores.clear()
+        return stood
+
+    async def restored_time(self) -> int:
+        """See `Register.restored_time`."""
+        self._check_open()
+        return self._restores[-1] if self._restores else 0

@@ -1,4 +1,6 @@
-"""What is registered in the saga log: definitions and participants, a row each, and which of them a person has paused."""
+"""What is registered in the saga log: definitions and participants, a row each, which of them a person has paused, and
+whether the log was restored from a backup.
+"""
 
 from __future__ import annotations
 
@@ -120,10 +122,19 @@ class Register(Protocol):
     async def resume(self, target: Target, by: Signature, now: int) -> bool:
         """Note that something is paused no more; False if that very pause did not stand."""
 
+    async def declare_restored(self, now: int) -> bool:
+        """Note that the log was restored from a backup; False and no change if that stands already: the first time stays."""
+
+    async def end_restore(self, by: Signature, now: int) -> bool:
+        """Note that a person has ended what `declare_restored` began; False if it did not stand."""
+
     # Reading: committed state only ---------------------------------------------------------------------------------
 
     async def list_pauses(self) -> list[Pause]:
         """Return every pause that stands, in the order in which they began."""
+
+    async def restored_time(self) -> int:
+        """Return when it was declared that the log was restored, microseconds; 0: it was not, or that was ended."""
 
     async def get_definition(self, namespace: str, name: str, version: int) -> DefinitionRow | None:
         """Return a definition; version 0: the highest that is not deprecated."""

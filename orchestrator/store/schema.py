@@ -218,6 +218,19 @@ _partial(
     unique=True,
 )
 
+# That the log was restored from a backup, and who ended that: a row a declaration, which stays.
+restores = Table(
+    "restores",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("declare_time", _Int, nullable=False),
+    Column("end_time", _Int),
+    Column("end_reason", _Text),
+    Column("end_actor", _Text),
+    Column("end_principal", _Text),
+    sqlite_strict=True,
+)
+
 installation = Table(
     "installation",
     metadata,

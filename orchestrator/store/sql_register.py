@@ -1,4 +1,6 @@
-"""The part of a saga log in SQL that holds what is registered: definitions, participants, and what of them is paused."""
+"""The part of a saga log in SQL that holds what is registered: definitions, participants, what of them is paused, and
+whether the log was restored from a backup.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from orchestrator.core.model import Signature
-from orchestrator.store import pauses, register_queries
+from orchestrator.store import pauses, register_queries, restores
 from orchestrator.store.base import DefinitionRow, ParticipantRow, Pause, Target
 from orchestrator.store.registered import Register
 from orchestrator.store.sql_replicas import note_change
@@ -96,3 +98,15 @@ class SqlRegister(Register):
     async def list_pauses(self) -> list[Pause]:
         """See `Register.list_pauses`."""
         return await self._read(pauses.list_pauses)
+
+    async def declare_restored(self, now: int) -> bool:
+        """See `Register.declare_restored`."""
+        return await self._change(lambda connection: restores.declare(connection, now))
+
+    async def end_restore(self, by: Signature, now: int) -> bool:
+        """See `Register.end_restore`."""
+        return await self._change(lambda connection: restores.end(connection, by, now))
+
+    async def restored_time(self) -> int:
+        """See `Register.restored_time`."""
+        return await self._read(restores.standing)

@@ -143,6 +143,7 @@ class Exposition(Collector):
         yield _gauges("saga_calls_in_flight", "Attempts on the wire.", "participant", running)
         away = self._by_participant(load.away)
         yield _gauges("saga_paused", "What a person has paused, by kind.", "kind", load.paused)
+        yield _gauge("saga_log_restored", "1 from a declared restore of the log until its end.", int(load.restored))
         yield _gauges("saga_breaker_open", "1 if a participant is called by probes only.", "participant", away)
 
     def _by_participant(self, numbers: Mapping[tuple[str, str], int]) -> dict[str, int]:

@@ -250,6 +250,19 @@ class Operations:
         async for response in responses(self._transport, self._stub.PurgeSagas, request):
             yield response.purged_count
 
+    async def end_restore(self, reason: str, *, actor: str = "") -> bool:
+        """End the time after a restore of the saga log from a backup, for all namespaces: sagas go back as ever.
+
+        Args:
+            reason: why, for people.
+            actor: who acts, as you say; the server adds whose token it was.
+
+        Returns:
+            False if no restore was declared, or it was ended already.
+        """
+        request = build(operations_service_pb2.EndRestoreRequest, reason=reason, claimed_actor=actor)
+        return (await self._transport.call(self._stub.EndRestore, request)).changed
+
     def _request(self, kind: type[M], saga_id: str, reason: str, actor: str, **others: Any) -> M:
         """Return a request of an action on a saga: what all have in common, and what is its own."""
         common = {"namespace": self._namespace, "saga_id": saga_id, "reason": reason, "claimed_actor": actor}

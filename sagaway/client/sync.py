@@ -145,6 +145,7 @@ class SyncOperations(_Face[Operations]):
     resolve_completed = _blocking(Operations.resolve_completed)
     resolve_compensated = _blocking(Operations.resolve_compensated)
     overview = _blocking(Operations.overview)
+    end_restore = _blocking(Operations.end_restore)
     dead_letters = _iterating(Operations.dead_letters)
     purge = _iterating(Operations.purge)
 

@@ -18,6 +18,7 @@ from tests.core.stories import (
     HOUR,
     MINUTE,
     PIVOT,
+    RETRYABLE,
     Story,
     failed,
     refusal,
@@ -173,7 +174,7 @@ def test_what_is_without_effect_or_before_a_completed_pivot_is_not_asked_again()
     free.completes("a")
     free.restore()
     assert free.step("a") is StepState.COMPLETED
-    past = Story(step("a"), step("p", kind=PIVOT), step("b", after=["p"], kind=due.StepKind.RETRYABLE))
+    past = Story(step("a"), step("p", kind=PIVOT), step("b", after=["p"], kind=RETRYABLE))
     past.completes("a")
     past.completes("p")
     past.restore()

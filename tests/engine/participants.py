@@ -26,6 +26,7 @@ from orchestrator.core.events import (
 )
 from orchestrator.core.model import EMPTY, Failure, Payload, Phase, SagaKey
 from orchestrator.core.outcome import (
+    OPERATION_COMPENSATED,
     UNWANTED,
     CompensateAnswer,
     Compensated,
@@ -321,7 +322,7 @@ class Participants:
 
     def _execute(self, sent: Sent, row: Row, act: Act) -> Answer:
         if row.tombstone:
-            return failed("FAILED_PRECONDITION", "TOMBSTONE")
+            return failed("FAILED_PRECONDITION", OPERATION_COMPENSATED)
         if row.reply is not None:
             return row.reply
         answer = act.answer or Completed(act.output)

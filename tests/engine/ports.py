@@ -258,6 +258,12 @@ class LogPort(SagaLog):
     async def resume(self, target: Target, by: Signature, now: int) -> bool:
         return await self._claiming("resume", lambda: self._inner.resume(target, by, now), "a resume")
 
+    async def declare_restored(self, now: int) -> bool:
+        return await self._claiming("declare_restored", lambda: self._inner.declare_restored(now), "a declaration")
+
+    async def end_restore(self, by: Signature, now: int) -> bool:
+        return await self._claiming("end_restore", lambda: self._inner.end_restore(by, now), "a restore's end")
+
     # Reading -------------------------------------------------------------------------------------------------------
 
     async def _reading(self, method: str, read: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -307,6 +313,9 @@ class LogPort(SagaLog):
 
     async def held_definitions(self) -> list[tuple[str, str, int]]:
         return await self._reading("held_definitions", self._inner.held_definitions)
+
+    async def restored_time(self) -> int:
+        return await self._reading("restored_time", self._inner.restored_time)
 
     async def list_pauses(self) -> list[Pause]:
         return await self._reading("list_pauses", self._inner.list_pauses)

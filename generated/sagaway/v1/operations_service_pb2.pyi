@@ -320,3 +320,17 @@ class PurgeSagasResponse(_message.Message):
     purged_count: int
     next_page_token: str
     def __init__(self, purged_count: _Optional[int] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class EndRestoreRequest(_message.Message):
+    __slots__ = ("reason", "claimed_actor")
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    CLAIMED_ACTOR_FIELD_NUMBER: _ClassVar[int]
+    reason: str
+    claimed_actor: str
+    def __init__(self, reason: _Optional[str] = ..., claimed_actor: _Optional[str] = ...) -> None: ...
+
+class EndRestoreResponse(_message.Message):
+    __slots__ = ("changed",)
+    CHANGED_FIELD_NUMBER: _ClassVar[int]
+    changed: bool
+    def __init__(self, changed: _Optional[bool] = ...) -> None: ...

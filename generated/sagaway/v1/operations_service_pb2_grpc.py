@@ -117,6 +117,11 @@ class OperationsServiceStub:
                 request_serializer=sagaway_dot_v1_dot_operations__service__pb2.PurgeSagasRequest.SerializeToString,
                 response_deserializer=sagaway_dot_v1_dot_operations__service__pb2.PurgeSagasResponse.FromString,
                 _registered_method=True)
+        self.EndRestore = channel.unary_unary(
+                '/sagaway.v1.OperationsService/EndRestore',
+                request_serializer=sagaway_dot_v1_dot_operations__service__pb2.EndRestoreRequest.SerializeToString,
+                response_deserializer=sagaway_dot_v1_dot_operations__service__pb2.EndRestoreResponse.FromString,
+                _registered_method=True)
 
 
 class OperationsServiceServicer:
@@ -311,6 +316,20 @@ class OperationsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EndRestore(self, request, context):
+        """Ends the time after a restore of the saga log from a backup, which a server declared at its start (`--restored`), for all
+        namespaces and all servers on this log. Until then a saga goes back for a refusal or a tombstone only. From now on
+        time-outs, cancels and given-up steps lead back again, also those of before: sagas that are not STUCK go back at once.
+        Legal at any time; where none is declared it changes nothing.
+
+        Errors:
+        - INVALID_ARGUMENT, reason FIELD_INVALID.
+        - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_OperationsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -378,6 +397,11 @@ def add_OperationsServiceServicer_to_server(servicer, server):
                     servicer.PurgeSagas,
                     request_deserializer=sagaway_dot_v1_dot_operations__service__pb2.PurgeSagasRequest.FromString,
                     response_serializer=sagaway_dot_v1_dot_operations__service__pb2.PurgeSagasResponse.SerializeToString,
+            ),
+            'EndRestore': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndRestore,
+                    request_deserializer=sagaway_dot_v1_dot_operations__service__pb2.EndRestoreRequest.FromString,
+                    response_serializer=sagaway_dot_v1_dot_operations__service__pb2.EndRestoreResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -749,6 +773,33 @@ class OperationsService:
             '/sagaway.v1.OperationsService/PurgeSagas',
             sagaway_dot_v1_dot_operations__service__pb2.PurgeSagasRequest.SerializeToString,
             sagaway_dot_v1_dot_operations__service__pb2.PurgeSagasResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndRestore(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sagaway.v1.OperationsService/EndRestore',
+            sagaway_dot_v1_dot_operations__service__pb2.EndRestoreRequest.SerializeToString,
+            sagaway_dot_v1_dot_operations__service__pb2.EndRestoreResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -170,6 +170,16 @@ class OperationsServiceStub:
     - INVALID_ARGUMENT, reason FIELD_INVALID or PAGE_TOKEN_INVALID.
     - UNAVAILABLE, reason LOG_UNAVAILABLE: the page may be gone or not; ask again with the same request.
     """
+    EndRestore: _grpc.UnaryUnaryMultiCallable[_operations_service_pb2.EndRestoreRequest, _operations_service_pb2.EndRestoreResponse]
+    """Ends the time after a restore of the saga log from a backup, which a server declared at its start (`--restored`), for all
+    namespaces and all servers on this log. Until then a saga goes back for a refusal or a tombstone only. From now on
+    time-outs, cancels and given-up steps lead back again, also those of before: sagas that are not STUCK go back at once.
+    Legal at any time; where none is declared it changes nothing.
+
+    Errors:
+    - INVALID_ARGUMENT, reason FIELD_INVALID.
+    - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
+    """
 
 @_typing.type_check_only
 class OperationsServiceAsyncStub(OperationsServiceStub):
@@ -312,6 +322,16 @@ class OperationsServiceAsyncStub(OperationsServiceStub):
     Errors:
     - INVALID_ARGUMENT, reason FIELD_INVALID or PAGE_TOKEN_INVALID.
     - UNAVAILABLE, reason LOG_UNAVAILABLE: the page may be gone or not; ask again with the same request.
+    """
+    EndRestore: _aio.UnaryUnaryMultiCallable[_operations_service_pb2.EndRestoreRequest, _operations_service_pb2.EndRestoreResponse]  # type: ignore[assignment]
+    """Ends the time after a restore of the saga log from a backup, which a server declared at its start (`--restored`), for all
+    namespaces and all servers on this log. Until then a saga goes back for a refusal or a tombstone only. From now on
+    time-outs, cancels and given-up steps lead back again, also those of before: sagas that are not STUCK go back at once.
+    Legal at any time; where none is declared it changes nothing.
+
+    Errors:
+    - INVALID_ARGUMENT, reason FIELD_INVALID.
+    - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
     """
 
 class OperationsServiceServicer:
@@ -517,6 +537,21 @@ class OperationsServiceServicer:
         Errors:
         - INVALID_ARGUMENT, reason FIELD_INVALID or PAGE_TOKEN_INVALID.
         - UNAVAILABLE, reason LOG_UNAVAILABLE: the page may be gone or not; ask again with the same request.
+        """
+
+    def EndRestore(
+        self,
+        request: _operations_service_pb2.EndRestoreRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_operations_service_pb2.EndRestoreResponse, _abc.Awaitable[_operations_service_pb2.EndRestoreResponse]]:
+        """Ends the time after a restore of the saga log from a backup, which a server declared at its start (`--restored`), for all
+        namespaces and all servers on this log. Until then a saga goes back for a refusal or a tombstone only. From now on
+        time-outs, cancels and given-up steps lead back again, also those of before: sagas that are not STUCK go back at once.
+        Legal at any time; where none is declared it changes nothing.
+
+        Errors:
+        - INVALID_ARGUMENT, reason FIELD_INVALID.
+        - UNAVAILABLE, reason LOG_UNAVAILABLE or DRAINING: ask again with the same request.
         """
 
 def add_OperationsServiceServicer_to_server(servicer: OperationsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -213,7 +213,7 @@ class GetOverviewRequest(_message.Message):
     def __init__(self, namespace: _Optional[str] = ..., oldest_size: _Optional[int] = ...) -> None: ...
 
 class GetOverviewResponse(_message.Message):
-    __slots__ = ("time", "count_start_time", "counts", "open_sagas", "quarantined_count", "oldest_sagas", "participants", "participant_count", "paused_definitions")
+    __slots__ = ("time", "count_start_time", "counts", "open_sagas", "quarantined_count", "oldest_sagas", "participants", "participant_count", "paused_definitions", "restored_time")
     TIME_FIELD_NUMBER: _ClassVar[int]
     COUNT_START_TIME_FIELD_NUMBER: _ClassVar[int]
     COUNTS_FIELD_NUMBER: _ClassVar[int]
@@ -223,6 +223,7 @@ class GetOverviewResponse(_message.Message):
     PARTICIPANTS_FIELD_NUMBER: _ClassVar[int]
     PARTICIPANT_COUNT_FIELD_NUMBER: _ClassVar[int]
     PAUSED_DEFINITIONS_FIELD_NUMBER: _ClassVar[int]
+    RESTORED_TIME_FIELD_NUMBER: _ClassVar[int]
     time: _timestamp_pb2.Timestamp
     count_start_time: _timestamp_pb2.Timestamp
     counts: SagaCounts
@@ -232,7 +233,8 @@ class GetOverviewResponse(_message.Message):
     participants: _containers.RepeatedCompositeFieldContainer[ParticipantOverview]
     participant_count: int
     paused_definitions: _containers.RepeatedCompositeFieldContainer[PausedDefinition]
-    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., count_start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., counts: _Optional[_Union[SagaCounts, _Mapping]] = ..., open_sagas: _Optional[_Iterable[_Union[SagaStateCount, _Mapping]]] = ..., quarantined_count: _Optional[int] = ..., oldest_sagas: _Optional[_Iterable[_Union[_saga_pb2.Saga, _Mapping]]] = ..., participants: _Optional[_Iterable[_Union[ParticipantOverview, _Mapping]]] = ..., participant_count: _Optional[int] = ..., paused_definitions: _Optional[_Iterable[_Union[PausedDefinition, _Mapping]]] = ...) -> None: ...
+    restored_time: _timestamp_pb2.Timestamp
+    def __init__(self, time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., count_start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., counts: _Optional[_Union[SagaCounts, _Mapping]] = ..., open_sagas: _Optional[_Iterable[_Union[SagaStateCount, _Mapping]]] = ..., quarantined_count: _Optional[int] = ..., oldest_sagas: _Optional[_Iterable[_Union[_saga_pb2.Saga, _Mapping]]] = ..., participants: _Optional[_Iterable[_Union[ParticipantOverview, _Mapping]]] = ..., participant_count: _Optional[int] = ..., paused_definitions: _Optional[_Iterable[_Union[PausedDefinition, _Mapping]]] = ..., restored_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class SagaCounts(_message.Message):
     __slots__ = ("started", "completed", "compensated", "abandoned", "stuck")

@@ -40,7 +40,7 @@ from orchestrator.store.schema import metadata, serving
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0008"
+HEAD = "0009"
 """The last revision, where this version leads (a test compares it with the scripts)."""
 
 OLDEST = "0007"
