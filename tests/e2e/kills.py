@@ -76,28 +76,28 @@ async def storm(
     addresses = dict(zip(VICTIMS, free_addresses(len(VICTIMS), chance), strict=True))
     open_at_kill: list[int] = []
     with Processes(folder / "logs") as processes:
-        children = {name: _start(processes, folder, name, addresses[name]) for name in VICTIMS}
+        children = {name: start(processes, folder, name, addresses[name]) for name in VICTIMS}
         await shop.until_serving(list(children.values()))
         async with Client(addresses[ORCHESTRATOR], retries=shop.RETRIES) as client:
             await shop.register(client, [children[name] for name in SERVICES], load_definition(DEFINITION))
             chunks = [orders[place :: len(victims) + 1] for place in range(len(victims) + 1)]
             async with asyncio.TaskGroup() as load:
                 for victim, chunk in zip(victims, chunks, strict=False):
-                    load.create_task(_place(client, chunk[:-1]))
+                    load.create_task(place(client, chunk[:-1]))
                     busy = min(LONGEST_LIFE, len(chunk) * SECONDS_AN_ORDER)
                     await asyncio.sleep(chance.uniform(0, busy))  # the random moment
                     processes.stop(children[victim])
-                    load.create_task(_place(client, chunk[-1:]))
+                    load.create_task(place(client, chunk[-1:]))
                     found = await _at_work(processes, children, victim, folder / "sagaway.db")
                     processes.kill(children[victim])
                     if victim != FIRST:
                         processes.resume(children[FIRST])
                     open_at_kill.append(found.open.total())
                     said(f"kill {len(open_at_kill)} of {len(victims)}: {victim}; the log has {found}")
-                    children[victim] = _start(processes, folder, victim, addresses[victim])
+                    children[victim] = start(processes, folder, victim, addresses[victim])
                     await shop.until_serving([children[victim]])
-                load.create_task(_place(client, chunks[-1]))
-            await _all_ended(client, processes)
+                load.create_task(place(client, chunks[-1]))
+            await all_ended(client, processes)
             ends = await shop.ends(client)
     strange = [f"{id_}: is in the saga log, but nobody placed it" for id_ in ends.keys() - {o.saga_id for o in orders}]
     wrong = wrong_ends(orders, ends) + strange + books.audit(folder, books.SEED, orders_file).faults
@@ -128,7 +128,16 @@ def some_orders(folder: Path, chance: random.Random, count: int) -> Path:
     return file
 
 
-def _start(processes: Processes, folder: Path, name: str, address: str) -> Child:
+def start(processes: Processes, folder: Path, name: str, address: str, *flags: str) -> Child:
+    """Start the orchestrator or a service, on its database in a folder.
+
+    Args:
+        processes: starts it.
+        folder: has the databases.
+        name: of `VICTIMS`.
+        address: where it listens.
+        flags: more of the command line.
+    """
     if name == ORCHESTRATOR:
         arguments = ["orchestrator.cli.main", "serve", "--database", str(folder / "sagaway.db"), "--listen", address]
     else:
@@ -142,22 +151,23 @@ def _start(processes: Processes, folder: Path, name: str, address: str) -> Child
             "--seed",
             str(books.SEED),
         ]
-    return processes.start(name, address, arguments)
+    return processes.start(name, address, [*arguments, *flags])
 
 
-async def _place(client: Client, orders: Sequence[Order]) -> None:
+async def place(client: Client, orders: Sequence[Order]) -> None:
+    """Place orders, many at once; each is durable by then."""
     limit = asyncio.Semaphore(_STARTS_AT_ONCE)
 
-    async def place(order: Order) -> None:
+    async def one(order: Order) -> None:
         async with limit:
             await shop.start(client, "place_order", order)
 
     async with asyncio.TaskGroup() as starts:
         for order in orders:
-            starts.create_task(place(order))
+            starts.create_task(one(order))
 
 
-async def _all_ended(client: Client, processes: Processes) -> None:
+async def all_ended(client: Client, processes: Processes) -> None:
     """Wait until no saga is open; a STUCK one stays open and shows in the ends."""
     while True:
         processes.check()
