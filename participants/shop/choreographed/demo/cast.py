@@ -82,7 +82,7 @@ class Cast:
         Raises:
             DemoError: the storefront ended; the text has its last log lines.
         """
-        new, self._let_in = self._carts[self._let_in : until], until
+        new, self._let_in = self._carts[self._let_in : until], max(until, self._let_in)
         await self._children[STOREFRONT].tell(new, last=until >= len(self._carts))
 
     def kill(self, name: str) -> None:
