@@ -137,12 +137,12 @@ async def test_what_is_paused_here_may_be_resumed_elsewhere_before_the_answer() 
             await b.engine.pausing.resume(target, by)
             return changed
 
-        a.port.pause = resumed_at_once  # type: ignore[method-assign]
+        a.port.pause = resumed_at_once  # type: ignore[method-assign, assignment]
         made, changed = await a.engine.pausing.pause(target, by)
         assert (made.target, made.by, changed) == (target, by, True)
         assert await a.log.list_pauses() == []
         await b.engine.pausing.pause(target, by)
-        a.port.pause = resumed_at_once  # type: ignore[method-assign]
+        a.port.pause = resumed_at_once  # type: ignore[method-assign, assignment]
         again, changed = await a.engine.pausing.pause(target, by)
         assert await a.log.list_pauses() == [again], "it stood, was resumed, and is paused anew"
         assert changed
