@@ -156,7 +156,7 @@ def _page(
         query = query.where(select(other.c.uid).where(*here, *place).scalar_subquery().is_not(None))
     if states:
         query = query.where(sagas.c.state.in_([state.value for state in states]))
-        if SagaState.COMPLETED not in states:
+        if SagaState.COMPLETED not in states and not labels:
             query = query.where(text("sagas.state <> 'COMPLETED'"))  # lets the partial index be used
     if filter_.definition_name:
         query = query.where(sagas.c.definition_name == filter_.definition_name)
@@ -219,7 +219,9 @@ def claim_orphans(connection: Connection, epoch: int, now: int, limit: int) -> l
     page: list[Claimed] = []
     for owner in ended(connection):
         if len(page) < limit:
-            query = select(sagas.c.uid).where(sagas.c.owner_epoch == owner).order_by(sagas.c.uid)
+            # Not "=", with which the order of the primary key would do, too: PostgreSQL would walk in it past all that ended.
+            theirs = sagas.c.owner_epoch.between(owner, owner)
+            query = select(sagas.c.uid).where(theirs).order_by(sagas.c.owner_epoch, sagas.c.uid)
             page += _take_page(connection, query.limit(limit - len(page)), epoch, now)
     return page
 
