@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.core import events as e
-from orchestrator.core.model import Signature, StepState
+from orchestrator.core.model import Mode, Signature, StepState
 from orchestrator.core.wording import Speaker, doer, steps
 
 if TYPE_CHECKING:
@@ -49,6 +49,11 @@ def _abandoned(_moment: Moment, event: e.SagaAbandoned, _speaker: Speaker) -> st
 
 
 def _retried(moment: Moment, event: Any, _speaker: Speaker) -> str:
+    if moment.before.steps[event.step_id].state is StepState.COMPLETED and moment.before.mode is Mode.ORCHESTRATION:
+        name = f"step {event.step_id} ({doer(moment.after.definition, event.step_id)})"
+        return (
+            f"The log was restored from a backup: {name} had completed, and was asked again, lest it was undone since."
+        )
     undoing = "undoing " if isinstance(event, e.CompensateRetried) else ""
     name = f"{undoing}step {event.step_id} ({doer(moment.after.definition, event.step_id)})"
     return f"{_who(event.by)} had {name} tried again, with the same keys: {_why(event.by)}."

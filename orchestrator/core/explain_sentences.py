@@ -18,6 +18,7 @@ from orchestrator.core.explain_observed import OBSERVED_SENTENCES
 from orchestrator.core.explain_operations import OPERATOR_SENTENCES, restarted
 from orchestrator.core.model import Cause, ExecuteOutcome, FailureKind, Mode, Phase, Saga, StepState
 from orchestrator.core.outcome import BARRIER_ROW_MISSING
+from orchestrator.core.restored import LOG_RESTORED
 from orchestrator.core.wording import Speaker, amount, doer, error, kept_error, span, steps
 
 OWNER_LOST = "OWNER_LOST"
@@ -118,6 +119,8 @@ def _compensated(moment: Moment, event: e.SagaCompensated, speaker: Speaker) -> 
 def _stuck(moment: Moment, event: e.SagaStuck, speaker: Speaker) -> str:
     what = "undoing it" if event.phase is Phase.COMPENSATE else "it"
     which = f"{what} failed for good" if what != "it" else "it can neither be finished nor safely undone"
+    if event.failure.reason == LOG_RESTORED:
+        which += ", for the log was restored from a backup, and in what it has lost the saga may have completed"
     return f"The saga is STUCK at step {event.step_id}: {which}. It waits for a person."
 
 
@@ -178,6 +181,8 @@ def _failed(moment: Moment, event: e.StepFailed, speaker: Speaker) -> str:
     step, who = moment.after.steps[event.step_id], moment.after.definition.by_id[event.step_id].participant
     what = error(event.failure)
     match event.kind:
+        case FailureKind.ATTEMPTS_EXHAUSTED if event.attempt == 0:
+            why = f"was given up after the log was restored from a backup, because {event.failure.message}"
         case FailureKind.ATTEMPTS_EXHAUSTED:
             used = amount(moment.after.definition.by_id[event.step_id].retry.max_attempts, "attempt")
             why = f"was given up, its {used} used up; the last one ended with {what}"

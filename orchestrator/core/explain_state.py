@@ -16,6 +16,7 @@ from orchestrator.core.definition_fields import spell
 from orchestrator.core.explain_sentences import OWNER_LOST, because
 from orchestrator.core.model import Mode, Phase, Plan, Saga, SagaState, Step, StepState
 from orchestrator.core.outcome import BARRIER_ROW_MISSING
+from orchestrator.core.restored import LOG_RESTORED
 from orchestrator.core.retry import SECOND
 from orchestrator.core.wording import Speaker, amount, error, steps
 
@@ -130,7 +131,12 @@ def _why_stuck(at: Standing) -> Iterator[str]:
     tried = amount(state.execute_attempts, "attempt")
     ended = "was refused" if state.state is StepState.REJECTED else "was given up"
     yield f"Step {step_id} {ended} after {tried}: {last_error(state)}."
-    if step.kind is StepKind.PIVOT:
+    if saga.failure is not None and saga.failure.reason == LOG_RESTORED:
+        yield (
+            "The saga log was restored from a backup. In what it has lost the saga may have completed, and somebody may have "
+            "been told so; only a refusal for sure, or a tombstone, would prove that it is to be undone. So it is not."
+        )
+    elif step.kind is StepKind.PIVOT:
         yield (
             "It is the pivot, and nobody knows whether it took effect. If it did, undoing the other steps would be "
             "wrong; if it did not, going on would be. So neither is done."

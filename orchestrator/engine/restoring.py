@@ -49,9 +49,7 @@ class Restoring:
                 if not await outlast(error, self._services, "whether the log was restored can't be read"):
                     return
         if self.since:
-            _log.warning(
-                "the log was restored from a backup: only a refusal or a tombstone turns a saga back until `sagaway restore end`"
-            )
+            _log.warning("the log was restored from a backup, and nobody has ended that yet")
 
     async def end(self, by: Signature) -> bool:
         """End it; returns once that is durable, and other replicas soon know.

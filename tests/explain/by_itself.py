@@ -117,6 +117,23 @@ def stuck_as_a_refund_fails() -> Story:
 
 
 @told
+def stuck_as_its_log_was_restored() -> Story:
+    story = Story(*(replace(one, facts=replace(one.facts, stable_replies=True)) for one in (ORDER, STOCK, PAY)))
+    story.now += 50 * MS
+    story.completes("create_order")
+    story.now += 2 * HOUR
+    story.restore()
+    story.now += 50 * MS
+    story.completes("create_order")
+    story.now += 50 * MS
+    story.completes("reserve_stock")
+    story.now += 8 * HOUR
+    story.cancel()
+    story.now += HOUR
+    return story
+
+
+@told
 def undoing_side_by_side() -> Story:
     stock, pay = replace(STOCK, after=("create_order",)), replace(PAY, after=("create_order",))
     look = replace(does(step("check_credit", effect_free=True), "payment", "check"), after=("create_order",))
