@@ -317,3 +317,10 @@ def test_json_is_one_object(address: str) -> None:
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) == 1
     assert json.loads(done.stdout)["namespace"] == "default"
+
+
+def test_a_declared_restore_is_drawn() -> None:
+    overview = json_format.ParseDict({**OVERVIEW, "restored_time": "2026-05-01T11:30:00Z"}, GetOverviewResponse())
+    assert "restored from a backup, declared 2026-05-01 11:30:00: only a refusal or a tombstone undoes" in drawn(
+        reading(overview=overview)
+    )
