@@ -50,8 +50,8 @@ class Exit(IntEnum):
     FAULT = 7
     """A fault of the orchestrator's own; its log says more."""
     LOG_LOST = 8
-    """Of `serve`: the disk failed at a commit, or another process has taken the log over. After the first start it again,
-    so that it reads what is really there."""
+    """Of `serve`: the disk failed at a commit, or another replica has ended this one. Start it again, so that it reads what
+    is really there."""
     INTERRUPTED = 130
     """Ctrl-C."""
 
