@@ -34,9 +34,8 @@ COPY deploy/compose/health.py /opt/sagaway/health.py
 # Made here, so that a new volume mounted on one of them belongs to the user who runs. Of the folders with secrets each
 # party of the stack sees its own only.
 RUN mkdir /etc/sagaway && cd /etc/sagaway \
-    && mkdir -p /var/lib/sagaway authority orchestrator participants client bus \
-    && chown 10001:10001 /var/lib/sagaway authority orchestrator participants client bus \
-    && chmod 0700 /var/lib/sagaway authority orchestrator participants client bus
+    && set -- /var/lib/sagaway /var/lib/database authority orchestrator participants client bus database \
+    && mkdir -p "$@" && chown 10001:10001 "$@" && chmod 0700 "$@"
 USER 10001:10001
 WORKDIR /var/lib/sagaway
 ENTRYPOINT ["sagaway"]

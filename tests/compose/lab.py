@@ -1,7 +1,7 @@
 """`python -m tests.compose.lab`: does docker-compose.yml do what it says, on a real engine?
 
 Images are built by the Dockerfile, the stack is started, and orders go through it from outside, over TLS and with the
-token that the stack made. In the middle the orchestrator is killed; its container is started anew by the engine. At the
+token that the stack made, to both replicas. In the middle one of these is killed; its container is started anew by the engine. At the
 end every order must have ended as expected, the shop's books must balance, the bus must outlive a kill and refuse who has
 no token, a saga's trace must be in Jaeger, and Prometheus must reach what it scrapes. Every container must run without root, with a read-only root and no
 capabilities, and the orchestrator must drain before it is stopped.
@@ -12,6 +12,7 @@ Where no engine answers and none can be started, docker-compose.yml is checked b
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import sys
@@ -19,6 +20,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,7 @@ from tests.tools import BUILD, Missing, fetch, until
 _HERE = Path(__file__).parent
 ORDERS = 240
 KILL_AFTER = 80
-"""How many orders have ended when the orchestrator is killed."""
+"""How many orders have ended when one of the two replicas is killed."""
 
 SECONDS = 600.0
 """The most that the orders may take."""
@@ -47,7 +49,7 @@ SECONDS = 600.0
 SERVICES = ("order", "inventory", "payment")
 """Who takes part in `place_order`."""
 
-OURS = ("orchestrator", "order", "inventory", "payment", "shipping")
+OURS = ("orchestrator", "orchestrator-2", "order", "inventory", "payment", "shipping")
 
 
 def run(say: Callable[[str], None], seconds: float = BUILD_SECONDS) -> dict[str, Any]:
@@ -114,27 +116,32 @@ def _play(one: Engine, images: Images, folder: Path, say: Callable[[str], None])
 async def _place(
     stack: Stack, credentials: Path, orders: Sequence[Order], say: Callable[[str], None]
 ) -> Mapping[str, End]:
-    """Place orders from outside, kill the orchestrator when a third has ended, and wait for all ends."""
-    address = f"localhost:{stack.ports['SAGAWAY_PORT']}"
-    tls = ClientTls(credentials / "ca.pem")
-    async with Client(address, retries=shop.RETRIES, tls=tls, token_file=credentials / "token") as client:
+    """Place orders from outside, at both replicas, kill one when a third has ended, and wait for all ends."""
+    tls, token = ClientTls(credentials / "ca.pem"), credentials / "token"
+    async with AsyncExitStack() as opened:
+        clients = [
+            await opened.enter_async_context(
+                Client(f"localhost:{stack.ports[name]}", retries=shop.RETRIES, tls=tls, token_file=token)
+            )
+            for name in ("SAGAWAY_PORT", "SAGAWAY_PORT_2")
+        ]
         ended = asyncio.Semaphore(0)
         limit = asyncio.Semaphore(32)
 
-        async def place(order: Order) -> None:
+        async def place(client: Client, order: Order) -> None:
             async with limit:
                 handle = await client.start("place_order", input=order.input, saga_id=order.saga_id)
                 await handle.wait()
             ended.release()
 
         async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as tasks:
-            for order in orders:
-                tasks.create_task(place(order))
+            for client, order in zip(itertools.cycle(clients), orders, strict=False):
+                tasks.create_task(place(client, order))
             for _ in range(KILL_AFTER):
                 await ended.acquire()
-            say(f"killing the orchestrator, with {KILL_AFTER} orders ended")
+            say(f"killing a replica, with {KILL_AFTER} orders ended")
             await asyncio.to_thread(stack.kill, "orchestrator")
-        return await shop.ends(client)
+        return await shop.ends(clients[0])
 
 
 def _hardening(stack: Stack) -> Iterator[str]:
@@ -208,8 +215,11 @@ def _trace_faults(query: str, saga_id: str) -> Iterator[str]:
 
 def _unreached(url: str, jobs: set[str]) -> Iterator[str]:
     targets = json.loads(fetch(url) or b'{"data": {"activeTargets": []}}')["data"]["activeTargets"]
-    reached = {target["labels"]["job"] for target in targets if target["health"] == "up"}
-    yield from (f"Prometheus does not reach {job}" for job in sorted(jobs - reached))
+    reached = {target["labels"]["job"] for target in targets}
+    yield from (f"Prometheus does not look for {job}" for job in sorted(jobs - reached))
+    for target in targets:
+        if target["labels"]["job"] in jobs and target["health"] != "up":
+            yield f"Prometheus does not reach {target['labels']['instance']}"
 
 
 def _drains(stack: Stack) -> Iterator[str]:

@@ -18,7 +18,7 @@ from tests.tools import free_ports, until
 
 FILE = ROOT / "docker-compose.yml"
 UP_SECONDS = 240.0
-PORTS = ("SAGAWAY_PORT", "JAEGER_PORT", "PROMETHEUS_PORT", "GRAFANA_PORT")
+PORTS = ("SAGAWAY_PORT", "SAGAWAY_PORT_2", "JAEGER_PORT", "PROMETHEUS_PORT", "GRAFANA_PORT")
 
 
 class Stack:

@@ -14,7 +14,8 @@ from tests.compose.stack import FILE
 from tests.jaeger.binary import VERSION
 
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))["services"]
-ONE_SHOT = {"secrets", "registration", "sagaway"}
+REPLICAS = ("orchestrator", "orchestrator-2")
+ONE_SHOT = {"secrets", "migrate", "registration", "sagaway"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -35,8 +36,8 @@ def test_a_service_that_stays_is_watched_and_started_again(name: str) -> None:
 
 def test_images_of_others_have_a_version() -> None:
     others = [service["image"] for service in SERVICES.values() if not service["image"].startswith("sagaway")]
-    assert len(others) == 4
-    assert all(re.search(r":v?\d+\.\d+\.\d+(-alpine)?$", image) for image in others)
+    assert len(others) == 5
+    assert all(re.search(r":v?\d+\.\d+(\.\d+)?(-alpine)?$", image) for image in others)
 
 
 def test_the_labs_jaeger_is_the_stacks() -> None:
@@ -51,8 +52,19 @@ def test_the_stacks_nats_is_the_one_that_is_tested_with() -> None:
     assert SERVICES["nats"]["image"] == f"nats:{server.partition('>=')[2]}-alpine"
 
 
-def test_a_drain_is_never_cut_off() -> None:
-    orchestrator = SERVICES["orchestrator"]
+def test_replicas_have_names_of_their_own_and_one_database() -> None:
+    first, second = (SERVICES[name]["environment"] for name in REPLICAS)
+    assert first["SAGAWAY_REPLICA_NAME"] != second["SAGAWAY_REPLICA_NAME"]
+    assert first["SAGAWAY_DATABASE_URL"] == second["SAGAWAY_DATABASE_URL"]
+    location = SERVICES["migrate"]["environment"]["SAGAWAY_DATABASE_URL"]
+    assert location == first["SAGAWAY_DATABASE_URL"]
+    assert "sslmode=verify-full" in location
+    assert {"SAGAWAY_DATABASE"}.isdisjoint(first)
+
+
+@pytest.mark.parametrize("name", REPLICAS)
+def test_a_drain_is_never_cut_off(name: str) -> None:
+    orchestrator = SERVICES[name]
     assert float(orchestrator["stop_grace_period"].removesuffix("s")) > float(
         orchestrator["environment"]["SAGAWAY_DRAIN_SECONDS"]
     )
