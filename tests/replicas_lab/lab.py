@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,11 @@ from participants.shop.demo.play import DEFINITION, SERVICES
 from sagaway.client import Client
 from sagaway.definitions import load_definition
 from tests.replicas_lab.orders import write_orders
-from tests.replicas_lab.places import Loopback
+from tests.replicas_lab.places import Loopback, Places
 from tests.replicas_lab.recovery import Recovery, distribution, recoveries
 from tests.replicas_lab.service import read_journal
 from tests.replicas_lab.storefront import AT_ONCE, Storefront
-from tests.replicas_lab.troubles import Hand, Trouble, plan
+from tests.replicas_lab.troubles import KINDS, Hand, Kinds, Trouble, plan
 from tests.replicas_lab.waiting import until
 from tests.replicas_lab.world import World
 
@@ -56,6 +56,7 @@ class Play:
         troubles: how many of which kind.
         lease: of the replicas, seconds.
         overlap: whether troubles may come while others last.
+        kinds: what may befall.
         limit: seconds from a death within which others must have gone on; None: that is told only.
     """
 
@@ -65,23 +66,24 @@ class Play:
     lease: float = LEASE
     overlap: bool = False
     limit: float | None = None
+    kinds: Kinds = field(default_factory=lambda: KINDS)
 
 
-async def play(folder: Path, what: Play, seed: int, say: Say) -> Findings:
+async def play(folder: Path, what: Play, seed: int, say: Say, places: Places | None = None) -> Findings:
     """Play it in an empty folder; return its figures, with `violations` in words."""
     begun, dice = time.monotonic(), random.Random(seed)
     orders_file, seed_file = write_orders(folder, what.orders, dice)
     orders = read_orders(orders_file)
     wrong: list[str] = []
-    async with World(folder, Loopback(dice), what.lease, seed_file) as world:
+    async with World(folder, places or Loopback(dice), what.lease, seed_file) as world:
         storefront = Storefront(world.addresses, load_definition(DEFINITION).name, orders, dice)
-        hand = Hand(world, dice, storefront.let_in_more, overlap=what.overlap)
+        hand = Hand(world, what.kinds, dice, storefront.let_in_more, overlap=what.overlap)
         try:
             await _register(world)
             await _befall(storefront, hand, plan(what.troubles, max(what.orders // 2, what.orders - _LAST), dice), say)
             wrong += wrong_ends(orders, await _ends(world)) + list(world.log.faults())
         except Exception as error:
-            wrong += [f"it got stuck when {storefront.ended} orders had ended: {each}" for each in _leaves(error)]
+            wrong += [f"it got stuck when {storefront.ended} orders had ended: {each!r}" for each in _leaves(error)]
         states = world.log.states()
     strange = states.keys() - {order.saga_id for order in orders}
     wrong += world.faults + [f"{saga_id}: is in the log, and nobody placed it" for saga_id in strange]
@@ -165,11 +167,11 @@ def too_late(recovered: Sequence[Recovery], limit: float) -> list[str]:
     ]
 
 
-def run(what: Play, seed: int, say: Say) -> Findings:
+def run(what: Play, seed: int, say: Say, places: Places | None = None) -> Findings:
     """Play it in a folder of its own."""
     say(f"{what.name}: {what.orders} orders, {dict(what.troubles)}, seed {seed}")
     with tempfile.TemporaryDirectory(prefix="sagaway-replicas-") as name:
-        found = asyncio.run(play(Path(name), what, seed, say))
+        found = asyncio.run(play(Path(name), what, seed, say, places))
     write_report(Path("build"), what.name, found)
     return found
 

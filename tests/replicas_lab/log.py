@@ -55,6 +55,10 @@ class Log:
         query = "SELECT saga_id, claim FROM sagas WHERE owner_epoch = %s AND end_time IS NULL"
         return dict(self.rows(query, epoch))
 
+    def open_sagas(self) -> dict[str, int]:
+        """Return the sagas that have not ended, each with its claim."""
+        return dict(self.rows("SELECT saga_id, claim FROM sagas WHERE end_time IS NULL"))
+
     def left(self, sagas: dict[str, int]) -> int:
         """Count those of these sagas that are open and whose claim is what it was."""
         query = "SELECT saga_id, claim FROM sagas WHERE end_time IS NULL AND saga_id = ANY(%s)"

@@ -67,6 +67,8 @@ class Postgresql:
         }
         with (self.folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
+        with (self.folder / "data" / "pg_hba.conf").open("a", encoding="utf-8") as file:
+            file.write("host all all samenet trust\nhost all all 10.77.0.0/16 trust\n" if host else "")
         self.start()
         self.until_up("postgres")
         with psycopg.connect(self.location("postgres"), autocommit=True) as connection:

@@ -62,7 +62,9 @@ def recoveries(absences: Iterable[Absence], calls: Iterable[Call]) -> list[Recov
 def _look_up(absence: Absence, by_saga: Mapping[str, Sequence[Call]]) -> Recovery:
     seconds, silent = [], []
     for saga_id, claim in absence.sagas.items():
-        later = [call.moment for call in by_saga.get(saga_id, ()) if call.claim > claim]
+        later = [
+            call.moment for call in by_saga.get(saga_id, ()) if call.claim > claim and call.moment > absence.moment
+        ]
         if later:
             seconds.append(min(later) - absence.moment)
         else:

@@ -79,7 +79,9 @@ async def _taken_over(world: World, absence: Absence) -> None:
     await until(f"what {absence.replica} owned is taken over", lambda: world.log.left(sagas) == 0)
 
 
-KINDS: Mapping[str, Callable[[World, str, random.Random], Awaitable[None]]] = {
+Kinds = Mapping[str, Callable[[World, str, random.Random], Awaitable[None]]]
+
+KINDS: Kinds = {
     "killed": killed,
     "died": died,
     "stopped": stopped,
@@ -94,7 +96,7 @@ class Trouble:
     """One trouble.
 
     Attributes:
-        kind: of `KINDS`.
+        kind: which of the kinds there are.
         victim: the replica whom it befalls, or the database.
         at: how many orders have ended when it comes.
     """
@@ -125,16 +127,18 @@ class Hand:
 
     Args:
         world: in which.
+        kinds: what there is.
         dice: chooses what a trouble leaves open.
         more_orders: called while no order is under way that a trouble could meet.
         overlap: whether one may come while another one lasts.
     """
 
     def __init__(
-        self, world: World, dice: random.Random, more_orders: Callable[[], None], *, overlap: bool = False
+        self, world: World, kinds: Kinds, dice: random.Random, more_orders: Callable[[], None], *, overlap: bool = False
     ) -> None:
         self.met: list[int] = []
         self._world = world
+        self._kinds = kinds
         self._dice = dice
         self._more_orders = more_orders
         self._turns = {name: asyncio.Lock() for name in (*REPLICAS, DATABASE)}
@@ -156,7 +160,7 @@ class Hand:
     async def _bring(self, trouble: Trouble) -> None:
         async with self._turns[trouble.victim]:
             await self._until_at_work(trouble.victim)
-            await KINDS[trouble.kind](self._world, trouble.victim, self._dice)
+            await self._kinds[trouble.kind](self._world, trouble.victim, self._dice)
 
     async def _until_at_work(self, victim: str) -> None:
         log, owned = self._world.log, 0

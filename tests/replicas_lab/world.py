@@ -40,6 +40,7 @@ class World:
 
     Attributes:
         addresses: of the replicas, in their order.
+        places: where everybody is.
         postgresql: the server.
         log: the saga log, by the server's socket.
         proxies: what stands between each replica and the server; none in networks of their own.
@@ -64,7 +65,7 @@ class World:
         self.ends: Counter[int] = Counter()
         self.faults: list[str] = []
         self.away: set[str] = set()
-        self._places = places
+        self.places = places
         self._seed = seed
         self._slots: dict[str, Child] = {}
         self._lives: Counter[str] = Counter()
@@ -73,8 +74,8 @@ class World:
 
     async def __aenter__(self) -> Self:
         with ExitStack() as stack:
-            host = self._places.database_host
-            self.postgresql = stack.enter_context(Postgresql(host, self._places.inside("database")))
+            host = self.places.database_host
+            self.postgresql = stack.enter_context(Postgresql(host, self.places.inside("database")))
             self.log = Log(self.postgresql.location())
             stack.callback(self.log.close)
             if not host:
@@ -103,7 +104,7 @@ class World:
     @property
     def services(self) -> dict[str, str]:
         """The addresses of the participants, by name."""
-        return {name: self._places.addresses[name] for name in SERVICES}
+        return {name: self.places.addresses[name] for name in SERVICES}
 
     async def until_up(self, name: str) -> None:
         """Wait until a replica takes orders."""
@@ -147,7 +148,7 @@ class World:
         return self._slots[name].process.poll() is None and self._listens(name) and self.log.epoch(name) > 0
 
     def _listens(self, name: str) -> bool:
-        host, _, port = self._places.addresses[name].rpartition(":")
+        host, _, port = self.places.addresses[name].rpartition(":")
         with socket.socket() as probe:
             probe.settimeout(1)
             return probe.connect_ex((host, int(port))) == 0
@@ -157,7 +158,7 @@ class World:
 
     def _start(self, name: str) -> Child:
         self._lives[name] += 1
-        address, variables = self._places.addresses[name], {}
+        address, variables = self.places.addresses[name], {}
         if name in REPLICAS:
             flags = ["--listen", address, "--metrics-listen", "off", "--drain-seconds", "0.2"]
             arguments = ["orchestrator.cli.main", "serve", *flags]
@@ -170,7 +171,7 @@ class World:
             }
         else:
             arguments = ["tests.replicas_lab.service", name, str(self.folder), str(self._seed), address]
-        inside = self._places.inside(name)
+        inside = self.places.inside(name)
         if inside:
             arguments = ["tests.replicas_lab.inside", *inside, "--", *arguments]
         return self._processes.start(f"{name}-{self._lives[name]}", address, arguments, variables)
@@ -178,7 +179,7 @@ class World:
     def _location(self, name: str) -> str:
         if name in self.proxies:
             return f"postgresql://postgres@127.0.0.1:{self.proxies[name].port}/{DATABASE}"
-        return f"postgresql://postgres@{self._places.database_host}:{PORT}/{DATABASE}"
+        return f"postgresql://postgres@{self.places.database_host}:{PORT}/{DATABASE}"
 
 
 def _exceptions(log: Path) -> Iterator[str]:
