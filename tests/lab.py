@@ -2,8 +2,9 @@
 
 First what is seen from outside: a participant that is away for a minute, and with other people's programs a real
 Prometheus, a real Jaeger, and the compose stack on a real engine; what is not there is skipped, and the report says why.
-Then six hunts, which share the time that is left: the seven mutants (must all be killed), the simulation on virtual time,
-death at every crash point on real SQLite files, a disk that is full or fails at any operation, real processes killed under load, and choreographed ones in turmoil. Each
+Then seven hunts, which share the time that is left: the seven mutants (must all be killed), the simulation on virtual time,
+death at every crash point on real SQLite files, a disk that is full or fails at any operation, real processes killed under load, choreographed ones in turmoil, and
+replicas on one PostgreSQL, which are killed, stopped and cut off, and their database too. Each
 stage shows how far it is; what was found is in build/lab.json and build/lab.md. The exit code is 1 if anything was violated or a mutant lived.
 
 The hunts look somewhere else each time, because that is how something new is found. `SEED=1 make lab` looks where it
@@ -30,6 +31,7 @@ from tests.e2e import lab as kills
 from tests.jaeger import lab as jaeger
 from tests.outage import lab as outages
 from tests.prometheus import lab as prometheus
+from tests.replicas_lab import plays as replicated
 from tests.simulation import lab as simulation
 from tests.simulation.mutants import MUTANTS, hunt
 from tests.tools import Missing
@@ -106,6 +108,11 @@ def choreographed(budget: float, seed: int, console: Console) -> Findings:
     return turmoil.run(_say(console), max(500, min(10_000, int(budget * _SAGAS_A_SECOND))), seed)
 
 
+def replicas(budget: float, seed: int, console: Console) -> Findings:
+    """Let replicas of one log be killed, stopped and cut off, and their database die."""
+    return replicated.within(budget, seed, _say(console))
+
+
 def outage(budget: float, _seed: int, console: Console) -> Findings:
     """Let a participant be away for a minute; takes three."""
     if budget < outages.SECONDS:
@@ -146,10 +153,11 @@ LEAST = 1 / 3
 STAGES: Mapping[str, tuple[float, Stage]] = {
     "mutants": (0.1, mutants),
     "simulation": (0.3, worlds),
-    "crash points": (0.15, points),
+    "crash points": (0.1, points),
     "disk": (0.1, disks),
-    "kills": (0.2, storms),
+    "kills": (0.15, storms),
     "choreography": (0.15, choreographed),
+    "replicas": (0.2, replicas),
 }
 """Each hunt with its share of what is left of the budget."""
 

@@ -1,4 +1,4 @@
-"""`python -m tests.replicas_lab --orders 5000 --kills 60 --database 30 --deaths 20 --seed 7`: replicas of one log on PostgreSQL.
+"""`python -m tests.replicas_lab --orders 5000 --kills 60 --database 30 --deaths 20 --networks 20 --seed 7`: replicas of one log on PostgreSQL.
 
 Four plays, each with a world of its own; 0 leaves one out:
 
@@ -17,29 +17,30 @@ import json
 import sys
 import time
 
-from tests.replicas_lab.lab import run
-from tests.replicas_lab.plays import database, deaths, kills
+from tests.replicas_lab import plays
 
 
 def main() -> None:
     """Run the lab by itself."""
     parser = argparse.ArgumentParser(prog="python -m tests.replicas_lab", description=__doc__)
-    parser.add_argument("--orders", type=int, default=5_000, help="orders of each play (default: 5000)")
-    parser.add_argument("--kills", type=int, default=60, help="kills and stops of replicas (default: 60)")
-    parser.add_argument("--database", type=int, default=30, help="kills of PostgreSQL (default: 30)")
-    parser.add_argument("--deaths", type=int, default=20, help="deaths that are measured (default: 20)")
+    parser.add_argument("--orders", type=int, default=plays.ORDERS, help="orders of each play (default: %(default)s)")
+    counts = {
+        "kills": (plays.KILLS, "kills and stops of replicas"),
+        "database": (plays.DATABASE, "kills of PostgreSQL, and as many lost COMMITs or replies"),
+        "deaths": (plays.DEATHS, "deaths that are measured"),
+        "networks": (plays.NETWORKS, "faults of networks"),
+    }
+    for name, (count, words) in counts.items():
+        parser.add_argument(f"--{name}", type=int, default=count, help=f"{words} (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="default: the clock")
     options = parser.parse_args()
-    plays = [
-        made(options.orders, count)
-        for made, count in ((kills, options.kills), (database, options.database), (deaths, options.deaths))
-        if count
-    ]
     wrong = 0
-    for each in plays:
-        found = run(each, options.seed, lambda line: print(line, flush=True))
-        print(json.dumps(found, indent=1), flush=True)
-        wrong += len(found["violations"])
+    for name in counts:
+        count = getattr(options, name)
+        if count:
+            found = plays.play(name, options.orders, count, options.seed, lambda line: print(line, flush=True))
+            print(json.dumps(found, indent=1), flush=True)
+            wrong += len(found["violations"])
     sys.exit(1 if wrong else 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import random
 from collections import Counter
 
 from tests.replicas_lab import cuts
@@ -20,8 +21,11 @@ def main() -> None:
     networks = Networks()
     networks.make()
     kinds = [kind for kind in cuts.KINDS if networks.delay or not kind.startswith("slow")]
+    random.Random(options.seed).shuffle(kinds)
     chosen = Counter(kinds[number % len(kinds)] for number in range(options.count))
     print(f"slow lines: {networks.delay or 'skipped, the kernel has neither netem nor tbf'}", flush=True)
+    if left_out := sorted(cuts.KINDS.keys() - chosen.keys()):
+        print(f"left out: {', '.join(left_out)}", flush=True)
     what = Play("networks", options.orders, chosen, limit=LEASE + cuts.LATER, kinds=cuts.KINDS)
     run(what, options.seed, lambda line: print(line, flush=True), networks)
 
