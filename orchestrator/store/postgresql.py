@@ -8,7 +8,7 @@ Rules.
   finds its row ended. So no transaction of a replica commits after it was ended, however long it was stopped.
 - A replica that is stopped in the middle of a transaction holds up its own end and whoever needs its rows, so
   PostgreSQL ends a transaction in which nothing happens for a fifth of the lease, and a connection whose other end is
-  gone within two fifths.
+  gone within two fifths. What these do not meet, another replica ends (`orchestrator.store.sql_replicas`).
 - READ COMMITTED: every statement sees what was committed before it, the fence's wait included. What a decision was made
   on is compared by the append itself.
 - `synchronous_commit` is on, or the log is refused: what a commit has answered is on disk.
@@ -33,7 +33,7 @@ from orchestrator.store.base import LogDamaged, LogDataError, LogFatal, LogUnava
 from orchestrator.store.dialect import Doing
 from orchestrator.store.listener import Listener
 from orchestrator.store.replicas import LEASE
-from orchestrator.store.sql_replicas import DATABASE_TIME
+from orchestrator.store.sql_replicas import DATABASE_TIME, IDLE
 
 STATEMENT_LIMIT = 30_000
 """How long a statement may take, waiting for locks included, milliseconds; a migration may take longer."""
@@ -68,7 +68,7 @@ def _keeping_alive(lease: int) -> dict[str, int]:
 
 
 def _session(lease: int) -> str:
-    idle = max(lease // 5 // 1_000, 100)  # milliseconds
+    idle = max(lease // IDLE // 1_000, 100)  # milliseconds
     settings = {
         "idle_in_transaction_session_timeout": idle,
         "statement_timeout": STATEMENT_LIMIT,

@@ -7,24 +7,34 @@ Rules.
 - Who ends a replica locks its row FOR UPDATE, which no writer's FOR KEY SHARE goes with: it comes before a writer's
   transaction or after it, and that writer's next one finds the row ended. A row that is locked just now is passed over
   and looked at again soon, so that two who look at each other do not wait for each other.
+- A row may be locked by a process that stands still. PostgreSQL ends its session if it is idle in its transaction; but
+  one that was stopped in the middle of what it says is at work to PostgreSQL, which would wait for the rest for ever.
+  So whoever finds a row whose lease has run out, and that stays locked, ends the session that has it, if that does
+  nothing but wait for its client.
 - A replica renews before it ends others, in one transaction.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal_column, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from orchestrator.core.model import SagaKey
 from orchestrator.store.replicas import RENEWALS
 from orchestrator.store.schema import installation, replicas, sagas
 
 T = TypeVar("T")
+_logger = logging.getLogger(__name__)
+
+IDLE = 5
+"""A transaction may stand still for the lease divided by this."""
 
 _STANDS = replicas.c.end_time.is_(None)
 DATABASE_TIME: ColumnElement[int] = literal_column("(extract(epoch from clock_timestamp()) * 1000000)::bigint")
@@ -75,7 +85,7 @@ class SqlReplica:
         """See `Replicas.renew`."""
 
         def work(connection: Connection) -> int:
-            return end_silent(connection) if ends else 0
+            return end_silent(connection, self._lease) if ends else 0
 
         return await self._in_writer(lambda: self._in_transaction(work, renews=True))
 
@@ -127,13 +137,42 @@ def leave(connection: Connection, epoch: int) -> None:
     connection.execute(update(replicas).where(replicas.c.epoch == epoch, _STANDS).values(end_time=DATABASE_TIME))
 
 
-def end_silent(connection: Connection) -> int:
-    """End the replicas whose lease has run out."""
+def end_silent(connection: Connection, lease: int) -> int:
+    """End the replicas whose lease has run out; those that are writing just now when they have done, or stand still.
+
+    Args:
+        connection: in a transaction that writes.
+        lease: of replicas, microseconds.
+    """
     silent = select(replicas.c.epoch).where(_STANDS, replicas.c.lease_expire_time < DATABASE_TIME)
     epochs = connection.execute(silent.with_for_update(skip_locked=True)).scalars().all()
     if epochs:
         connection.execute(update(replicas).where(replicas.c.epoch.in_(epochs)).values(end_time=DATABASE_TIME))
+    limit = DATABASE_TIME - lease // IDLE
+    if connection.execute(select(1).where(_STANDS, replicas.c.lease_expire_time < limit).limit(1)).first():
+        _end_sessions(connection, lease // IDLE)
     return len(epochs)
+
+
+def _end_sessions(connection: Connection, overdue: int) -> None:
+    """End the sessions that wait for their clients and have locked rows of replicas whose lease ran out so long ago."""
+    for epoch, session in connection.exec_driver_sql(_STUCK_SESSIONS, (overdue,)).all():
+        try:
+            with connection.begin_nested():
+                connection.execute(select(func.pg_terminate_backend(session)))
+        except SQLAlchemyError as error:
+            _logger.warning("replica %d stands still, and can't be ended: %s", epoch, type(error).__name__)
+        else:
+            _logger.warning("replica %d stood still in the middle of a transaction; its session was ended", epoch)
+
+
+# A row's xmax is the transaction that has locked it, and each has a lock of its own number.
+_STUCK_SESSIONS = (
+    "SELECT epoch, a.pid FROM replicas"  # noqa: S608 - our own constant
+    " JOIN pg_locks l ON l.locktype = 'transactionid' AND l.granted AND l.transactionid = replicas.xmax"
+    " JOIN pg_stat_activity a ON a.pid = l.pid AND a.wait_event = 'ClientRead'"
+    f" WHERE replicas.end_time IS NULL AND lease_expire_time < {DATABASE_TIME} - %s"
+)
 
 
 def standing(connection: Connection) -> frozenset[int]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import Connection
 
 from orchestrator.core.retry import SECOND
 from orchestrator.store.base import LogFatal, LogUnavailable, Outcome
@@ -110,6 +111,38 @@ async def test_a_replica_stopped_between_two_statements_is_no_other_case(log_dat
     assert await taken_over(other) < IDLE / SECOND + 1
     await go_on(other, built)
     continued.set()
+    with pytest.raises(LogUnavailable):
+        await stopped
+    await zombie.close()
+    await other.close()
+
+
+async def test_nor_is_one_stopped_in_the_middle_of_what_it_says(log_database: LogDatabase) -> None:
+    """PostgreSQL waits for the rest then, and takes it for at work: no limit of its own ends that."""
+    zombie, other = (SqlLog(log_database.location, lease=LEASE) for _ in range(2))
+    await zombie.open(1)
+    await other.open(1)
+    built = await start(zombie)
+    here, continued = threading.Event(), threading.Event()
+
+    def stop(connection: Connection) -> None:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        with driver.pipeline():
+            driver.execute("UPDATE sagas SET wake_time = 3")
+            driver.pgconn.send_flush_request()
+            driver.pgconn.flush()
+            here.set()
+            assert continued.wait(60)
+
+    stopped = asyncio.ensure_future(zombie._write(stop))
+    assert await asyncio.to_thread(here.wait, 30)
+    try:
+        async with asyncio.timeout(10):
+            await taken_over(other)
+        await go_on(other, built)
+    finally:
+        continued.set()
     with pytest.raises(LogUnavailable):
         await stopped
     await zombie.close()
