@@ -152,10 +152,10 @@ LEAST = 1 / 3
 
 STAGES: Mapping[str, tuple[float, Stage]] = {
     "mutants": (0.1, mutants),
-    "simulation": (0.3, worlds),
+    "simulation": (0.25, worlds),
     "crash points": (0.1, points),
     "disk": (0.1, disks),
-    "kills": (0.15, storms),
+    "kills": (0.1, storms),
     "choreography": (0.15, choreographed),
     "replicas": (0.2, replicas),
 }
