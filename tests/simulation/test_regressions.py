@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -129,20 +130,20 @@ async def test_what_is_paused_here_may_be_resumed_elsewhere_before_the_answer() 
     """Found by seed 31 of the first worlds with replicas: the one that was asked to pause it raised StopIteration."""
     target, by = Target(PauseKind.PARTICIPANT, NAMESPACE, "p"), Signature("maintenance", "ann", "")
     async with replicas(abc()) as (a, b):
-        pause = a.port.pause
+        pause, to_resume = a.port.pause, [1, 1]
 
         async def resumed_at_once(*args: Any) -> bool:
             changed = await pause(*args)
-            a.port.pause = pause  # type: ignore[method-assign]
-            await b.engine.pausing.resume(target, by)
+            if to_resume:
+                to_resume.pop()
+                await b.engine.pausing.resume(target, by)
             return changed
 
-        a.port.pause = resumed_at_once  # type: ignore[method-assign, assignment]
-        made, changed = await a.engine.pausing.pause(target, by)
-        assert (made.target, made.by, changed) == (target, by, True)
-        assert await a.log.list_pauses() == []
-        await b.engine.pausing.pause(target, by)
-        a.port.pause = resumed_at_once  # type: ignore[method-assign, assignment]
-        again, changed = await a.engine.pausing.pause(target, by)
-        assert await a.log.list_pauses() == [again], "it stood, was resumed, and is paused anew"
-        assert changed
+        with mock.patch.object(a.port, "pause", resumed_at_once):
+            made, changed = await a.engine.pausing.pause(target, by)
+            assert (made.target, made.by, changed) == (target, by, True)
+            assert await a.log.list_pauses() == []
+            await b.engine.pausing.pause(target, by)
+            again, changed = await a.engine.pausing.pause(target, by)
+            assert await a.log.list_pauses() == [again], "it stood, was resumed, and is paused anew"
+            assert changed
