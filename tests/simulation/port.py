@@ -259,5 +259,11 @@ class Port:
     async def list_pauses(self) -> list[Pause]:
         return await self._ask(self._inner.list_pauses)
 
+    async def restored_time(self) -> int:
+        return await self._ask(self._inner.restored_time)
+
+    async def purged(self, key: SagaKey) -> Any:
+        return await self._ask(partial(self._inner.purged, key))
+
     async def get_definition(self, namespace: str, name: str, version: int) -> Any:
         return await self._ask(partial(self._inner.get_definition, namespace, name, version))
