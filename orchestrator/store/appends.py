@@ -56,7 +56,9 @@ _WHERE = ("b_uid", "b_expected", "b_same")
 _TELL = tuple(name for name in _SET if name != "owner_epoch")
 
 
-def _set_head(*, ends: bool = False, lifts: bool = False, keeps: bool = False, tells: bool = False) -> ClauseElement:
+def _set_head(
+    *, ends: bool = False, lifts: bool = False, keeps: bool = False, tells: bool = False, owns: bool = False
+) -> ClauseElement:
     """Compare and set. Nothing matches if the append stands already: it would be the head of its own success.
 
     An append that does not end its saga leaves `end_time` alone, and so the indexes of open sagas.
@@ -66,6 +68,7 @@ def _set_head(*, ends: bool = False, lifts: bool = False, keeps: bool = False, t
         lifts: it lifts the quarantine.
         keeps: whoever owns the saga keeps it.
         tells: whoever owns the saga is told.
+        owns: only the saga's owner may.
     """
     columns = sagas.c
     asleep = columns.quarantine_time.is_(None)
@@ -80,7 +83,7 @@ def _set_head(*, ends: bool = False, lifts: bool = False, keeps: bool = False, t
             values[name] = case((asleep, values[name]), else_=null())
     if ends:
         values["end_time"] = bindparam("b_end_time", type_=columns.end_time.type)
-    return (
+    statement = (
         update(sagas)
         .where(columns.uid == bindparam("b_uid"))
         .where(columns.sequence == bindparam("b_expected"))
@@ -88,6 +91,7 @@ def _set_head(*, ends: bool = False, lifts: bool = False, keeps: bool = False, t
         .where(columns.end_time.is_(None))
         .ordered_values(*((columns[name], value) for name, value in values.items()))
     )
+    return statement.where(columns.owner_epoch == bindparam("b_owner")) if owns else statement
 
 
 # What else a row has, its saga's row says: appends to a saga that stands do not carry it.
@@ -106,6 +110,7 @@ _PARK = insert(parked).from_select(
 @dataclass(frozen=True, slots=True)
 class _Texts:
     go_on: str
+    give_back: str
     end: str
     lift: str
     tell: str
@@ -129,6 +134,7 @@ def _texts(dialect: SqlDialect) -> _Texts:
     going_on = tuple(f"b_{name}" for name in _SET)
     return _Texts(
         go_on=_compile(_set_head(), dialect, *going_on, *_WHERE),
+        give_back=_compile(_set_head(owns=True), dialect, *going_on, *_WHERE, "b_owner"),
         end=_compile(_set_head(ends=True), dialect, *going_on, "b_end_time", *_WHERE),
         lift=_compile(_set_head(ends=True, lifts=True), dialect, *going_on, "b_end_time", *_WHERE),
         tell=_compile(
@@ -149,6 +155,7 @@ class Rows:
 
     Attributes:
         go_on: of heads that stay open.
+        give_back: of heads that stay open, with no events: the owner's alone.
         end: of heads that end.
         lift: of heads that leave their quarantine.
         tell: of heads whose owner goes on with them.
@@ -161,6 +168,7 @@ class Rows:
     """
 
     go_on: list[Row] = field(default_factory=list)
+    give_back: list[Row] = field(default_factory=list)
     end: list[Row] = field(default_factory=list)
     lift: list[Row] = field(default_factory=list)
     tell: list[Row] = field(default_factory=list)
@@ -216,6 +224,8 @@ def _head_rows(rows: Rows, append: Append, epoch: int) -> None:
         rows.end_theirs.append((*values, head.end_time, append.uid, append.expected, append_id))
     elif append.lifts_quarantine:
         rows.lift.append((*values, head.end_time, append.uid, append.expected, append_id))
+    elif head.end_time is None and not append.events:
+        rows.give_back.append((*values, append.uid, append.expected, append_id, epoch))
     elif head.end_time is None:
         rows.go_on.append((*values, append.uid, append.expected, append_id))
     else:
@@ -270,6 +280,7 @@ def write(connection: Connection, rows: Rows) -> bool:
     heads = (
         (texts.create, rows.create),
         (texts.go_on, rows.go_on),
+        (texts.give_back, rows.give_back),
         (texts.end, rows.end),
         (texts.lift, rows.lift),
         (texts.tell, rows.tell),
@@ -308,19 +319,24 @@ def _are_purged(number: int, mark: str) -> str:
     return f"SELECT 1 FROM sagas JOIN purged USING (namespace, saga_id) WHERE uid IN ({uids}) LIMIT 1"  # noqa: S608
 
 
-def judge(connection: Connection, batch: Sequence[Append]) -> list[Outcome | None]:
+def judge(connection: Connection, batch: Sequence[Append], epoch: int) -> list[Outcome | None]:
     """Say of each append what became of it before this transaction; None: nothing, and it wins.
 
     An append stands already if the event at its place carries its id, whatever came after; one without events, if the
     head does.
+
+    Args:
+        connection: in the transaction that writes the winners.
+        batch: the appends.
+        epoch: of this process.
     """
-    heads: dict[bytes, tuple[int, bytes, int | None]] = {}
+    heads: dict[bytes, tuple[int, bytes, int | None, int | None]] = {}
     for uids in _chunks(append.uid for append in batch):
-        head = select(sagas.c.uid, sagas.c.sequence, sagas.c.append_id, sagas.c.end_time)
-        for uid, sequence, append_id, end_time in connection.execute(
+        head = select(sagas.c.uid, sagas.c.sequence, sagas.c.append_id, sagas.c.end_time, sagas.c.owner_epoch)
+        for uid, sequence, append_id, end_time, owner in connection.execute(
             head.where(sagas.c.uid.in_(uids)).with_for_update()
         ):
-            heads[uid] = (sequence, append_id, end_time)
+            heads[uid] = (sequence, append_id, end_time, owner)
     taken: set[tuple[str, str]] = set()
     for keys in _chunks(append.key for append in batch if append.new is not None):
         for table in (sagas, purged):
@@ -334,14 +350,14 @@ def judge(connection: Connection, batch: Sequence[Append]) -> list[Outcome | Non
             firsts[uid, sequence] = mark
 
     def verdict(append: Append) -> Outcome | None:
-        sequence, append_id, end_time = heads.get(append.uid, (0, b"", None))
+        sequence, append_id, end_time, owner = heads.get(append.uid, (0, b"", None, None))
         if append.events:
             append_id = firsts.get((append.uid, append.expected + 1)) or b""
         if append_id == append.append_id:
             return Outcome.COMMITTED
         if sequence != append.expected or end_time is not None or append.key in taken:
             return Outcome.CONFLICT
-        return None
+        return Outcome.CONFLICT if not append.events and owner != epoch else None
 
     return [verdict(append) for append in batch]
 

@@ -121,7 +121,8 @@ class Append:
         uid: 16 bytes, a UUIDv7 made with the saga; the key of its rows.
         append_id: 16 random bytes, the same when the append is sent again.
         expected: the sequence it was decided on; 0 if it creates the saga.
-        events: what is appended, in order, from `expected` + 1 on. Empty: only the head is set (it is put to sleep).
+        events: what is appended, in order, from `expected` + 1 on. Empty: only the head is set (it is put to sleep), by
+            the saga's owner alone: the sequence does not grow, so it does not tell what happened in between.
         head: what the row says afterwards.
         new: set if and only if it creates the saga.
         lifts_quarantine: True if it also ends the saga's quarantine.
@@ -149,7 +150,9 @@ class Outcome(Enum):
     COMMITTED = "COMMITTED"
     """It is durable; also if an earlier call had committed it (same `append_id`)."""
     CONFLICT = "CONFLICT"
-    """The saga's sequence is another, it has ended, or the new saga's key is taken (also by a purged one): somebody was first. Reload."""
+    """The saga's sequence is another, it has ended, it is another's to give back, or the new saga's key is taken (also by a
+    purged one): somebody was first. Reload.
+    """
 
 
 @dataclass(frozen=True, slots=True)

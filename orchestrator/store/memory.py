@@ -133,7 +133,7 @@ class MemoryLog(MemoryReplica, MemoryRegister, MemoryRetention, SagaLog):
             saga = self._sagas[append.key] = _Saga(_new_row(append), append.append_id)
         if saga is None or saga.row.uid != append.uid or saga.row.sequence != append.expected:
             return Outcome.CONFLICT
-        if saga.row.end_time is not None:
+        if saga.row.end_time is not None or (not append.events and saga.row.owner_epoch != self._epoch):
             return Outcome.CONFLICT
         saga.events.extend((event, append.append_id) for event in append.events)
         saga.append_id = append.append_id

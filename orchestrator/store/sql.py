@@ -336,7 +336,7 @@ def _all_or_lost(connection: Connection, rows: appends.Rows) -> None:
 
 
 def _winners(connection: Connection, batch: Sequence[Append], epoch: int) -> list[Outcome]:
-    verdicts = appends.judge(connection, batch)
+    verdicts = appends.judge(connection, batch, epoch)
     winners = [append for append, verdict in zip(batch, verdicts, strict=True) if verdict is None]
     _all_or_lost(connection, appends.rows_of(winners, epoch))
     return [Outcome.COMMITTED if verdict is None else verdict for verdict in verdicts]

@@ -202,6 +202,26 @@ async def test_an_append_for_an_owner_that_has_let_go_wakes_the_saga(a: SagaLog,
     assert [claimed.row.key for claimed in await b.claim_due(7, 9)] == [mine.key]
 
 
+async def test_a_saga_is_given_back_by_its_owner_only(a: SagaLog, b: SagaLog) -> None:
+    """What sets the head only changes no sequence, and another such append takes its id's place there: what is sent again,
+    because its COMMIT got no answer, could find all as it was, though the saga has had two owners since.
+    """
+    mine = await start(a)
+    given, again = mine.append(0, asleep(3)), mine.append(0, asleep(4))
+    assert await a.commit([given]) == [COMMITTED]
+    assert [claimed.row.key for claimed in await b.claim_due(9, 9)] == [mine.key]
+    assert await a.commit([given]) == [COMMITTED], "it stood, and stands"
+    assert await b.commit([again]) == [COMMITTED]
+    assert [claimed.row.key for claimed in await b.claim_due(9, 9)] == [mine.key]
+    other = await start(a)
+    assert await a.commit([given, other.append(1)]) == [CONFLICT, COMMITTED]
+    row = await a.read(mine.key)
+    assert row is not None
+    assert (row.owner_epoch, row.wake_time, row.claim) == (b.epoch, 4, 3)
+    assert await a.claim_due(9, 9) == []
+    assert await b.commit([mine.append(0, asleep(5))]) == [COMMITTED]
+
+
 async def test_of_two_that_make_one_saga_one_has_made_it(a: SagaLog, b: SagaLog) -> None:
     for place in range(10):
         appends = [build(f"same-{place}").append(1, RUNNING, make_new()) for _ in range(2)]
