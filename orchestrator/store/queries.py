@@ -301,14 +301,14 @@ def take(connection: Connection, uids: Sequence[Any], epoch: int, now: int) -> l
     return [Claimed(rows[uid], tuple(logs[uid]), uid in orphaned, held.get(uid, 0)) for uid in uids if uid in rows]
 
 
-def owned_at(connection: Connection, epoch: int, uids: Iterable[bytes]) -> dict[bytes, tuple[int, int]]:
-    """Return at which claim and sequence those of these sagas stand that an epoch owns.
+def claims_of(connection: Connection, epoch: int, uids: Iterable[bytes]) -> dict[bytes, int]:
+    """Return at which claim those of these sagas stand that an epoch owns.
 
     Their rows are locked, so that a transaction whose outcome nobody was told is waited for if it still goes on.
     """
-    query = select(sagas.c.uid, sagas.c.claim, sagas.c.sequence, sagas.c.owner_epoch)
+    query = select(sagas.c.uid, sagas.c.claim, sagas.c.owner_epoch)
     found = connection.execute(query.where(sagas.c.uid.in_(tuple(uids))).with_for_update())
-    return {uid: (claim, sequence) for uid, claim, sequence, owner in found if owner == epoch}
+    return {uid: claim for uid, claim, owner in found if owner == epoch}
 
 
 def _held_times(connection: Connection, uids: Iterable[bytes]) -> Mapping[bytes, int]:

@@ -2,7 +2,7 @@
 
 Theory. A claim whose COMMIT got no answer may stand: then its sagas are this process's, nobody else looks after them,
 and no other claim finds them. So what such a claim would have returned is kept. The next claim of a page looks which of
-it stands just as it was claimed, and returns that first; any other claim that comes upon such a saga says of it what
+it stands, and returns that first; any other claim that comes upon such a saga says of it what
 the first would have.
 """
 
@@ -107,13 +107,17 @@ class SqlClaims:
         return page
 
     def _standing(self, connection: Connection) -> list[Claimed]:
-        """Return the doubtful claims that stand as they were made, and forget the others."""
-        if self._doubtful:
-            stand = queries.owned_at(connection, self._epoch, self._doubtful)
-            for uid, claimed in list(self._doubtful.items()):
-                if stand.get(uid) != (claimed.row.claim, claimed.row.sequence):
-                    del self._doubtful[uid]
-        return list(self._doubtful.values())
+        """Return the doubtful claims that stand, as their sagas are now, and forget the others.
+
+        Another replica may have appended to them since; that makes nothing known of what the owner before had on its way.
+        """
+        if not self._doubtful:
+            return []
+        claims = queries.claims_of(connection, self._epoch, self._doubtful)
+        for uid, claimed in list(self._doubtful.items()):
+            if claims.get(uid) != claimed.row.claim:
+                del self._doubtful[uid]
+        return queries.take(connection, list(self._doubtful), self._epoch, self._since)
 
     def _as_first_claimed(self, page: Iterable[Claimed]) -> Iterable[Claimed]:
         for claimed in page:

@@ -279,3 +279,25 @@ async def test_a_claim_that_nobody_was_told_of_is_told_by_the_next(
     assert await log.claim_due(9, 5) == []
     assert proxy.lost == 2
     await log.close()
+
+
+async def test_a_claim_that_nobody_was_told_of_is_not_forgotten_for_what_another_appended(
+    proxy: Proxy, log_database: LogDatabase
+) -> None:
+    """A cancel on another replica: what the dead owner had on its way is of unknown outcome all the same."""
+    dead, other, log = SqlLog(log_database.location), SqlLog(log_database.location), through(proxy)
+    for each in (dead, other, log):
+        await each.open(1)
+    orphan = await start(dead)
+    await dead.close()
+    proxy.lose = Lose.REPLY
+    with pytest.raises(LogUnavailable):
+        await log.claim_orphans(5)
+    assert await other.commit([replace(orphan.append(1, RUNNING), for_owner=True)]) == [COMMITTED]
+    [claimed] = await log.claim_due(9, 5)
+    assert (claimed.row.key, claimed.row.claim, len(claimed.events), claimed.orphaned) == (orphan.key, 2, 3, True)
+    again = await log.claim(orphan.key)
+    assert again is not None
+    assert not again.orphaned, "it was told"
+    for each in (other, log):
+        await each.close()
