@@ -8,8 +8,8 @@ state model checking, as in G. J. Holzmann's SPIN and L. Lamport's TLC). The sea
 state is a shortest one, and so is the story of what is wrong in it.
 
 It is bounded in states, in depth, and by whoever asked for it, and says so if a bound kept it from walking everything:
-then what it found is so, and what it did not find is not known. Which moves may be left out without missing anything (partial-order reduction)
-only a model can know; it leaves them out of `moves`.
+then what it found is so, and what it did not find is not known. Which moves may be left out without missing anything
+(partial-order reduction) only a model can know; it leaves them out of `moves`.
 """
 
 from __future__ import annotations
