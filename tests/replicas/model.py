@@ -17,11 +17,11 @@ state; a fault of the original's that the twin has not is not found here, but by
 
 What may happen at any moment. A process dies; it stands still until its lease has expired, and goes on; another ends its
 row and claims its saga. An append is on its way to the database for as long as it likes: before the takeover, after it,
-after its process has died; its COMMIT gets no answer, and it is sent again. A message that was once sent may arrive at any
-time from then on and any number of times, which covers that it is lost, late, doubled, overtaken, and that its sender is a
-zombie by then (the network is a set that only grows, as in L. Lamport's TLA+ models). Only an Execute to a participant that
-stores no refusals arrives at most once an attempt: so the contract has it, and gRPC. An answer may be lost. Somebody cancels
-at any replica, owner or not. The saga is given back, and claimed by whoever is first. Its time is up.
+after its process has died; its COMMIT gets no answer, and it is sent again; so may a claim's. A message that was once sent
+may arrive at any time from then on and any number of times, which covers that it is lost, late, doubled, overtaken, and that
+its sender is a zombie by then (the network is a set that only grows, as in L. Lamport's TLA+ models). Only an Execute to a
+participant that stores no refusals arrives at most once an attempt: so the contract has it, and gRPC. An answer may be lost.
+Somebody cancels at any replica, owner or not. The saga is given back, and claimed by whoever is first. Its time is up.
 
 Lease: an expired lease is never the reason why a process does or does not do something; that is the point of the protocol.
 So a lease is valid, expired or ended, and time has no other part in it. Clocks, self-stop at two thirds, the limits on
@@ -33,11 +33,11 @@ who owns the saga is said of the process, not by its epoch, so the processes of 
 compares it with the unsorted). A process that is ended and has nothing under way is as good as dead.
 
 What it can't show. More than one saga, so neither batches nor locks between them; the deadlocks, limits and queues of the
-engine; steps side by side; Pending and reports, pauses, parking, a person's hands, quarantine; how StartSaga makes a saga;
-waits and deadlines, because backoffs are of no length and a time-out is one moment; barrier rows that were purged;
-requests that come too late for `not_after_time`, which only makes more of them arrive; two commands in one append; claims
-whose COMMIT got no answer; SQL. A transaction is one moment: that the fence makes it so, on PostgreSQL, is for `tests/store`
-to show. And more faults than a scenario has: a small scope finds most of what is wrong (D. Jackson's hypothesis), not all.
+engine; steps side by side; Pending and reports, pauses, parking, a person's hands, quarantine, a restored log; how StartSaga
+makes a saga; waits and deadlines, because backoffs are of no length and a time-out is one moment; barrier rows that were
+purged; requests that come too late for `not_after_time`, which only makes more of them arrive; two commands in one append;
+SQL. A transaction is one moment: that the fence makes it so, on PostgreSQL, is for `tests/store` to show. And more faults
+than a scenario has: a small scope finds most of what is wrong (D. Jackson's hypothesis), not all.
 """
 
 from __future__ import annotations

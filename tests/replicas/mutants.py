@@ -61,6 +61,12 @@ _REFUSAL = Scenario("a refusal", chain("c", unstable="1"), {Fault.LOSS: 1}, reje
 _DEATH = replace(_REFUSAL, name="a death and a refusal", bounds={Fault.CRASH: 1})
 _ALONE = Scenario("a death", chain("cp"), {Fault.CRASH: 1})
 _GIVEN_BACK = replace(_REFUSAL, name="a saga given back twice", bounds={Fault.GIVE_BACK: 2, Fault.DOUBT: 1})
+_UNHEARD = Scenario(
+    "a claim that nobody was told of",
+    chain("p", unstable="1"),
+    {Fault.CRASH: 1, Fault.DOUBT: 1, Fault.CANCEL: 1},
+    rejects=frozenset({0}),
+)
 
 MUTANTS: dict[str, Mutant] = {
     "no fence": Mutant(_ZOMBIE, Rules(fence=False)),
@@ -72,6 +78,7 @@ MUTANTS: dict[str, Mutant] = {
     "compensate only known-successful steps": Mutant(_LOSS, patch=only_known_successes),
     "a takeover forgets what the dead owner may have sent": Mutant(_DEATH, Rules(tells_orphans=False)),
     "nobody claims orphans": Mutant(_ALONE, Rules(claims_orphans=False)),
+    "a claim without an answer is forgotten": Mutant(_UNHEARD, Rules(remembers_claims=False)),
     "anybody may give a saga back": Mutant(_GIVEN_BACK, Rules(owners_give_back=False)),
 }
 

@@ -50,6 +50,7 @@ class Act(StrEnum):
     EXPIRE = "expire"
     END = "end"
     CLAIM = "claim"
+    CLAIM_UNHEARD = "claim unheard"
     START = "start"
     TIME_UP = "time up"
 
@@ -64,6 +65,7 @@ class Rules:
         ends_rows: a takeover ends the row of whom it takes over.
         claims_orphans: somebody takes what the owner of an ended row has left.
         tells_orphans: a takeover tells the new owner that calls may be on their way.
+        remembers_claims: who claimed an orphan by a COMMIT that got no answer knows so, whatever was appended since.
         tombstones: a Compensate that finds no barrier row leaves one.
         owners_give_back: a give-back is refused if its process does not own the saga.
     """
@@ -73,6 +75,7 @@ class Rules:
     ends_rows: bool = True
     claims_orphans: bool = True
     tells_orphans: bool = True
+    remembers_claims: bool = True
     tombstones: bool = True
     owners_give_back: bool = True
 
@@ -149,6 +152,8 @@ class Processes:
                 process = process._replace(alive=False)  # whatever it does next, it learns of it
         if process.write is None:
             process = process._replace(marked=False)
+        if not (process.alive and process.owns):
+            process = process._replace(unheard=NONE, orphan=False)
         if not (process.alive or process.owns or process.write is not None):
             return NONE
         return self.numbers.of(process)
@@ -175,9 +180,13 @@ class Processes:
         if process.view != NONE:
             yield from self._drive(process, log, owner, late)
         elif process.write is None and process.lease != Lease.ENDED and not self.settled(log):
-            if owner is Owner.NOBODY or self._is_orphan(owner):
+            orphan = self._is_orphan(owner)
+            if owner in (Owner.NOBODY, Owner.ME) or orphan:
                 yield self._reload(process, log, owner, (), late, Act.CLAIM)
-            if owner is not Owner.NOBODY and (write := self._foreign(log, late)) is not None:
+            if owner is Owner.NOBODY or orphan:
+                unheard = process._replace(owns=True, unheard=log, orphan=orphan)
+                yield self._change(Act.CLAIM_UNHEARD, unheard, log, takes=True, fault=Fault.DOUBT)
+            if owner not in (Owner.NOBODY, Owner.ME) and (write := self._foreign(log, late)) is not None:
                 yield self._change(Act.CANCEL, process._replace(write=write), log, note=1, fault=Fault.CANCEL)
         if process.write is not None:
             if process.write.outcome:
@@ -288,6 +297,8 @@ class Processes:
         if process.lease == Lease.ENDED:
             return self._gone(process, log, act)
         orphan = self._is_orphan(owner)
+        if process.unheard != NONE and owner is Owner.ME:
+            orphan = process.orphan and (self._rules.remembers_claims or process.unheard == log)
         if self.settled(log) or not (orphan or owner in (Owner.ME, Owner.NOBODY)):
             return self._leave(process, log, act)
         inherited = process.inherited
@@ -296,7 +307,8 @@ class Processes:
             places = {each[:2] for each in left}
             inherited = (*(each for each in inherited if each[:2] not in places), *left)
         inherited = tuple(sorted(self._core.still_inherited(log, inherited)))
-        mine = process._replace(owns=True, view=log, fresh=0, inherited=inherited, write=None)
+        known = process._replace(unheard=NONE, orphan=False)
+        mine = known._replace(owns=True, view=log, fresh=0, inherited=inherited, write=None)
         note = list(Owner).index(owner)
         return self._change(act, self._decide(mine, told, late), log, note=note, takes=True)
 

@@ -139,6 +139,8 @@ def _name(event: e.Event) -> str:
 
 def _claim(who: str, _step: str, move: Move) -> str:
     owner = list(Owner)[move.note]
+    if owner is Owner.ME:
+        return f"{who} claims once more, and is told that it has the saga"
     return f"{who} claims the saga" + (
         ", an orphan" if owner in (Owner.ENDED, Owner.EXPIRED) else ", which is nobody's"
     )
@@ -156,6 +158,7 @@ _SENTENCES: dict[Act, Callable[[str, str, Move], str]] = {
     Act.CRASH: lambda who, step, move: f"{who} dies",
     Act.EXPIRE: lambda who, step, move: f"{who} stands still until its lease has expired",
     Act.CLAIM: _claim,
+    Act.CLAIM_UNHEARD: lambda who, step, move: f"{who} claims the saga by a COMMIT that gets no answer",
     Act.START: lambda who, step, move: f"{who} starts",
     Act.TIME_UP: lambda who, step, move: "The saga's time is up",
 }

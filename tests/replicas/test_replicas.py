@@ -119,6 +119,10 @@ TOLD: dict[str, tuple[str, Callable[[Hunt], bool]]] = {
         lambda hunt: "A dies." in hunt.story,
     ),
     "nobody claims orphans": (HOPELESS, lambda hunt: hunt.story[-1] == "A dies."),
+    "a claim without an answer is forgotten": (
+        "aborted, and the pivot stands",
+        lambda hunt: any("a COMMIT that gets no answer" in sentence for sentence in hunt.story),
+    ),
     "anybody may give a saga back": (
         "COMPENSATED, and the effect of s1 stands",
         lambda hunt: sum("give-back is committed" in sentence for sentence in hunt.story) == 3,

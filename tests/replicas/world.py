@@ -137,6 +137,8 @@ class Process(NamedTuple):
         calls: the calls that it waits for, by step.
         write: its append under way.
         marked: its give-back is what set the head last: its append id stands there.
+        unheard: the saga as it claimed it by a COMMIT that got no answer; NONE: there is no such claim.
+        orphan: of that claim: what the owner before had on its way is of unknown outcome.
     """
 
     alive: bool = True
@@ -148,6 +150,8 @@ class Process(NamedTuple):
     calls: tuple[Call | None, ...] = ()
     write: Write | None = None
     marked: bool = False
+    unheard: int = NONE
+    orphan: bool = False
 
     @property
     def on_wire(self) -> int:
