@@ -10,7 +10,7 @@ import pytest
 
 from tests.replicas_lab.lab import Play, play
 
-ORDERS = 160
+ORDERS = 140
 TROUBLES = Counter(stopped=1, died=1, database_killed=1, reply_lost=1)
 
 

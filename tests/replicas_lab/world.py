@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -16,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from orchestrator.cli.exits import Exit
+from orchestrator.store.migrating import migrate
 from participants.shop.demo.play import SERVICES
 from participants.shop.demo.processes import Child, Processes
 from tests.replicas_lab.log import Log
@@ -76,6 +78,7 @@ class World:
         with ExitStack() as stack:
             host = self.places.database_host
             self.postgresql = stack.enter_context(Postgresql(host, self.places.inside("database")))
+            migrate(self.postgresql.location(), time.time_ns() // 1_000)
             self.log = Log(self.postgresql.location())
             stack.callback(self.log.close)
             if not host:
@@ -87,7 +90,7 @@ class World:
             for name in SERVICES:
                 await until(f"{name} listens", lambda name=name: self._listens(name))  # type: ignore[misc]
             for name in REPLICAS:
-                await self.until_up(name)
+                await self._until_first_up(name)
             self._tending = asyncio.create_task(self._tend())
             self._open = stack.pop_all()
         return self
@@ -109,6 +112,15 @@ class World:
     async def until_up(self, name: str) -> None:
         """Wait until a replica takes orders."""
         await until(f"{name} is up", lambda: self._is_up(name))
+
+    async def _until_first_up(self, name: str) -> None:
+        child = self._slots[name]
+
+        def up() -> bool:
+            child.check()
+            return self._is_up(name)
+
+        await until(f"{name} is up", up)
 
     def kill(self, name: str) -> None:
         """End a replica with SIGKILL."""
