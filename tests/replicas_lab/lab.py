@@ -135,7 +135,6 @@ async def _befall(storefront: Storefront, hand: Hand, troubles: Sequence[Trouble
         storefront.let_in(storefront.orders)
         while not serving.done():
             await _until_ended(storefront, storefront.ended + 1, serving)
-        await serving
     finally:
         serving.cancel()
         with suppress(BaseException):
@@ -144,6 +143,8 @@ async def _befall(storefront: Storefront, hand: Hand, troubles: Sequence[Trouble
 
 async def _until_ended(storefront: Storefront, orders: int, serving: asyncio.Task[None]) -> None:
     await until(f"{orders} orders end", lambda: storefront.ended >= orders or serving.done())
+    if serving.done():
+        await serving  # it tells what went wrong with it
 
 
 async def _ends(world: World) -> Mapping[str, Any]:

@@ -153,8 +153,8 @@ class Hand:
         """
         async with asyncio.TaskGroup() as tasks:
             for trouble in troubles:
-                await ready(trouble)
                 await self._room.acquire()
+                await ready(trouble)
                 tasks.create_task(self._bring(trouble)).add_done_callback(lambda _: self._room.release())
 
     async def _bring(self, trouble: Trouble) -> None:
