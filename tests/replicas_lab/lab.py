@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import random
 import tempfile
 import time
@@ -25,10 +26,11 @@ from participants.shop.demo.orders import read_orders, wrong_ends
 from participants.shop.demo.play import DEFINITION, SERVICES
 from sagaway.client import Client
 from sagaway.definitions import load_definition
+from tests.replicas_lab.log import Log
 from tests.replicas_lab.orders import write_orders
 from tests.replicas_lab.places import Loopback, Places
 from tests.replicas_lab.recovery import Recovery, distribution, recoveries
-from tests.replicas_lab.service import read_journal
+from tests.replicas_lab.service import Call, read_journal
 from tests.replicas_lab.storefront import AT_ONCE, Storefront
 from tests.replicas_lab.troubles import KINDS, Hand, Kinds, Trouble, plan
 from tests.replicas_lab.waiting import until
@@ -57,7 +59,7 @@ class Play:
         lease: of the replicas, seconds.
         overlap: whether troubles may come while others last.
         kinds: what may befall.
-        limit: seconds from a death within which others must have gone on; None: that is told only.
+        limit: seconds from a death within which others must have gone on; inf: that is told only.
     """
 
     name: str
@@ -65,7 +67,7 @@ class Play:
     troubles: Counter[str]
     lease: float = LEASE
     overlap: bool = False
-    limit: float | None = None
+    limit: float = math.inf
     kinds: Kinds = field(default_factory=lambda: KINDS)
 
 
@@ -75,6 +77,7 @@ async def play(folder: Path, what: Play, seed: int, say: Say, places: Places | N
     orders_file, seed_file = write_orders(folder, what.orders, dice)
     orders = read_orders(orders_file)
     wrong: list[str] = []
+    recovered: list[Recovery] = []
     async with World(folder, places or Loopback(dice), what.lease, seed_file) as world:
         storefront = Storefront(world.addresses, load_definition(DEFINITION).name, orders, dice)
         hand = Hand(world, what.kinds, dice, storefront.let_in_more, overlap=what.overlap)
@@ -82,16 +85,14 @@ async def play(folder: Path, what: Play, seed: int, say: Say, places: Places | N
             await _register(world)
             await _befall(storefront, hand, plan(what.troubles, max(what.orders // 2, what.orders - _LAST), dice), say)
             wrong += wrong_ends(orders, await _ends(world)) + list(world.log.faults())
+            recovered = recoveries(world.absences, _calls(folder))
+            wrong += too_late(recovered, what.limit, world.log)
         except Exception as error:
             wrong += [f"it got stuck when {storefront.ended} orders had ended: {each!r}" for each in _leaves(error)]
         states = world.log.states()
     strange = states.keys() - {order.saga_id for order in orders}
     wrong += world.faults + [f"{saga_id}: is in the log, and nobody placed it" for saga_id in strange]
     wrong += storefront.faults(states) + books.audit(folder, seed_file, orders_file).faults
-    calls = [call for name in SERVICES for call in read_journal(folder, name)]
-    recovered = recoveries(world.absences, calls)
-    if what.limit is not None:
-        wrong += too_late(recovered, what.limit)
     return {
         "orders": what.orders,
         "seed": seed,
@@ -102,7 +103,7 @@ async def play(folder: Path, what: Play, seed: int, say: Say, places: Places | N
         "ends_of_replicas_by_exit_code": dict(world.ends),
         "starts_acknowledged": len(storefront.acknowledged),
         "turned_away": dict(storefront.turned_away),
-        "calls_of_participants": len(calls),
+        "calls_of_participants": len(_calls(folder)),
         "seconds_to_the_next_attempt": distribution(recovered),
         "longest_of_each_absence": sorted(round(each.longest, 2) for each in recovered),
         "violations": wrong[:200],
@@ -158,11 +159,17 @@ def _leaves(error: BaseException) -> list[BaseException]:
     return [error]
 
 
-def too_late(recovered: Sequence[Recovery], limit: float) -> list[str]:
-    """Name, in words, the absences after which it took longer than this until all went on."""
+def _calls(folder: Path) -> list[Call]:
+    return [call for name in SERVICES for call in read_journal(folder, name)]
+
+
+def too_late(recovered: Sequence[Recovery], limit: float, log: Log) -> list[str]:
+    """Name, in words, the absences after which it took longer than this until all went on, and what the slowest did."""
+    now = time.time() - time.monotonic()
     return [
         f"{each.absence.replica} {each.absence.kind}, and it took {each.longest:.2f} s until all {len(each.seconds)} "
-        f"of its sagas went on; {limit:g} are allowed"
+        f"of its sagas went on; {limit:g} are allowed; {each.slowest}: "
+        f"{log.history(each.slowest, now + each.absence.moment)}"
         for each in recovered
         if each.longest > limit
     ]

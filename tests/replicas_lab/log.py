@@ -68,6 +68,16 @@ class Log:
         """Return each saga's state."""
         return dict(self.rows("SELECT saga_id, state FROM sagas"))
 
+    def history(self, saga_id: str, since: float) -> str:
+        """Return a saga's events in words, each with the seconds from a moment.
+
+        Args:
+            saga_id: whose.
+            since: the moment, by `time.time`.
+        """
+        query = "SELECT e.type, e.time FROM events e JOIN sagas USING (uid) WHERE saga_id = %s ORDER BY e.sequence"
+        return ", ".join(f"{type_} {time / 1e6 - since:+.2f}" for type_, time in self.rows(query, saga_id))
+
     def faults(self) -> Iterator[str]:
         """Yield, in words, what is wrong with the log once every saga has ended."""
         told = {

@@ -33,11 +33,13 @@ class Recovery:
     Attributes:
         absence: which.
         seconds: from its moment to the next attempt of a saga, for each that had one.
+        slowest: the saga that waited longest.
         silent: the sagas that had none: what their owner had sent to the log last ended them.
     """
 
     absence: Absence
     seconds: Sequence[float]
+    slowest: str
     silent: Sequence[str]
 
     @property
@@ -60,16 +62,15 @@ def recoveries(absences: Iterable[Absence], calls: Iterable[Call]) -> list[Recov
 
 
 def _look_up(absence: Absence, by_saga: Mapping[str, Sequence[Call]]) -> Recovery:
-    seconds, silent = [], []
+    seconds, silent = {}, []
     for saga_id, claim in absence.sagas.items():
-        later = [
-            call.moment for call in by_saga.get(saga_id, ()) if call.claim > claim and call.moment > absence.moment
-        ]
+        calls = by_saga.get(saga_id, ())
+        later = [call.moment for call in calls if call.claim > claim and call.moment > absence.moment]
         if later:
-            seconds.append(min(later) - absence.moment)
+            seconds[saga_id] = min(later) - absence.moment
         else:
             silent.append(saga_id)
-    return Recovery(absence, seconds, silent)
+    return Recovery(absence, list(seconds.values()), max(seconds, key=seconds.__getitem__, default=""), silent)
 
 
 def distribution(found: Iterable[Recovery]) -> dict[str, float]:
