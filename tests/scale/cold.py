@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import resource
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
@@ -85,9 +85,15 @@ async def drive(location: str, count: int) -> dict[str, Any]:
         "asked": len(set(caller.asked)),
         "asked_twice": len(caller.asked) - len(set(caller.asked)),
         "most_live": caller.most_live,
-        "grown_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - idle,
+        "grown_bytes": _most_resident() - idle,
         "seconds": time.process_time() - began,
     }
+
+
+def _most_resident() -> int:
+    """Return the most memory this process ever had, bytes. Not by getrusage: it knows of whoever started us, too."""
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
 
 
 async def _running(machine: Machine) -> int:
