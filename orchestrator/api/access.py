@@ -16,7 +16,7 @@ from typing import Any
 
 from orchestrator.api.errors import RoleMissing, TokenInvalid, TokenRequired
 from orchestrator.api.policy import OPEN, POLICY, Rule
-from orchestrator.api.principal import NOBODY, Principal, take
+from orchestrator.api.principal import EVERY_NAMESPACE, NOBODY, Principal, take
 from orchestrator.api.tokens import Grants, digest_of
 from orchestrator.api.validation import DEFAULT_NAMESPACE
 from orchestrator.core.retry import SECOND
@@ -122,6 +122,8 @@ class Gate:
         self._access = access
         self._role = rule.role
         self._namespace: Callable[[Any], str] | None = attrgetter(rule.namespace) if rule.namespace else None
+        if rule.namespace == EVERY_NAMESPACE:
+            self._namespace = _everywhere
 
     @property
     def access(self) -> Access:
@@ -154,6 +156,10 @@ class Gate:
         namespace = self._namespace(request) or DEFAULT_NAMESPACE
         if not principal.may(self._role, namespace):
             raise RoleMissing(self._role.name.lower(), namespace)
+
+
+def _everywhere(_request: Any) -> str:
+    return EVERY_NAMESPACE
 
 
 def _shown(metadata: Iterable[tuple[str, str | bytes]] | None) -> bytes | None:

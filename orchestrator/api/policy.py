@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from orchestrator.api.principal import Role
+from orchestrator.api.principal import EVERY_NAMESPACE, Role
 
 OPEN = None
 """In place of a role: no token is needed."""
@@ -25,7 +25,8 @@ class Rule(NamedTuple):
 
     Attributes:
         role: the least role; `OPEN`: none, and no token either.
-        namespace: the path of the request's field with the namespace for which it is needed; empty: any will do.
+        namespace: the path of the request's field with the namespace for which it is needed; empty: any token will do;
+            `EVERY_NAMESPACE`: it is about all, so it is needed in all.
     """
 
     role: Role | None
@@ -56,7 +57,7 @@ POLICY: dict[str, Rule] = {
     "/sagaway.v1.OperationsService/PauseParticipant": Rule(Role.OPERATOR),
     "/sagaway.v1.OperationsService/ResumeParticipant": Rule(Role.OPERATOR),
     "/sagaway.v1.OperationsService/PurgeSagas": Rule(Role.ADMIN),
-    "/sagaway.v1.OperationsService/EndRestore": Rule(Role.ADMIN, ""),
+    "/sagaway.v1.OperationsService/EndRestore": Rule(Role.ADMIN, EVERY_NAMESPACE),
     "/sagaway.v1.DefinitionService/RegisterDefinition": Rule(Role.ADMIN),
     "/sagaway.v1.DefinitionService/ValidateDefinition": Rule(Role.VIEWER),
     "/sagaway.v1.DefinitionService/GetDefinition": Rule(Role.VIEWER),

@@ -21,7 +21,7 @@ import structlog
 from orchestrator.core.model import SagaKey
 from orchestrator.engine.company import Company
 from orchestrator.engine.instruments import Instruments
-from orchestrator.store.base import Append, LogDataError, LogFatal, LogUnavailable, Outcome, SagaLog
+from orchestrator.store.base import Append, LogDataError, LogFatal, LogUnavailable, Outcome, ReplicaEnded, SagaLog
 
 _FIRST_WAIT = 0.05
 _LONGEST_WAIT = 2.0
@@ -94,11 +94,14 @@ class Committer:
         await self._idle.wait()
 
     def fail(self, error: Exception) -> None:
-        """Say, once, that the log is no longer known to be whole: nothing is written any more."""
+        """Say, once, that the log is no longer known to be whole, or another's: nothing is written any more."""
         if not self._failed:
             self._failed = True
             fatal = error if isinstance(error, LogFatal) else LogFatal(f"{type(error).__name__}: {error}")
-            _log.critical("the saga log is no longer known to be whole", error=str(fatal), exc_info=error)
+            if isinstance(fatal, ReplicaEnded):
+                _log.error("this replica was ended", error=str(fatal))
+            else:
+                _log.critical("the saga log is no longer known to be whole", error=str(fatal), exc_info=error)
             self.unavailable = str(fatal)
             self._on_fatal(fatal)
 

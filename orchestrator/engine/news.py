@@ -23,8 +23,11 @@ from orchestrator.engine.outlast import outlast
 from orchestrator.engine.services import Services
 from orchestrator.engine.view import read_saga
 
-_WATCHING = 0.1
-"""How often sagas that are watched here and driven elsewhere are looked at, seconds."""
+_SOON = 0.1
+"""After how long sagas that are watched here and driven elsewhere are looked at again, seconds: if one has just moved on."""
+
+_LATER = 1.5
+"""By how much longer it takes each time that none has, up to the interval of all looks."""
 
 _REFRESHED = "what is registered may be out of date"
 
@@ -77,13 +80,13 @@ class News:
 
     async def _run(self) -> None:
         loop, services = asyncio.get_running_loop(), self._services
-        swept = loop.time()
+        swept, wait = loop.time(), 0.0
         while True:
             self._wake.clear()
             try:
                 await self._refresh()
                 await self._read_nudges()
-                await self._tell_watchers()
+                moved = await self._tell_watchers()
                 if loop.time() >= swept + services.log.lease / SECOND / 3:
                     swept = loop.time()
                     for look in self._left:
@@ -92,7 +95,8 @@ class News:
                 if not await outlast(error, services, "what other replicas did can't be read"):
                     return
                 continue
-            wait = _WATCHING if self._known else services.settings.sweep_interval / SECOND
+            longest = services.settings.sweep_interval / SECOND
+            wait = min(_SOON if moved else wait * _LATER, longest) if self._known else longest
             try:
                 async with asyncio.timeout(wait):
                     await self._wake.wait()
@@ -115,12 +119,15 @@ class News:
             else:
                 runner.look_again()
 
-    async def _tell_watchers(self) -> None:
-        services = self._services
+    async def _tell_watchers(self) -> bool:
+        """Tell who watches a saga that is not driven here; returns whether one has moved on, or is watched anew."""
+        services, moved = self._services, False
         watched = [key for key in services.hub.watched() if self._fleet.get(key) is None]
         known = await services.log.read_sequences(watched) if watched else {}
         for key, sequence in known.items():
             if self._known.get(key) != sequence:
+                moved = True
                 view = await read_saga(services.log, self._catalog, key) if sequence > 0 else None
                 services.hub.changed(key, None if view is None else view.saga)
         self._known = known
+        return moved

@@ -37,6 +37,7 @@ from sqlalchemy.sql import ClauseElement
 
 from orchestrator.core.model import SagaKey
 from orchestrator.store.base import Append, Outcome
+from orchestrator.store.checks import gives_back
 from orchestrator.store.dialect import insert_into
 from orchestrator.store.schema import events, parked, purged, saga_labels, sagas
 
@@ -224,7 +225,7 @@ def _head_rows(rows: Rows, append: Append, epoch: int) -> None:
         rows.end_theirs.append((*values, head.end_time, append.uid, append.expected, append_id))
     elif append.lifts_quarantine:
         rows.lift.append((*values, head.end_time, append.uid, append.expected, append_id))
-    elif head.end_time is None and not append.events:
+    elif gives_back(append):
         rows.give_back.append((*values, append.uid, append.expected, append_id, epoch))
     elif head.end_time is None:
         rows.go_on.append((*values, append.uid, append.expected, append_id))
@@ -357,7 +358,7 @@ def judge(connection: Connection, batch: Sequence[Append], epoch: int) -> list[O
             return Outcome.COMMITTED
         if sequence != append.expected or end_time is not None or append.key in taken:
             return Outcome.CONFLICT
-        return Outcome.CONFLICT if not append.events and owner != epoch else None
+        return Outcome.CONFLICT if gives_back(append) and owner != epoch else None
 
     return [verdict(append) for append in batch]
 

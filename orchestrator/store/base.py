@@ -28,6 +28,7 @@ from orchestrator.store.errors import LogDataError as LogDataError
 from orchestrator.store.errors import LogFatal as LogFatal
 from orchestrator.store.errors import LogUnavailable as LogUnavailable
 from orchestrator.store.errors import LogUnusable as LogUnusable
+from orchestrator.store.errors import ReplicaEnded as ReplicaEnded
 from orchestrator.store.errors import StoreError as StoreError
 from orchestrator.store.registered import DefinitionRow as DefinitionRow
 from orchestrator.store.registered import ParticipantRow as ParticipantRow

@@ -30,3 +30,9 @@ def check_batch(batch: Sequence[Append]) -> None:
             raise LogDataError(f"saga {append.key}: an ended saga is neither owned nor wakes")
     if len(seen) != len(batch):
         raise LogDataError("a batch has at most one append a saga")
+
+
+def gives_back(append: Append) -> bool:
+    """Tell whether an append only says where an open saga stands, which is for its owner alone: it changes no sequence."""
+    others = append.for_owner or append.lifts_quarantine
+    return not append.events and append.head.end_time is None and not others

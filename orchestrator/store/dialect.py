@@ -82,7 +82,7 @@ class Dialect(Protocol):
             lease: for how long its lease is renewed, microseconds; 0: it is not.
 
         Raises:
-            LogFatal: it was ended.
+            ReplicaEnded: it was ended.
         """
 
     def listen(self, tell: Callable[[], None]) -> Listening | None:

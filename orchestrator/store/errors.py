@@ -23,6 +23,10 @@ class LogFatal(StoreError):
     """What is on disk is no longer known (an I/O error at a commit), or damaged at a write. End the process and recover."""
 
 
+class ReplicaEnded(LogFatal):
+    """Another replica has ended this one (`orchestrator.engine.leases`). The log is whole; end the process and begin anew."""
+
+
 class LogUnusable(StoreError):
     """The log can't be opened: it is another program's, of a newer version, or in use. The message says what to do."""
 

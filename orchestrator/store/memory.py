@@ -29,7 +29,7 @@ from orchestrator.store.base import (
     SagaRow,
     SequencedEvent,
 )
-from orchestrator.store.checks import check_batch
+from orchestrator.store.checks import check_batch, gives_back
 from orchestrator.store.memory_register import MemoryRegister
 from orchestrator.store.memory_replicas import MemoryReplica, MemoryReplicas
 from orchestrator.store.memory_retention import MemoryRetention
@@ -133,7 +133,7 @@ class MemoryLog(MemoryReplica, MemoryRegister, MemoryRetention, SagaLog):
             saga = self._sagas[append.key] = _Saga(_new_row(append), append.append_id)
         if saga is None or saga.row.uid != append.uid or saga.row.sequence != append.expected:
             return Outcome.CONFLICT
-        if saga.row.end_time is not None or (not append.events and saga.row.owner_epoch != self._epoch):
+        if saga.row.end_time is not None or (gives_back(append) and saga.row.owner_epoch != self._epoch):
             return Outcome.CONFLICT
         saga.events.extend((event, append.append_id) for event in append.events)
         saga.append_id = append.append_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from orchestrator.store.base import LogFatal
+from orchestrator.store.base import ReplicaEnded
 from orchestrator.store.replicas import RENEWALS
 
 
@@ -105,10 +105,10 @@ class MemoryReplica:
         """Begin to write: renew the lease if it is time.
 
         Raises:
-            LogFatal: this replica was ended.
+            ReplicaEnded: this replica was.
         """
         if not self._replicas.stands(self._epoch):
-            raise LogFatal("another replica has ended this one")
+            raise ReplicaEnded("another replica has ended this one")
         if self._lease and self.silence() > self._lease // RENEWALS:
             self._renew()
 

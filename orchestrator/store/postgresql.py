@@ -29,7 +29,15 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from orchestrator.store.base import LogDamaged, LogDataError, LogFatal, LogUnavailable, LogUnusable, StoreError
+from orchestrator.store.base import (
+    LogDamaged,
+    LogDataError,
+    LogFatal,
+    LogUnavailable,
+    LogUnusable,
+    ReplicaEnded,
+    StoreError,
+)
 from orchestrator.store.dialect import Doing
 from orchestrator.store.listener import Listener
 from orchestrator.store.replicas import LEASE
@@ -220,7 +228,7 @@ class PostgresqlDialect:
         """See `Dialect.fence`."""
         parameters = (lease, epoch) if lease else (epoch,)
         if connection.exec_driver_sql(_RENEW if lease else _STANDS, parameters).one_or_none() is None:
-            raise LogFatal(
+            raise ReplicaEnded(
                 f"another replica on {self._name} has ended this one, whose lease had run out or whose name it has; "
                 "start it again, and give each replica a name of its own"
             )

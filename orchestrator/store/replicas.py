@@ -46,7 +46,7 @@ class Replicas(Protocol):
 
         Raises:
             LogUnavailable: unknown outcome; ask again.
-            LogFatal: this replica was ended.
+            ReplicaEnded: this replica was ended.
         """
 
     async def nudged(self, limit: int) -> list[SagaKey]:

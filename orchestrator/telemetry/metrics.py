@@ -174,10 +174,9 @@ class Metrics(Instruments):
     # What is told ---------------------------------------------------------------------------------------------------
 
     def begin(self, states: Mapping[SagaState, int]) -> None:
-        """Say how many open sagas the log has, by state, before the engine starts."""
-        for state, count in states.items():
-            if state in self.open:
-                self.open[state] = count
+        """Say how many open sagas the log has, by state. What is committed here from then on is counted on top."""
+        for state in self.open:
+            self.open[state] = states.get(state, 0)
 
     def committed(self, saga: Saga, events: Sequence[Event]) -> None:
         """See `Instruments.committed`."""

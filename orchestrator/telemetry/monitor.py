@@ -101,6 +101,8 @@ class Monitor:
             try:
                 async with asyncio.timeout(_READ_SECONDS):
                     self._quarantined = await self._log.count_quarantined()
+                    if self._log.lease:  # what other replicas append is in no count of ours
+                        self.metrics.begin(await self._log.count_states())
             except (StoreError, TimeoutError):
                 pass  # what it was when it could be read
         return Vitals(

@@ -8,12 +8,19 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from orchestrator.cli.exits import Exit
 from tests.cli.conftest import Process, invoke, prepare, run
 from tests.postgresql import LogDatabase
 
 HELD = json.dumps({"first": "hold", "second": 1})
 LEASE = 1.5
+
+
+@pytest.fixture(autouse=True)
+def migrated(log_database: LogDatabase) -> None:
+    assert run("migrate", SAGAWAY_DATABASE_URL=log_database.location).code == 0
 
 
 def serve(url: str, name: str) -> Process:
@@ -26,7 +33,6 @@ def test_replicas_share_a_log_and_take_over_from_each_other(
     log_database: LogDatabase, participant: str, definition_file: Path
 ) -> None:
     url = log_database.location.replace("postgres@", "postgres:s3cret@")
-    assert run("migrate", SAGAWAY_DATABASE_URL=url).code == 0
     first, second = serve(url, "first"), serve(url, "second")
     try:
         ready = first.until("ready on")

@@ -13,6 +13,7 @@ import pytest
 
 from orchestrator.api.backend import ApiSettings
 from orchestrator.api.policy import OPEN, POLICY
+from orchestrator.api.principal import EVERY_NAMESPACE
 from orchestrator.api.tokens import parse, read_entries
 from orchestrator.config import PREFIX, Settings
 from orchestrator.core.retry import SECOND
@@ -28,8 +29,11 @@ def test_the_table_of_roles_is_the_policy() -> None:
     said = {}
     for method, rule in POLICY.items():
         role = "open" if rule.role is OPEN else rule.role.name.lower()
-        anywhere = rule.role is not OPEN and not rule.namespace
-        said[method[1:]] = f"{role}, of any namespace" if anywhere else role
+        if rule.role is not OPEN and not rule.namespace:
+            role += ", of any namespace"
+        elif rule.namespace == EVERY_NAMESPACE:
+            role += ", of every namespace (`*`)"
+        said[method[1:]] = role
     assert rows == said
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.kills import ORCHESTRATOR, some_orders, storm
 
 KILLS = 10
-ORDERS = 330
+ORDERS = 220
 
 
 @pytest.mark.long(16)

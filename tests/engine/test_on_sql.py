@@ -43,7 +43,9 @@ def on(
 
     @virtual
     async def run() -> None:
-        async with world(*documents, log=SqlLog(location), settings=settings or EngineSettings()) as w:
+        async with world(
+            *documents, log=SqlLog(location, lease=3_600 * SECOND), settings=settings or EngineSettings()
+        ) as w:
             told = story(w)
             assert asyncio.iscoroutine(told)
             await told

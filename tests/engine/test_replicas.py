@@ -141,7 +141,7 @@ async def test_who_waits_elsewhere_hears_of_the_end() -> None:
             call.ends()
             began = seconds()
             await watch.changed()
-            assert seconds() - began < 0.3
+            assert seconds() - began <= 1
         assert (await waiting).state is SagaState.COMPLETED
         assert not b.engine._services.hub._watches
 

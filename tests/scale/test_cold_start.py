@@ -1,4 +1,4 @@
-"""Fifty thousand open sagas at a cold start: all are driven, and memory does not grow with their number."""
+"""Very many open sagas at a cold start: all are driven, and memory does not grow with their number."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ import pytest
 from tests.postgresql import LogDatabase
 from tests.scale.cold import SETTINGS
 
-OPEN = 50_000
+OPEN = {"sqlite": 10_000, "postgresql": 50_000}
+"""A process that starts reads both alike; on PostgreSQL it is the dearer to find them."""
 MIB = 1 << 20
 
 
-def cold(what: str, location: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.scale.cold", what, location, str(OPEN)]
+def cold(what: str, location: str, count: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.scale.cold", what, location, str(count)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
@@ -30,13 +31,13 @@ def cold(what: str, location: str) -> dict[str, Any]:
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="resident memory is read from /proc, as on Linux")
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_all_are_driven_and_memory_is_bounded(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    location = str(tmp_path / "saga.db")
+    location, count = str(tmp_path / "saga.db"), OPEN[kind]
     if kind == "postgresql":
         database: LogDatabase = request.getfixturevalue("log_database")
         location = database.location
-    cold("fill", location)
-    found = cold("drive", location)
-    print(f"{OPEN:,} open sagas on {kind}: {found}")
-    assert (found["asked"], found["asked_twice"]) == (OPEN, 0), "each was called once"
+    cold("fill", location, count)
+    found = cold("drive", location, count)
+    print(f"{count:,} open sagas on {kind}: {found}")
+    assert (found["asked"], found["asked_twice"]) == (count, 0), "each was called once"
     assert found["most_live"] <= SETTINGS.max_live_sagas
     assert found["grown_bytes"] < 100 * MIB, "two kilobytes a saga would be all of them"

@@ -174,7 +174,7 @@ class OperationsServiceStub:
     """Ends the time after a restore of the saga log from a backup, which a server declared at its start (`--restored`), for all
     namespaces and all servers on this log. Until then a saga goes back for a refusal or a tombstone only. From now on
     time-outs, cancels and given-up steps lead back again, also those of before: sagas that are not STUCK go back at once.
-    Legal at any time; where none is declared it changes nothing.
+    Legal at any time; where none is declared it changes nothing. Needs the role admin in every namespace (`*`).
 
     Errors:
     - INVALID_ARGUMENT, reason FIELD_INVALID.
@@ -327,7 +327,7 @@ class OperationsServiceAsyncStub(OperationsServiceStub):
     """Ends the time after a restore of the saga log from a backup, which a server declared at its start (`--restored`), for all
     namespaces and all servers on this log. Until then a saga goes back for a refusal or a tombstone only. From now on
     time-outs, cancels and given-up steps lead back again, also those of before: sagas that are not STUCK go back at once.
-    Legal at any time; where none is declared it changes nothing.
+    Legal at any time; where none is declared it changes nothing. Needs the role admin in every namespace (`*`).
 
     Errors:
     - INVALID_ARGUMENT, reason FIELD_INVALID.
@@ -547,7 +547,7 @@ class OperationsServiceServicer:
         """Ends the time after a restore of the saga log from a backup, which a server declared at its start (`--restored`), for all
         namespaces and all servers on this log. Until then a saga goes back for a refusal or a tombstone only. From now on
         time-outs, cancels and given-up steps lead back again, also those of before: sagas that are not STUCK go back at once.
-        Legal at any time; where none is declared it changes nothing.
+        Legal at any time; where none is declared it changes nothing. Needs the role admin in every namespace (`*`).
 
         Errors:
         - INVALID_ARGUMENT, reason FIELD_INVALID.
