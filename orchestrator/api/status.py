@@ -302,6 +302,7 @@ RULES: Mapping[type[Exception], Rule] = {
     store.LogUnavailable: _UNAVAILABLE,
     store.LogDamaged: _UNAVAILABLE,
     store.LogFatal: _UNAVAILABLE,
+    store.ReplicaEnded: _UNAVAILABLE,
 }
 """By class; the nearest base counts. `INTERNAL` answers everything else."""
 

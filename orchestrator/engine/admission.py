@@ -23,7 +23,7 @@ from orchestrator.engine.services import Services
 _OFTEN = 0.5
 """How long it waits at least between two counts, seconds."""
 
-_SELDOM = 10.0
+_SELDOM = 30.0
 """How long it waits beyond that, unless the limit is reached."""
 
 _SHARE = 20

@@ -10,7 +10,7 @@ from orchestrator.core.model import SagaState
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.errors import Overloaded, SagaExists
 from orchestrator.engine.settings import EngineSettings
-from tests.engine.harness import abc, replicas, world
+from tests.engine.harness import abc, definition, replicas, step, world
 from tests.engine.participants import HELD, PENDING, REFUSED
 from tests.engine.virtual import virtual
 
@@ -67,11 +67,12 @@ async def test_what_sleeps_and_what_waits_for_its_turn_is_open_too_and_stays_so_
 
 @virtual
 async def test_what_other_replicas_have_started_counts() -> None:
-    async with replicas(abc(), settings=THREE) as (a, b):
+    patient = definition("abc", step("a", attempt_timeout="600s"))
+    async with replicas(patient, settings=THREE) as (a, b):
         a.participants.always["a"] = HELD
         for place in range(3):
             await a.start(f"s{place}")
-        await asyncio.sleep(12)
+        await asyncio.sleep(32)
         with pytest.raises(Overloaded):
             await b.start("s3")
 

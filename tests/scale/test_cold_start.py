@@ -13,7 +13,7 @@ import pytest
 from tests.postgresql import LogDatabase
 from tests.scale.cold import SETTINGS
 
-OPEN = {"sqlite": 10_000, "postgresql": 50_000}
+OPEN = {"sqlite": 3_000, "postgresql": 50_000}
 """A process that starts reads both alike; on PostgreSQL it is the dearer to find them."""
 MIB = 1 << 20
 

@@ -55,11 +55,14 @@ class Pausers:
         self._loop.spawn(self._loop.world, self._pause_for_a_while(target))
 
     async def resume_all(self) -> None:
-        """Once nothing goes wrong any more: what is paused is resumed."""
+        """Once nothing goes wrong any more: what is paused is resumed.
+
+        Also what was resumed before: a pause that was asked for twice may still be on its way to the log.
+        """
         while not self._orchestrators.over:
-            for target in [one for one, paused in sorted(self._paused.items()) if paused]:
+            for target in sorted(self._paused):
                 await self._resume(target)
-            await asyncio.sleep(60)  # a pause may still have been on its way
+            await asyncio.sleep(60)
 
     async def _pause_for_a_while(self, target: Target) -> None:
         resumes = self._resumes[target]
