@@ -186,6 +186,16 @@ def test_each_has_a_port_of_its_own_for_its_metrics(tmp_path: Path) -> None:
     assert "--metrics-listen: each of 3 processes takes a port, from 65534 on" in refused.err
 
 
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """Let this process, and those it starts, hear signals as before: who has stopped ignores the rest of them."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("signals")
 async def test_one_that_ends_again_and_again_is_given_ever_more_time(tmp_path: Path) -> None:
     """A child that writes when it lives, refuses its second start, and ends for good at SIGTERM."""
     lives = tmp_path / "lives"
