@@ -29,8 +29,6 @@ _SOON = 0.1
 _LATER = 1.5
 """By how much longer it takes each time that none has, up to the interval of all looks."""
 
-_REFRESHED = "what is registered may be out of date"
-
 
 class News:
     """Looks what other replicas did. Does nothing where there can be none."""

@@ -59,5 +59,5 @@ class Replicas(Protocol):
 
     def on_news(self, tell: Callable[[], None]) -> None:
         """Have ``tell`` called, on the event loop, when another replica has written what `nudged` or `register_revision`
-        would show. It is a hint, and may be lost. To be said before `open`.
+        would show. It is a hint, and may be lost.
         """

@@ -36,6 +36,9 @@ _logger = logging.getLogger(__name__)
 IDLE = 5
 """A transaction may stand still for the lease divided by this."""
 
+CHANNEL = "sagaway"
+"""On what PostgreSQL's notifications are told."""
+
 _STANDS = replicas.c.end_time.is_(None)
 DATABASE_TIME: ColumnElement[int] = literal_column("(extract(epoch from clock_timestamp()) * 1000000)::bigint")
 """The time by PostgreSQL's clock, microseconds."""
@@ -196,7 +199,3 @@ def notify(connection: Connection) -> None:
     """Tell other replicas, at the commit, that there is something new for them, where there can be any."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_notify(CHANNEL, "")))
-
-
-CHANNEL = "sagaway"
-"""On what PostgreSQL's notifications are told."""
