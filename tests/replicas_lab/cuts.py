@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager
 from tests.replicas_lab.networks import DATABASE, SHOP, Networks
 from tests.replicas_lab.places import REPLICAS
 from tests.replicas_lab.recovery import Absence
+from tests.replicas_lab.troubles import until_gone_on
 from tests.replicas_lab.waiting import until
 from tests.replicas_lab.world import World
 
@@ -93,6 +94,7 @@ async def _without_log(world: World, victim: str, *lines: tuple[str, str]) -> No
         await until(f"{victim}, which is cut off, is ended", lambda: world.log.ended(epoch))
         await until(f"what {victim} owned is taken over", lambda: world.log.left(sagas) == 0)
     await until(f"{victim}, which was ended, ends itself", lambda: world.log.epoch(victim) > epoch)
+    await until_gone_on(world, absence)
 
 
 async def _while(world: World, victim: str, dice: random.Random, fault: AbstractContextManager[None]) -> None:
@@ -100,7 +102,9 @@ async def _while(world: World, victim: str, dice: random.Random, fault: Abstract
         await asyncio.sleep(world.lease * dice.uniform(1.2, 2.2))  # the fault itself
     # By whoever owns them then.
     sagas = {saga_id: claim - 1 for saga_id, claim in world.log.open_sagas().items()}
-    world.absences.append(Absence("in trouble with others", victim, time.monotonic(), sagas))
+    absence = Absence("in trouble with others", victim, time.monotonic(), sagas)
+    world.absences.append(absence)
+    await until_gone_on(world, absence)
 
 
 KINDS: Mapping[str, Trouble] = {

@@ -23,14 +23,13 @@ from typing import Any
 from participants.shop import books
 from participants.shop.demo import client as shop
 from participants.shop.demo.orders import read_orders, wrong_ends
-from participants.shop.demo.play import DEFINITION, SERVICES
+from participants.shop.demo.play import DEFINITION
 from sagaway.client import Client
 from sagaway.definitions import load_definition
 from tests.replicas_lab.log import Log
 from tests.replicas_lab.orders import write_orders
 from tests.replicas_lab.places import Loopback, Places
 from tests.replicas_lab.recovery import Recovery, distribution, recoveries
-from tests.replicas_lab.service import Call, read_journal
 from tests.replicas_lab.storefront import AT_ONCE, Storefront
 from tests.replicas_lab.troubles import KINDS, Hand, Kinds, Trouble, plan
 from tests.replicas_lab.waiting import until
@@ -85,7 +84,7 @@ async def play(folder: Path, what: Play, seed: int, say: Say, places: Places | N
             await _register(world)
             await _befall(storefront, hand, plan(what.troubles, max(what.orders // 2, what.orders - _LAST), dice), say)
             wrong += wrong_ends(orders, await _ends(world)) + list(world.log.faults())
-            recovered = recoveries(world.absences, _calls(folder))
+            recovered = recoveries(world.absences, world.journals.calls())
             wrong += too_late(recovered, what.limit, world.log)
         except Exception as error:
             wrong += [f"it got stuck when {storefront.ended} orders had ended: {each!r}" for each in _leaves(error)]
@@ -103,7 +102,7 @@ async def play(folder: Path, what: Play, seed: int, say: Say, places: Places | N
         "ends_of_replicas_by_exit_code": dict(world.ends),
         "starts_acknowledged": len(storefront.acknowledged),
         "turned_away": dict(storefront.turned_away),
-        "calls_of_participants": len(_calls(folder)),
+        "calls_of_participants": len(world.journals.calls()),
         "seconds_to_the_next_attempt": distribution(recovered),
         "longest_of_each_absence": sorted(round(each.longest, 2) for each in recovered),
         "violations": wrong[:200],
@@ -157,10 +156,6 @@ def _leaves(error: BaseException) -> list[BaseException]:
     if isinstance(error, BaseExceptionGroup):
         return [leaf for each in error.exceptions for leaf in _leaves(each)]
     return [error]
-
-
-def _calls(folder: Path) -> list[Call]:
-    return [call for name in SERVICES for call in read_journal(folder, name)]
 
 
 def too_late(recovered: Sequence[Recovery], limit: float, log: Log) -> list[str]:

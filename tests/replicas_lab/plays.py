@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.replicas_lab import networks
 from tests.replicas_lab.lab import LATER, LEASE, Play, run
+from tests.replicas_lab.troubles import died_alone
 from tests.tools import Missing
 
 KILLS, DATABASE, DEATHS, NETWORKS = 60, 30, 20, 20
@@ -40,7 +41,7 @@ def database(orders: int, count: int) -> Play:
 
 def deaths(orders: int, count: int) -> Play:
     """Replicas die one at a time; it is measured when others go on."""
-    return Play("deaths", orders, Counter(died=count), limit=LEASE + LATER)
+    return Play("deaths", orders, Counter(died=count), limit=LEASE + LATER, kinds={"died": died_alone})
 
 
 PLAYS = {"kills": kills, "database": database, "deaths": deaths}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,12 +44,30 @@ def journal(folder: Path, name: str) -> Path:
     return folder / f"{name}.journal"
 
 
-def read_journal(folder: Path, name: str) -> Iterator[Call]:
-    """Yield the calls that came to a service, in order."""
-    with journal(folder, name).open(encoding="utf-8") as file:
-        for line in file:
-            moment, saga_id, step_id, phase, claim = line.split()
-            yield Call(float(moment), saga_id, step_id, phase, int(claim))
+class Journals:
+    """The calls that came to services so far.
+
+    Args:
+        folder: where their journals are.
+        names: of the services.
+    """
+
+    def __init__(self, folder: Path, names: Iterable[str]) -> None:
+        self._files = {journal(folder, name): 0 for name in names}
+        self._calls: list[Call] = []
+
+    def calls(self) -> Sequence[Call]:
+        """Return all calls, each service's in order; reads what is new only."""
+        for path, read in self._files.items():
+            with path.open("rb") as file:
+                file.seek(read)
+                new = file.read()
+            new = new[: new.rfind(b"\n") + 1]  # the last line may be in the middle of being written
+            self._files[path] = read + len(new)
+            for line in new.decode().splitlines():
+                moment, saga_id, step_id, phase, claim = line.split()
+                self._calls.append(Call(float(moment), saga_id, step_id, phase, int(claim)))
+        return self._calls
 
 
 class _Door(grpc.aio.ServerInterceptor):  # type: ignore[type-arg] # generic only in the stubs

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.replicas_lab.places import REPLICAS
-from tests.replicas_lab.recovery import Absence
+from tests.replicas_lab.recovery import Absence, recoveries
 from tests.replicas_lab.waiting import until
 from tests.replicas_lab.world import World
 from tests.store.proxies import Lose
@@ -33,6 +33,13 @@ async def died(world: World, victim: str, _dice: random.Random) -> None:
     absence = Absence("died", victim, time.monotonic(), world.log.owned(epoch))
     await _taken_over(world, absence)
     world.away.discard(victim)
+
+
+async def died_alone(world: World, victim: str, dice: random.Random) -> None:
+    """The same while all others are up; it lasts until each of its sagas went on, and until it is back."""
+    await died(world, victim, dice)
+    await until_gone_on(world, world.absences[-1])
+    await world.until_up(victim)
 
 
 async def stopped(world: World, victim: str, dice: random.Random) -> None:
@@ -77,6 +84,20 @@ async def _taken_over(world: World, absence: Absence) -> None:
     world.absences.append(absence)
     sagas = dict(absence.sagas)
     await until(f"what {absence.replica} owned is taken over", lambda: world.log.left(sagas) == 0)
+
+
+async def until_gone_on(world: World, absence: Absence) -> None:
+    """Wait until each saga of an absence had its next attempt, or has ended.
+
+    Where absences are measured, the next trouble comes no sooner: a saga whose next owner dies before its first call
+    waits for a third one, and that is two absences, not one.
+    """
+
+    def gone_on() -> bool:
+        (recovery,) = recoveries([absence], world.journals.calls())
+        return not world.log.open_sagas().keys() & set(recovery.silent)
+
+    await until(f"all that {absence.replica} owned goes on", gone_on)
 
 
 Kinds = Mapping[str, Callable[[World, str, random.Random], Awaitable[None]]]

@@ -24,6 +24,7 @@ from tests.replicas_lab.log import Log
 from tests.replicas_lab.places import REPLICAS, Places
 from tests.replicas_lab.postgres import DATABASE, PORT, Postgresql
 from tests.replicas_lab.recovery import Absence
+from tests.replicas_lab.service import Journals
 from tests.replicas_lab.waiting import LOOK, until
 from tests.store.proxies import Proxy
 
@@ -45,6 +46,7 @@ class World:
         places: where everybody is.
         postgresql: the server.
         log: the saga log, by the server's socket.
+        journals: what came to the services.
         proxies: what stands between each replica and the server; none in networks of their own.
         absences: of replicas for whom others stood in.
         ends: how processes of replicas ended, by exit code.
@@ -66,6 +68,7 @@ class World:
         self.absences: list[Absence] = []
         self.ends: Counter[int] = Counter()
         self.faults: list[str] = []
+        self.journals = Journals(folder, SERVICES)
         self.away: set[str] = set()
         self.places = places
         self._seed = seed
