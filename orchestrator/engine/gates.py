@@ -73,7 +73,7 @@ class Gates:
         self.on_hungry: Callable[[Name], None] = lambda name: None
         """Called when steps that are parked on a participant should be fetched (see `appetite`)."""
         self.lapsed: Callable[[], bool] = lambda: False
-        """Tells whether nothing may leave now; when that is over, `go_on`."""
+        """Tells whether nothing may leave now. When that is over, or may be, `go_on`."""
 
     @property
     def running(self) -> int:
@@ -194,7 +194,7 @@ class Gates:
         self._look_at_outage(name, gate)
 
     def go_on(self) -> None:
-        """Say that calls may leave again, after `lapsed`."""
+        """Say that calls may leave again if some had to wait while it had `lapsed`."""
         self._pump()
 
     def close(self) -> None:

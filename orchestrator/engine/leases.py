@@ -29,7 +29,8 @@ it renews and goes on. If it was ended, its next write says so, and the process 
 any more, and a new process with a new epoch begins with what is durable.
 
 Outages of the log. When it comes back, the leases of all have run out, and whoever comes first would end all others. So
-a replica that could not renew for so long only renews, and looks at others when they have had time to do so, too.
+a replica that could not renew for so long only renews, and looks at others when they have had time to do so, too. The same
+holds where nothing failed, but the renewal itself was so long on its way.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ import structlog
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.outlast import outlast
 from orchestrator.engine.services import Services
-from orchestrator.store.replicas import RENEWALS
+from orchestrator.store.replicas import RENEWALS, lapsed
 
 _log = structlog.get_logger(__name__)
 
@@ -70,7 +71,7 @@ class Leases:
     def lapsed(self) -> bool:
         """True if so much of the lease has passed that nothing may be sent any more."""
         log = self._services.log
-        return bool(log.lease) and log.silence() * 3 > log.lease * 2
+        return lapsed(log.silence(), log.lease)
 
     def start(self) -> None:
         """Begin to renew, and to look at others."""
@@ -85,24 +86,27 @@ class Leases:
 
     async def _run(self) -> None:
         services, loop = self._services, asyncio.get_running_loop()
+        lease = services.log.lease
         patient = 0.0  # until then nobody is ended
         while True:
-            lapsed = self.lapsed
-            if lapsed:
-                patient = loop.time() + services.log.lease / 2 / SECOND
+            silent_since = loop.time() - services.log.silence() / SECOND
+            if self.lapsed:
+                patient = loop.time() + lease / 2 / SECOND
             try:
                 ended = await services.log.renew(ends=loop.time() >= patient)
             except Exception as error:
                 if not await outlast(error, services, "the lease can't be renewed", self._pause(_AGAIN)):
                     return
                 continue
-            if lapsed:
+            if lapsed(int((loop.time() - silent_since) * SECOND), lease):
                 _log.info("this replica has its lease again")
-                services.gates.go_on()
+                patient = loop.time() + lease / 2 / SECOND
+            # Calls may wait for this, also where it lapsed only while the renewal was under way, or a write renewed it since.
+            services.gates.go_on()
             if ended:
                 _log.warning("replicas were ended whose lease had run out", replicas=ended)
                 self._orphans()
-            await asyncio.sleep(self._pause(services.log.lease / RENEWALS / SECOND))
+            await asyncio.sleep(self._pause(lease / RENEWALS / SECOND))
 
     def _pause(self, longest: float) -> float:
         """Not all at once: replicas that were started together would always look together."""

@@ -21,6 +21,16 @@ RENEWALS = 6
 """How often a lease is renewed within its length."""
 
 
+def lapsed(silence: int, lease: int) -> bool:
+    """Tell whether a replica may not send any more, nor end others: two thirds of its lease have passed without a renewal.
+
+    Args:
+        silence: see `Replicas.silence`, microseconds.
+        lease: see `Replicas.lease`, microseconds.
+    """
+    return silence * 3 > lease * 2
+
+
 class Replicas(Protocol):
     """What a replica knows of itself and hears of others. Where there are no leases, it hears nothing."""
 
@@ -40,6 +50,9 @@ class Replicas(Protocol):
 
     async def renew(self, *, ends: bool = True) -> int:
         """Renew the lease, then end the replicas whose lease has run out, by the log's own clock. Returns how many.
+
+        If it is so long on its way that the lease has `lapsed` when it arrives, it ends nobody: what held it up may hold up
+        others' renewals, too.
 
         Args:
             ends: False: only renew.

@@ -27,7 +27,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal_
 from sqlalchemy.exc import SQLAlchemyError
 
 from orchestrator.core.model import SagaKey
-from orchestrator.store.replicas import RENEWALS
+from orchestrator.store.replicas import RENEWALS, lapsed
 from orchestrator.store.schema import installation, replicas, sagas
 
 T = TypeVar("T")
@@ -88,7 +88,9 @@ class SqlReplica:
         """See `Replicas.renew`."""
 
         def work(connection: Connection) -> int:
-            return end_silent(connection, self._lease) if ends else 0
+            # The lease is renewed by now, but the silence was one until then.
+            spares = not ends or lapsed(self.silence(), self._lease)
+            return 0 if spares else end_silent(connection, self._lease)
 
         return await self._in_writer(lambda: self._in_transaction(work, renews=True))
 

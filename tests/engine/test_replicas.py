@@ -31,9 +31,9 @@ async def news() -> None:
     await asyncio.sleep(1.5)
 
 
-def cut_off(w: World) -> None:
-    """Let a replica not reach the log until `connect`."""
-    for method in ("renew", "commit", "nudged", "register_revision", "next_wake", "claim_due"):
+def cut_off(w: World, *methods: str) -> None:
+    """Let a replica not reach the log until `connect`, or not by these methods."""
+    for method in methods or ("renew", "commit", "nudged", "register_revision", "next_wake", "claim_due"):
         w.port.fail(method, *(Fault(LogUnavailable("away"), False),) * 1_000)
 
 
@@ -206,6 +206,32 @@ async def test_calls_that_wait_at_a_gate_leave_only_with_a_lease() -> None:
         assert (await a.ended("t")).state is SagaState.COMPLETED
         assert (await a.ended("s")).state is SagaState.COMPLETED
         assert a.fatal == []
+
+
+@virtual
+async def test_they_leave_also_if_the_lease_lapsed_while_its_renewal_was_under_way() -> None:
+    """No call of its own comes or goes after that: nothing else would let them out."""
+    async with replicas(PATIENT) as (a, b):
+        a.participants.limits["p"] = 1
+        a.participants.next("c", HELD)
+        await a.start("s")
+        call = await a.participants.arrival("c")
+        await a.start("t")
+        renew = a.port.renew
+
+        async def slowly(*, ends: bool = True) -> int:
+            await asyncio.sleep(LEASE / SECOND * 0.75)
+            return await renew(ends=ends)
+
+        cut_off(a, "claim_due", "claim_orphans")  # nothing else writes meanwhile, which would renew, too
+        a.port.renew = slowly  # type: ignore[method-assign]
+        while not a.engine.readiness():
+            await asyncio.sleep(0.1)
+        call.ends()
+        assert (await a.ended("s")).state is SagaState.COMPLETED
+        assert a.participants.names() == ["a", "b", "c"]
+        assert (await a.ended("t")).state is SagaState.COMPLETED
+        assert a.fatal == b.fatal == []
 
 
 @virtual

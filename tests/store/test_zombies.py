@@ -147,3 +147,19 @@ async def test_nor_is_one_stopped_in_the_middle_of_what_it_says(log_database: Lo
         await stopped
     await zombie.close()
     await other.close()
+
+
+async def test_a_renewal_that_was_long_on_its_way_ends_nobody(proxy: Proxy, log_database: LogDatabase) -> None:
+    """What held it up, a database that stood still, say, may hold up those of others."""
+    late, other = await pair(proxy, log_database)
+    proxy.hold(b"BEGIN")
+    renewing = asyncio.create_task(late.renew())
+    assert await asyncio.to_thread(proxy.held.wait, 30)
+    while other.silence() < 2 * LEASE:
+        await asyncio.sleep(0.02)
+    proxy.release()
+    assert await renewing == 0
+    assert await other.renew() == 0
+    assert await late.renew() == 0
+    await late.close()
+    await other.close()
