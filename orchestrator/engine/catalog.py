@@ -149,10 +149,8 @@ class DefinitionCatalog:
     def forget(self) -> None:
         """Read everything anew from now on: another process has registered or deprecated something."""
         self._rows.clear()
-        self._choreographies.all_changed()
 
     def _forget(self, namespace: str, name: str) -> None:
-        self._choreographies.changed(namespace)
         for key in [key for key in self._rows if key[:2] == (namespace, name)]:
             del self._rows[key]
 

@@ -36,21 +36,32 @@ def is_choreography(document: Mapping[str, object]) -> bool:
 
 
 class Choreographies:
-    """Those of all namespaces, read once and again after each change. One a process: it is told of every change."""
+    """Those of all namespaces, read once and again after each change, whichever replica made it.
+
+    The log is asked each time whether there was one: an event may come here a moment after another replica has answered
+    that its choreography is registered. One that was let go by then would be lost to its saga.
+    """
 
     def __init__(self, log: SagaLog, compiled: Compiled) -> None:
         self._log = log
         self._compiled = compiled
         self._known: dict[str, Sequence[SagaDefinition]] = {}
-        self._changes = 0
+        self._revision: int | None = None
 
     async def standing(self, namespace: str) -> Sequence[SagaDefinition]:
-        """Return every version that is not deprecated and can be read, by name and version."""
+        """Return every version that is not deprecated and can be read, by name and version.
+
+        Raises:
+            LogUnavailable: the log can't be read now.
+        """
+        revision = await self._log.register_revision()  # before what it is of: so what is kept is at most too new
+        if revision != self._revision:
+            self._known.clear()
+            self._revision = revision
         known = self._known.get(namespace)
         if known is None:
-            seen = self._changes
             known = [one async for one in self._read(namespace)]
-            if seen == self._changes:
+            if revision == self._revision:
                 self._known[namespace] = known
         return known
 
@@ -61,16 +72,6 @@ class Choreographies:
     async def any(self) -> bool:
         """Tell whether there is one in any namespace."""
         return any([await self.standing(one) for one in await self._log.definition_namespaces()])
-
-    def changed(self, namespace: str) -> None:
-        """Take it that a definition of a namespace was registered or deprecated."""
-        self._changes += 1
-        self._known.pop(namespace, None)
-
-    def all_changed(self) -> None:
-        """Take it that definitions of any namespace were."""
-        self._changes += 1
-        self._known.clear()
 
     async def _read(self, namespace: str) -> AsyncIterator[SagaDefinition]:
         after: tuple[str, int] | None = None

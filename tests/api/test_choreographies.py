@@ -142,7 +142,6 @@ async def test_a_damaged_choreography_hides_no_other(world: World) -> None:
     assert row is not None
     for name, document in (("broken", "{"), ("wrong", '{"name":"wrong","version":1,"choreography":{}}')):
         await world.log.put_definition(replace(row, name=name, document=document))
-    world.catalog._choreographies.changed("default")
     assert await known(world) == [("shop", 1)]
 
 

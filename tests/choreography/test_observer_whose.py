@@ -11,9 +11,11 @@ import pytest
 
 from orchestrator.choreography import sagas
 from orchestrator.core import observing
+from orchestrator.core.definition_document import DefinitionInvalid
 from orchestrator.core.model import SagaKey, SagaState, Signature, StepState
 from orchestrator.core.observation import EventKey
 from orchestrator.core.operations import Action, Operate
+from orchestrator.engine.catalog import DefinitionCatalog
 from sagaway.bus import decode
 from tests.choreography.watched import Watched, event_of, watched
 from tests.core.observed import BOUGHT, BROKE, DOCUMENT, ORDERED, accepted, fact, ordered, paid, receipt, reserved
@@ -52,6 +54,27 @@ async def test_one_that_is_registered_later_is_observed_from_then_on() -> None:
         await world.caught_up()
         assert (await world.saga("after")).definition.name == "rental"
         assert await world.log.read(SagaKey("default", "before")) is None
+
+
+@virtual
+async def test_what_another_replica_has_just_registered_or_deprecated_counts_at_once() -> None:
+    async with watched() as world:
+        await world.publish(ordered, saga_id="old")
+        await world.caught_up()
+        elsewhere = DefinitionCatalog(world.log)
+        await elsewhere.register("default", rental(), world.clock.now())
+        await elsewhere.register("default", shop(version=2), world.clock.now())
+        await world.publish(fact(RENTED, event_id="asked"), saga_id="rented")
+        await world.publish(ordered, saga_id="new")
+        await world.caught_up()
+        await elsewhere.deprecate("default", "shop", 2, world.clock.now())
+        await world.publish(ordered, saga_id="newest")
+        await world.caught_up()
+        assert (await world.saga("rented")).definition.name == "rental"
+        for saga_id, version in (("old", 1), ("new", 2), ("newest", 1)):
+            assert (await world.saga(saga_id)).definition.version == version
+        with pytest.raises(DefinitionInvalid, match="starts sagas of the choreography 'rental'"):
+            await world.catalog.register("default", rental() | {"name": "lease"}, world.clock.now())
 
 
 @virtual
