@@ -6,10 +6,11 @@ about to happen is said, and nothing is done if it changes in between.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from typer.core import TyperGroup
 
 from orchestrator.cli import output, views
 from orchestrator.cli.exits import EPILOG, Exit
@@ -41,7 +42,22 @@ from orchestrator.cli.sagas import PAGE, SagaId
 from sagaway.client import KEEP, Client, Saga, name_of
 from sagaway.client import as_json as json_of
 
-dead_letters = typer.Typer(help="Sagas that wait for a person: STUCK, or in quarantine.", no_args_is_help=True)
+
+class _ListsByDefault(TyperGroup):
+    """`sagaway dead-letters` alone, or with options only, lists them."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # typer has no public name for its class
+        """Put the command in front of options that are no group's."""
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+dead_letters = typer.Typer(
+    cls=_ListsByDefault,
+    help="Sagas that wait for a person: STUCK, or in quarantine. Without a command: `list`. "
+    "`sagaway choreography dead-letters` shows what lies on the bus itself.",
+)
 
 
 @dead_letters.command("list", epilog=EPILOG)

@@ -83,6 +83,7 @@ async def test_dead_letters_are_listed_and_mended_all_at_once(tmp_path: Path) ->
         assert listed.exit_code == 0, listed.output
         assert all(saga_id in listed.output for saga_id in ids)
         assert "the bank is away" in listed.output
+        assert (await cli("dead-letters", "--participant", "shop")).output == listed.output
         resolved = await cli("resolve", "s-0", "--step", "a", "--compensated", "--reason", "by hand")
         assert resolved.exit_code == 0, resolved.output
         assert "could yet have its effect (UNIMPLEMENTED SEAL_NOT_OFFERED" in resolved.output.replace("\n", " ")
