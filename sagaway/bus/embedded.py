@@ -26,7 +26,7 @@ READY_SECONDS = 30.0
 """How long the server may take until it listens; it reads its store first."""
 STOP_SECONDS = 20.0
 
-_MAX_PAYLOAD = 2 * 1024 * 1024  # room for an event of 1 MiB with its headers
+_MAX_PAYLOAD = 2 * 1024 * 1024  # more than an event of ours has: what others publish is to be a dead letter
 _LOOK_SECONDS = 0.02
 
 

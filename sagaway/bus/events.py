@@ -29,8 +29,9 @@ from typing import Any
 from sagaway.bus.errors import EventInvalidError
 from sagaway.json_text import UnreadableJSONError, dump_json, parse_json
 
-MAX_EVENT_BYTES = 1024 * 1024
-"""The limit of an encoded event: 1 MiB, which is also a NATS server's default `max_payload`."""
+MAX_EVENT_BYTES = 1_000_000
+"""The limit of an encoded event: with what is said of it, as a dead letter too, it fits into a NATS server's default
+`max_payload`, 1 MiB."""
 MEDIA_TYPE = "application/cloudevents+json"
 DEFAULT_NAMESPACE = "default"
 
@@ -133,7 +134,7 @@ class Event:
         except UnreadableJSONError as error:
             raise EventInvalidError(f"data: it is not JSON: {error}") from None
         if len(body) > MAX_EVENT_BYTES:
-            raise EventInvalidError(f"data: the event has {len(body)} bytes; the limit is {MAX_EVENT_BYTES} (1 MiB)")
+            raise EventInvalidError(f"data: the event has {len(body)} bytes; the limit is {MAX_EVENT_BYTES}")
         return body
 
 
@@ -144,7 +145,7 @@ def decode(body: bytes) -> Event:
         EventInvalidError: it is not an event as described above. The text never quotes the data.
     """
     if len(body) > MAX_EVENT_BYTES:
-        raise EventInvalidError(f"the message has {len(body)} bytes; the limit is {MAX_EVENT_BYTES} (1 MiB)")
+        raise EventInvalidError(f"the message has {len(body)} bytes; the limit is {MAX_EVENT_BYTES}")
     try:
         document = parse_json(body.decode())
     except UnicodeDecodeError:

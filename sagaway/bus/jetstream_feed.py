@@ -14,19 +14,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from sagaway.bus.base import Message
 from sagaway.bus.errors import BusUnavailableError
+from sagaway.bus.jetstream_connection import Connection, connection_faults
 from sagaway.bus.jetstream_letters import SUBJECT, headers_of
 
 if TYPE_CHECKING:
-    from sagaway.bus.jetstream import JetStreamBus, Names
-
-connection_faults = (nats.errors.Error, OSError, TimeoutError)
-"""What nats-py raises when there is no answer, and when the answer is no."""
+    from sagaway.bus.jetstream import Names
 
 _EXPIRES = 30
 _LATE = 5.0
@@ -40,8 +37,8 @@ _OVER = ("404", "408")
 class PullFeed:
     """See `base.Feed`."""
 
-    def __init__(self, bus: JetStreamBus, durable: str, names: Names) -> None:
-        self._bus = bus
+    def __init__(self, connection: Connection, durable: str, names: Names) -> None:
+        self._connection = connection
         self._durable = durable
         self._names = names
         self._next = f"$JS.API.CONSUMER.MSG.NEXT.{names.events}.{durable.replace('.', '~')}"
@@ -73,7 +70,7 @@ class PullFeed:
             if self._refused:
                 refused, self._refused = self._refused, ""
                 raise BusUnavailableError(f"NATS gives nothing to {self._durable}: {refused}")
-            await self._bus.up.wait()
+            await self._connection.up.wait()
             if self._owed <= 0:
                 await self._ask(limit)
             self._news.clear()
@@ -88,7 +85,9 @@ class PullFeed:
         body, room = message.data, self._client.max_payload - _HEADERS_BYTES
         if len(body) > room:  # no event of ours is so large; kept whole it would be refused for ever
             body, reason = body[:room], f"{reason}; of its {len(body)} bytes {room} are kept"
-        await self._bus.send(self._names.letters(self._durable), body, headers_of(self._durable, message, reason))
+        await self._connection.send(
+            self._names.letters(self._durable), body, headers_of(self._durable, message, reason)
+        )
 
     async def close(self) -> None:
         """See `base.Feed.close`."""

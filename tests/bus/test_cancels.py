@@ -8,16 +8,17 @@ import pytest
 
 from sagaway.bus.embedded import NatsServer
 from sagaway.bus.jetstream import JetStreamBus
+from sagaway.bus.jetstream_connection import Connection
 from sagaway.bus.settings import NatsSettings
 
 
 @pytest.mark.parametrize("fault", [None, TimeoutError])
 async def test_a_cancel_that_the_client_swallows_is_raised(fault: type[Exception] | None) -> None:
-    bus = JetStreamBus(NatsSettings())
-    bus.up.set()
+    connection = Connection(NatsSettings())
+    connection.up.set()
 
     async def ask() -> None:
-        async with bus.reaching():
+        async with connection.reaching():
             with suppress(asyncio.CancelledError):
                 await asyncio.Event().wait()
             if fault is not None:
@@ -43,7 +44,7 @@ async def test_nothing_of_a_closed_client_goes_on(tmp_path: Path, monkeypatch: p
                 swallowed.set()
                 await asyncio.get_running_loop().create_future()
 
-        monkeypatch.setattr(bus._client, "_select_next_server", connect_for_ever)
+        monkeypatch.setattr(bus._connection.client, "_select_next_server", connect_for_ever)
     reconnecting = await _task_of(bus)
     async with asyncio.timeout(20):
         await bus.close()
@@ -53,7 +54,7 @@ async def test_nothing_of_a_closed_client_goes_on(tmp_path: Path, monkeypatch: p
 
 async def _task_of(bus: JetStreamBus) -> asyncio.Task[None]:
     async with asyncio.timeout(20):
-        while (task := bus._client._reconnection_task) is None:
+        while (task := bus._connection.client._reconnection_task) is None:
             await asyncio.sleep(0)
         await asyncio.sleep(0)  # it begins
     return task

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from sagaway.bus import BusUnavailableError, Redeliver, jetstream, memory
+from sagaway.bus import BusUnavailableError, Redeliver, jetstream_connection, memory
 from tests.bus.worlds import CREATED, QUICK, Collector, World, an_event, drained, until
 
 BOUND = 1.0
@@ -44,7 +44,7 @@ async def test_a_consumer_rides_out_an_outage(world: World) -> None:
 async def test_a_publish_in_an_outage_fails_clearly_within_a_bound(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for one in (jetstream, memory):
+    for one in (jetstream_connection, memory):
         monkeypatch.setattr(one, "PATIENCE", BOUND)
     bus = await world.connect()
     await world.kill()

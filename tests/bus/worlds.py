@@ -109,8 +109,8 @@ class NatsWorld(World):
     async def crash(self, bus: Bus) -> None:
         assert isinstance(bus, JetStreamBus)
         # The socket goes first, so that no last word gets out.
-        bus._client._transport._io_writer.transport.abort()  # type: ignore[union-attr]
-        bus._client.options["allow_reconnect"] = False
+        bus._connection.client._transport._io_writer.transport.abort()  # type: ignore[union-attr]
+        bus._connection.client.options["allow_reconnect"] = False
         for consumer in bus._consumers:
             await consumer.stop(grace=0)
 

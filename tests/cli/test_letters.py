@@ -115,7 +115,7 @@ async def test_a_poison_event_is_given_up_seen_mended_and_replayed(
 async def test_dead_letters_are_chosen_paged_replayed_and_discarded(server: NatsServer, bus: JetStreamBus) -> None:
     await give_up(bus, "a.x", [an_event(1), an_event(2)])
     await give_up(bus, "b.y", [])  # the same events
-    await bus.send(f"sagaway.events.{an_event(1).type}", b"?", {})
+    await bus._connection.send(f"sagaway.events.{an_event(1).type}", b"?", {})
     await give_up(bus, "b.y", [])
 
     listed = await command(server, "dead-letters")
