@@ -17,7 +17,7 @@ from rich.text import Text
 from orchestrator.cli.limits import rate_text
 from orchestrator.cli.output import cell, clean, instant, span, state_cell
 from orchestrator.cli.readings import WORDS, Reading
-from orchestrator.cli.views import BREAKERS, PAUSED, error_text, pause_text, versions_text
+from orchestrator.cli.views import BREAKERS, PAUSED, definition_cell, error_text, pause_text, versions_text
 from sagaway.client import GetOverviewResponse, Saga, name_of
 
 LISTS = 3
@@ -121,7 +121,7 @@ def _oldest(sagas: Iterable[Saga], now: datetime, rows: int) -> Table:
         state = name_of(saga, "state")
         table.add_row(
             cell(saga.saga_id),
-            cell(f"{saga.definition_name} v{saga.definition_version}"),
+            definition_cell(saga),
             Text.assemble(state_cell(state), " (paused)" if saga.paused else ""),
             cell(_since(saga.start_time, now)),
             cell(f"{saga.completed_step_count}/{saga.step_count}"),
@@ -139,7 +139,7 @@ def _letters(reading: Reading, rows: int) -> Table:
         aside = saga.HasField("quarantine")
         table.add_row(
             cell(saga.saga_id, "bold red"),
-            cell(f"{saga.definition_name} v{saga.definition_version}"),
+            definition_cell(saga),
             cell(at),
             cell(next((step.participant for step in saga.steps if step.step_id == at), "")),
             cell(f"in quarantine: {saga.quarantine.reason}" if aside else error_text(saga.error)),

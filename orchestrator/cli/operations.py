@@ -226,7 +226,7 @@ def _add_letter(table: Table, saga: Saga) -> None:
     participant = next((step.participant for step in saga.steps if step.step_id == saga.error.step_id), "")
     table.add_row(
         cell(saga.saga_id),
-        cell(f"{saga.definition_name} v{saga.definition_version}"),
+        views.definition_cell(saga),
         state_cell(name_of(saga, "state") + (" (quarantined)" if aside else "")),
         cell(saga.error.step_id),
         cell(participant),

@@ -65,6 +65,11 @@ def definition_text(saga: Saga) -> str:
     return f"{saga.definition_name} v{saga.definition_version}{kind}"
 
 
+def definition_cell(saga: Saga) -> Text:
+    """Return a saga's definition for a table of sagas of both modes."""
+    return cell(f"{saga.definition_name} v{saga.definition_version}{' (observed)' if is_observed(saga) else ''}")
+
+
 def _heading(saga: Saga) -> Text:
     title = clean(definition_text(saga))
     return Text.assemble(
@@ -172,7 +177,7 @@ def saga_table(sagas: Iterable[Saga]) -> Table:
         state = name_of(saga, "state") + (" (quarantined)" if saga.HasField("quarantine") else "")
         table.add_row(
             cell(saga.saga_id),
-            cell(f"{saga.definition_name} v{saga.definition_version}"),
+            definition_cell(saga),
             state_cell(state),
             cell(name_of(saga, "cause")),
             cell(instant(saga.start_time)),
