@@ -30,7 +30,7 @@ from orchestrator.core.choreography import RECEIPT, Choreography, participant_of
 from orchestrator.core.definition import SagaDefinition
 from orchestrator.core.model import Saga, SagaKey, SagaState
 from orchestrator.core.naming import about
-from orchestrator.core.observation import Fact, seen_of
+from orchestrator.core.observation import Fact, course_of, seen_of
 from orchestrator.core.observing import begin, no_room, observe, refuse
 from orchestrator.core.retry import SECOND
 from orchestrator.engine.catalog import DefinitionCatalog
@@ -67,8 +67,9 @@ class Sight(NamedTuple):
     Attributes:
         connected: the bus can be reached.
         age_seconds: how long ago everything that was published had been observed; None: not since the start.
-        counts: how many events were observed, unknown (of no choreography), late (of an abandoned or a purged
-            saga), refused (a dead letter now, for their saga can't be observed) or failed.
+        counts: how many events were observed, unknown (of no choreography, or not of that of their saga, which had
+            ended), late (of an abandoned or a purged saga), refused (a dead letter now, for their saga can't be observed)
+            or failed.
     """
 
     connected: bool
@@ -243,7 +244,7 @@ class Observer:
 
 
 def _knows(course: Choreography, fact: Fact) -> bool:
-    """Tell whether an event of a saga that is not known can be one of this choreography's."""
+    """Tell whether an event that starts no saga can be one of this choreography's."""
     participant = participant_of(fact.key.source)
     if not participant:
         return fact.event_type in course.types  # by a service that names itself otherwise
@@ -253,8 +254,9 @@ def _knows(course: Choreography, fact: Fact) -> bool:
 
 
 def _after_the_end(saga: Saga, fact: Fact) -> str:
-    """An end is never taken back. What comes after it is a dead letter, so that a person sees it; an event that had been
-    seen is none, nor is what comes after a person gave the saga up.
+    """An end is never taken back. What comes after it is a dead letter, so that a person sees it. None is what had been
+    seen, what comes after a person gave the saga up, and what its choreography does not declare: that decides nothing
+    before the end either.
 
     Raises:
         Poison: it should not have come.
@@ -263,4 +265,7 @@ def _after_the_end(saga: Saga, fact: Fact) -> str:
         return "observed"
     if saga.state is SagaState.ABANDONED:
         return "late"
+    course = course_of(saga)
+    if fact.event_type not in course.starts | course.outside and not _knows(course, fact):
+        return "unknown"
     raise Poison(f"saga {saga.key.saga_id} had ended as {saga.state} before {fact.event_type} was published")

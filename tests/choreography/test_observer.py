@@ -12,7 +12,7 @@ from orchestrator.core.operations import Action, Operate
 from orchestrator.store.base import Expiry
 from sagaway.bus import BusUnavailableError, Delivery, Policy, Redeliver
 from tests.choreography.watched import Watched, watched
-from tests.core.observed import BOUGHT, BROKE, KEY, SOLD_OUT, ordered, paid, reserved
+from tests.core.observed import BOUGHT, BROKE, KEY, SOLD_OUT, fact, ordered, paid, receipt, reserved
 from tests.engine.ports import LOST_ANSWER, OUTAGE
 from tests.engine.virtual import virtual
 from tests.store.building import asleep, start
@@ -262,6 +262,21 @@ async def test_what_comes_after_its_end_is_a_dead_letter_and_changes_nothing() -
         assert letter.durable == f"observer-{world.log.installation.id}"
         assert letter.reason == "saga order-1 had ended as COMPLETED before com.example.payment.failed.v1 was published"
         assert (await world.row()).sequence == before
+
+
+@virtual
+async def test_what_nobody_declares_is_nothing_after_its_end_either() -> None:
+    async with watched() as world:
+        await world.publish(*BOUGHT)
+        assert (await world.settled()).state is SagaState.COMPLETED
+        mail = fact("com.example.mail.sent.v1", "mailer.send", "paid", event_id="mail")
+        await world.publish(mail, receipt("mailer.note", "paid"), receipt("stock.count", "paid"))
+        await world.caught_up()
+        assert not world.broker.dead
+        assert world.observer.sight().counts == {"observed": len(BOUGHT), "unknown": 3}
+        await world.publish(receipt("order.accept", "sold"))
+        await world.caught_up()
+        assert len(world.broker.dead) == 1, "an answer of one who is declared should not have come"
 
 
 @virtual
