@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.testing
 from typer.testing import CliRunner
 
 from orchestrator.cli import output
@@ -20,6 +21,9 @@ from orchestrator.cli.main import commands
 from tests.client.errands import NAME, errand
 
 START_SECONDS = 30
+
+# The runner makes the whole tree of commands anew for each run, which takes longer than most commands.
+typer.testing._get_command = cache(typer.testing._get_command)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,12 @@ def invoke(address: str, *arguments: str, input: str | bytes | None = None, **va
 def cli(address: str) -> Cli:
     """Run a command in this process against the orchestrator."""
     return partial(invoke, address)
+
+
+def until_event(cli: Cli, saga_id: str, type_: str) -> None:
+    """Return once a saga has an event of a type; each look is a call."""
+    while type_ not in [one["type"] for one in cli("events", saga_id, "--json").documents]:
+        pass
 
 
 def prepare(address: str, participant: str, definition_file: Path) -> None:

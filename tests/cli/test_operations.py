@@ -18,13 +18,14 @@ from orchestrator.store.memory import MemoryLog
 from sagaway.client import Saga, Unavailable
 from tests.api.test_operations import mended, stuck
 from tests.api.world import run as server
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, until_event
 
 
 def pending(cli: Cli) -> str:
     """A saga whose second step waits for a report."""
     saga_id = f"o-{uuid.uuid4()}"
     assert cli("start", "errand", "--id", saga_id, "--input", '{"first": 1, "second": "hold"}').code == 0
+    until_event(cli, saga_id, "StepPending")
     return saga_id
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, until_event
 
 
 class Shop(NamedTuple):
@@ -54,6 +54,7 @@ def test_a_participant_is_paused_shown_and_resumed(cli: Cli, shop: Shop) -> None
     assert row["status"]["pause"]["claimed_actor"] == "ann"
     assert "paused since" in words(cli("participants", "list").out)
     saga_id = shop.start(cli)
+    until_event(cli, saga_id, "StepParked")
     told = words(cli("explain", saga_id).out)
     assert told.startswith(f"{name} is paused since ")
     assert "by ann: it loses orders. Nothing is sent to it until a person resumes it." in told

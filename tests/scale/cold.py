@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from orchestrator import telemetry
+from orchestrator import process, telemetry
 from orchestrator.caller.base import Call
 from orchestrator.core.model import Payload, SagaState
 from orchestrator.core.outcome import Completed, ExecuteAnswer
@@ -101,9 +101,13 @@ async def _running(machine: Machine) -> int:
     return (await machine.log.count_states())[SagaState.RUNNING] - 1
 
 
-if __name__ == "__main__":
-    telemetry.configure_logging("WARNING", "console")
-    found = asyncio.run({"fill": fill, "drive": drive}[sys.argv[1]](sys.argv[2], int(sys.argv[3])))
+async def _main() -> None:
+    found = await {"fill": fill, "drive": drive}[sys.argv[1]](sys.argv[2], int(sys.argv[3]))
     sys.stdout.write(json.dumps(found) + "\n")
     sys.stdout.flush()
     os._exit(0)
+
+
+if __name__ == "__main__":
+    telemetry.configure_logging("WARNING", "console")
+    process.run(_main())  # as `sagaway serve` is run

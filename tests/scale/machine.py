@@ -17,7 +17,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from orchestrator import telemetry
+from orchestrator import process, telemetry
 from orchestrator.caller.base import Call, Caller, Limits
 from orchestrator.core.model import Payload, SagaKey
 from orchestrator.core.outcome import (
@@ -154,9 +154,13 @@ def _fatal(error: Exception) -> None:
     raise SystemExit(f"the log failed: {error}")
 
 
-if __name__ == "__main__":
-    telemetry.configure_logging("WARNING", "console")
-    found = asyncio.run({"waiting": waiting, "starting": starting}[sys.argv[1]](Path(sys.argv[2])))
+async def _main() -> None:
+    found = await {"waiting": waiting, "starting": starting}[sys.argv[1]](Path(sys.argv[2]))
     sys.stdout.write(json.dumps(found) + "\n")
     sys.stdout.flush()
     os._exit(0)
+
+
+if __name__ == "__main__":
+    telemetry.configure_logging("WARNING", "console")
+    process.run(_main())  # as `sagaway serve` is run
