@@ -174,7 +174,8 @@ def event_observed(saga: Saga, event: o.EventObserved) -> dict[str, Any]:
     changes: dict[str, Any] = {"events": events, "early": early, "letters": letters}
     if event.fault is not None and seen.fault is None:
         changes |= {"fault": event.fault, "fault_step": event.step_id}
-    return {"observation": replace(seen, **changes), **going_on(saga)}
+    started = {"input": event.data} if event.data is not None and not event.early else {}
+    return {"observation": replace(seen, **changes), **started, **going_on(saga)}
 
 
 def delivery_given_up(saga: Saga, event: o.DeliveryGivenUp) -> dict[str, Any]:

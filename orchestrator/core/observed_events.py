@@ -31,9 +31,9 @@ class EventObserved(Event):
         outcome: what a receipt says; empty if it is none.
         undeclared: nobody declares that this source publishes it.
         early: the event at which it was published has not been observed yet: so far nothing follows from it.
-        reaction: the name of its reaction as it says,
-        data: its data, and
-        refusal: what it tells of a refusal, should it be one: all three of an early one only.
+        reaction: the name of its reaction as it says; of an early one only.
+        data: its data; of an early one, and of one that starts the saga and came after others: it is the saga's input.
+        refusal: what it tells of a refusal, should it be one; of an early one only.
         fault: why it must not have been published; None: it may.
     """
 

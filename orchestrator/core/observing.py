@@ -192,7 +192,8 @@ def _put(draft: Draft, fact: Fact) -> bool:
     speakers = [one for one in course.reactions if _may_speak(one, fact)]
     is_root = fact.event_type in course.starts | course.outside and not (fact.cause_id or fact.reaction)
     if is_root or not speakers:
-        draft.add(_observed(draft, fact, undeclared=not is_root))
+        is_late = is_root and fact.event_type in course.starts and draft.saga.input == EMPTY != fact.data
+        draft.add(_observed(draft, fact, undeclared=not is_root, starts=is_late))
         _follow(draft, fact)
         return True
     causes = list(seen.find(fact.cause_id)) if fact.cause_id else list(_unanswered(seen, speakers))
@@ -337,6 +338,7 @@ def _observed(
     answers: bool = False,
     undeclared: bool = False,
     early: bool = False,
+    starts: bool = False,
     fault: Failure | None = None,
 ) -> e.EventObserved:
     return e.EventObserved(
@@ -354,7 +356,7 @@ def _observed(
         undeclared=undeclared,
         early=early,
         reaction=fact.reaction if early else "",
-        data=fact.data if early else None,
+        data=fact.data if early or starts else None,
         refusal=fact.refusal if early and fact.refusal.reason else None,
         fault=fault,
     )

@@ -9,6 +9,7 @@ from orchestrator.core.model import EMPTY, Phase, SagaState, Signature, StepStat
 from orchestrator.core.observation import EventKey
 from orchestrator.core.operations import Action, Operate
 from tests.core.observed import (
+    BOUGHT,
     BROKE,
     ORDERED,
     PAID,
@@ -75,6 +76,10 @@ def test_only_what_waited_for_an_event_is_placed_after_it() -> None:
 def test_the_input_of_a_saga_is_that_of_the_event_that_started_it() -> None:
     assert World().see(ordered).input == ordered.data
     assert World().see(paid).input == EMPTY
+    late = World()
+    assert late.see(reserved, ordered).input == ordered.data, "though another one came first"
+    assert late.see(*BOUGHT[2:]).state is SagaState.COMPLETED
+    assert late.saga.input == ordered.data
 
 
 def test_what_is_done_at_what_was_done_on_the_way_back_may_stand() -> None:
