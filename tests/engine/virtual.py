@@ -47,7 +47,7 @@ class _JumpingSelector(selectors.SelectSelector):
         self._rounds += 1
         if self._rounds > _BUSY:
             raise Stalled(f"a busy loop: {_BUSY} rounds at {self.now:.6f} s")
-        ready = super().select(0)
+        ready = super().select(0) if self.threads else []  # without threads, nobody is there to wake it
         if ready or timeout == 0:
             return ready
         if self.threads:
