@@ -1,7 +1,7 @@
 """A batch of appends, as few statements as it takes.
 
-Theory. Nearly always every append wins. So `write` sends the whole batch at once and compares how many rows were
-touched with how many there should be. Only if they differ does the caller roll back and ask `judge`, in a new
+Theory. Nearly always every append wins. So the whole batch is sent at once (`statements`), and it is compared how many
+rows were touched with how many there should be. Only if they differ does the caller roll back and ask `judge`, in a new
 transaction, which appends win; what it says holds until that transaction ends, because it locks the heads that it
 looks at. Only a saga that another replica is just making can still come in between.
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -38,15 +38,15 @@ from sqlalchemy.sql import ClauseElement
 from orchestrator.core.model import SagaKey
 from orchestrator.store.base import Append, Outcome
 from orchestrator.store.checks import gives_back
-from orchestrator.store.dialect import insert_into
+from orchestrator.store.dialect import Row, Statement, insert_into
 from orchestrator.store.schema import events, parked, purged, saga_labels, sagas
+from orchestrator.store.sql_replicas import notifying
 
 # SQLite takes at most 32,766 parameters a statement.
 _CHUNK = 1_000
 
 _to_json = msgspec.json.Encoder().encode
 
-Row = tuple[Any, ...]
 T = TypeVar("T")
 
 _SET = (
@@ -108,6 +108,17 @@ _PARK = insert(parked).from_select(
 )
 
 
+# Touches a saga that was just made with the name of a purged one, and changes nothing in it. It is asked after they were
+# made, by a statement of its own: a purge that the making had to wait for, because it was removing the saga of that name,
+# is committed by now, and this statement sees it.
+_PURGED = (
+    update(sagas)
+    .where(sagas.c.uid == bindparam("b_uid"))
+    .where(select(1).where(purged.c.namespace == sagas.c.namespace, purged.c.saga_id == sagas.c.saga_id).exists())
+    .values(claim=sagas.c.claim)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Texts:
     go_on: str
@@ -117,10 +128,12 @@ class _Texts:
     tell: str
     end_theirs: str
     create: str
+    purged: str
     event: str
     label: str
     unpark: str
     park: str
+    notify: str
 
 
 def _compile(statement: ClauseElement, dialect: SqlDialect, *order: str) -> str:
@@ -143,10 +156,12 @@ def _texts(dialect: SqlDialect) -> _Texts:
         ),
         end_theirs=_compile(_set_head(ends=True, tells=True), dialect, *going_on, "b_end_time", *_WHERE),
         create=_compile(insert_into(dialect.name, sagas).on_conflict_do_nothing(), dialect, *sagas.c.keys()),
+        purged=_compile(_PURGED, dialect, "b_uid"),
         event=_compile(insert(events), dialect, *events.c.keys()),
         label=_compile(insert(saga_labels), dialect, *saga_labels.c.keys()),
         unpark=_compile(delete(parked).where(parked.c.uid == bindparam("b_uid")), dialect, "b_uid"),
         park=_compile(_PARK, dialect, "participant", "b_park_time", "b_uid"),
+        notify=notifying(dialect),
     )
 
 
@@ -270,54 +285,31 @@ def _new_rows(rows: Rows, append: Append, epoch: int) -> None:
         rows.labels.append((append.key.namespace, name, value, new.start_time, append.uid))
 
 
-def write(connection: Connection, rows: Rows) -> bool:
-    """Write a batch in the open transaction.
+def statements(rows: Rows, dialect: SqlDialect) -> list[Statement]:
+    """Return what writes a batch; if all of it touches what it should, every append won.
 
-    Returns:
-        True if every append won. False: at least one lost, and the transaction must be rolled back.
+    Args:
+        rows: the batch.
+        dialect: SQLAlchemy's, of the database.
     """
-    texts = _texts(connection.dialect)
-    # New sagas first: their events and labels refer to them.
-    heads = (
-        (texts.create, rows.create),
-        (texts.go_on, rows.go_on),
-        (texts.give_back, rows.give_back),
-        (texts.end, rows.end),
-        (texts.lift, rows.lift),
-        (texts.tell, rows.tell),
-        (texts.end_theirs, rows.end_theirs),
+    texts = _texts(dialect)
+    all_of_them = (
+        # New sagas first: their events and labels refer to them.
+        Statement(texts.create, rows.create, len(rows.create)),
+        Statement(texts.go_on, rows.go_on, len(rows.go_on)),
+        Statement(texts.give_back, rows.give_back, len(rows.give_back)),
+        Statement(texts.end, rows.end, len(rows.end)),
+        Statement(texts.lift, rows.lift, len(rows.lift)),
+        Statement(texts.tell, rows.tell, len(rows.tell)),
+        Statement(texts.end_theirs, rows.end_theirs, len(rows.end_theirs)),
+        Statement(texts.purged, [row[:1] for row in rows.create], 0),
+        Statement(texts.event, rows.events),
+        Statement(texts.label, rows.labels),
+        Statement(texts.unpark, rows.unpark),
+        Statement(texts.park, rows.park),
+        Statement(texts.notify, [()] if texts.notify and (rows.tell or rows.end_theirs) else []),
     )
-    for text, parameters in heads:
-        if parameters and connection.exec_driver_sql(text, parameters).rowcount != len(parameters):
-            return False
-    if rows.create and _some_are_purged(connection, [row[0] for row in rows.create]):
-        return False
-    others = (
-        (texts.event, rows.events),
-        (texts.label, rows.labels),
-        (texts.unpark, rows.unpark),
-        (texts.park, rows.park),
-    )
-    for text, parameters in others:
-        if parameters:
-            connection.exec_driver_sql(text, parameters)
-    return True
-
-
-def _some_are_purged(connection: Connection, uids: Sequence[bytes]) -> bool:
-    """Tell whether one of the sagas just made has the name of a purged one.
-
-    It is asked after they were made, by a statement of its own: a purge that the making had to wait for, because it was
-    removing the saga of that name, is committed by now, and this statement sees it.
-    """
-    marks = (len(uids), "?" if connection.dialect.paramstyle == "qmark" else "%s")
-    return connection.exec_driver_sql(_are_purged(*marks), tuple(uids)).one_or_none() is not None
-
-
-@lru_cache(maxsize=1_024)
-def _are_purged(number: int, mark: str) -> str:
-    uids = ", ".join([mark] * number)
-    return f"SELECT 1 FROM sagas JOIN purged USING (namespace, saga_id) WHERE uid IN ({uids}) LIMIT 1"  # noqa: S608
+    return [statement for statement in all_of_them if statement.rows]
 
 
 def judge(connection: Connection, batch: Sequence[Append], epoch: int) -> list[Outcome | None]:

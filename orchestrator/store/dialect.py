@@ -7,9 +7,9 @@ the house.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine, LargeBinary, Table
 from sqlalchemy.ext.compiler import compiles
@@ -28,6 +28,23 @@ class Doing(Enum):
     READ = "READ"
     WRITE = "WRITE"
     COMMIT = "COMMIT"
+
+
+Row = tuple[Any, ...]
+
+
+class Statement(NamedTuple):
+    """A statement and the rows that it is executed for, one after the other.
+
+    Attributes:
+        text: SQL, with the dialect's placeholders.
+        rows: its parameters.
+        touches: how many rows of its table it must touch for all of them together; None: any number.
+    """
+
+    text: str
+    rows: Sequence[Row]
+    touches: int | None = None
 
 
 class Listening(Protocol):
@@ -73,16 +90,32 @@ class Dialect(Protocol):
     def take(self, connection: Connection) -> None:
         """Begin the transaction of an opening: from here to its end no other process opens this log."""
 
-    def fence(self, connection: Connection, epoch: int, lease: int) -> None:
-        """Begin a transaction that writes: to its end, this replica is not ended.
+    def fence(self, connection: Connection, epoch: int, lease: int, statements: Sequence[Statement] = ()) -> bool:
+        """Begin a transaction that writes: to its end, this replica is not ended. Then execute statements.
 
         Args:
             connection: in a transaction in which nothing was done yet.
             epoch: of this replica.
             lease: for how long its lease is renewed, microseconds; 0: it is not.
+            statements: what is executed behind the fence.
+
+        Returns:
+            See `execute`.
 
         Raises:
             ReplicaEnded: it was ended.
+        """
+
+    def execute(self, connection: Connection, statements: Sequence[Statement]) -> bool:
+        """Execute statements, in their order.
+
+        Args:
+            connection: in a transaction that writes.
+            statements: what is executed.
+
+        Returns:
+            False if one touched another number of rows than it should. The transaction must be rolled back then: those
+            after it may have been executed or not.
         """
 
     def listen(self, tell: Callable[[], None]) -> Listening | None:

@@ -6,6 +6,7 @@ Rules.
   transaction ends (FOR KEY SHARE; an UPDATE, where it renews the lease). Whoever ends a replica locks its row FOR
   UPDATE, so it waits for a writer in the middle of its transaction or passes it over, and a writer that comes later
   finds its row ended. So no transaction of a replica commits after it was ended, however long it was stopped.
+- An append's statements leave together with the fence (`orchestrator.store.pipeline`); the COMMIT when all is answered.
 - A replica that is stopped in the middle of a transaction holds up its own end and whoever needs its rows, so
   PostgreSQL ends a transaction in which nothing happens for a fifth of the lease, and a connection whose other end is
   gone within two fifths. What these do not meet, another replica ends (`orchestrator.store.sql_replicas`).
@@ -18,7 +19,7 @@ Rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
@@ -29,6 +30,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from orchestrator.store import pipeline
 from orchestrator.store.base import (
     LogDamaged,
     LogDataError,
@@ -38,7 +40,7 @@ from orchestrator.store.base import (
     ReplicaEnded,
     StoreError,
 )
-from orchestrator.store.dialect import Doing
+from orchestrator.store.dialect import Doing, Statement
 from orchestrator.store.listener import Listener
 from orchestrator.store.replicas import LEASE
 from orchestrator.store.sql_replicas import DATABASE_TIME, IDLE
@@ -105,7 +107,7 @@ class _Texts(StrDumperUnknown):
     """
 
     def dump(self, obj: str) -> Buffer | None:
-        return super().dump(obj.replace("\0", "\N{SYMBOL FOR NULL}"))
+        return super().dump(pipeline.without_nul(obj))
 
 
 class PostgresqlDialect:
@@ -149,7 +151,7 @@ class PostgresqlDialect:
 
     def writer(self) -> Engine:
         """See `Dialect.writer`."""
-        return _engine(creator=self._connect, poolclass=NullPool, isolation_level="READ COMMITTED")
+        return _engine(creator=self._writer, poolclass=NullPool, isolation_level="READ COMMITTED")
 
     def readers(self, count: int) -> Engine:
         """See `Dialect.readers`."""
@@ -173,6 +175,11 @@ class PostgresqlDialect:
         except BaseException:
             connection.close()
             raise
+        return connection
+
+    def _writer(self) -> psycopg.Connection[Any]:
+        connection = self._connect()
+        connection.prepare_threshold = None  # see `pipeline`
         return connection
 
     def _reader(self) -> psycopg.Connection[Any]:
@@ -224,14 +231,21 @@ class PostgresqlDialect:
             )
         return version is not None
 
-    def fence(self, connection: Connection, epoch: int, lease: int) -> None:
-        """See `Dialect.fence`."""
-        parameters = (lease, epoch) if lease else (epoch,)
-        if connection.exec_driver_sql(_RENEW if lease else _STANDS, parameters).one_or_none() is None:
+    def fence(self, connection: Connection, epoch: int, lease: int, statements: Sequence[Statement] = ()) -> bool:
+        """See `Dialect.fence`. All of it leaves together; what was executed behind a fence that had fallen is rolled back."""
+        row = (lease, epoch) if lease else (epoch,)
+        fence = Statement(_RENEW if lease else _STANDS, [row], touches=1)
+        wrong = pipeline.run(connection, [pipeline.BEGIN, fence, *statements])
+        if wrong is fence:
             raise ReplicaEnded(
                 f"another replica on {self._name} has ended this one, whose lease had run out or whose name it has; "
                 "start it again, and give each replica a name of its own"
             )
+        return wrong is None
+
+    def execute(self, connection: Connection, statements: Sequence[Statement]) -> bool:
+        """See `Dialect.execute`."""
+        return pipeline.run(connection, statements) is None
 
     def listen(self, tell: Callable[[], None]) -> Listener:
         """See `Dialect.listen`."""

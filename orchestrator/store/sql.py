@@ -43,7 +43,7 @@ from orchestrator.store.base import (
     SequencedEvent,
 )
 from orchestrator.store.checks import check_batch
-from orchestrator.store.dialect import Doing, Listening, opening_error
+from orchestrator.store.dialect import Doing, Listening, Statement, opening_error
 from orchestrator.store.location import dialect_of
 from orchestrator.store.replicas import LEASE
 from orchestrator.store.schema import installation, token_keys
@@ -197,8 +197,13 @@ class SqlLog(SqlReplica, SqlClaims, SqlRegister, SqlRetention, SagaLog):
             raise LogUnavailable("the saga log is not open")
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._in_snapshot, work)
 
-    def _in_transaction(self, work: Callable[[Connection], T], *, renews: bool = False) -> T:
-        """Do ``work`` in one transaction, in the writer's thread. Whatever it raises rolls the transaction back."""
+    def _in_transaction(
+        self, work: Callable[[Connection], T], *, renews: bool = False, first: Sequence[Statement] = ()
+    ) -> T:
+        """Execute what comes ``first`` and do ``work`` in one transaction, in the writer's thread.
+
+        Whatever it raises rolls the transaction back, `_Lost` too, if ``first`` touched other rows than it should.
+        """
         if self._fatal is not None:
             raise self._fatal
         doing = Doing.WRITE
@@ -207,7 +212,8 @@ class SqlLog(SqlReplica, SqlClaims, SqlRegister, SqlRetention, SagaLog):
             connection = self._connected()
             sent = time.monotonic()
             connection.begin()
-            self._dialect.fence(connection, self._epoch, self._lease if renews else 0)
+            if not self._dialect.fence(connection, self._epoch, self._lease if renews else 0, first):
+                raise _Lost
             result = work(connection)
             doing = Doing.COMMIT
             connection.commit()
@@ -258,16 +264,27 @@ class SqlLog(SqlReplica, SqlClaims, SqlRegister, SqlRetention, SagaLog):
 
     def _commit(self, batch: Sequence[Append]) -> list[Outcome]:
         try:
-            rows = appends.rows_of(batch, self._epoch)
+            statements = self._statements(batch)
         except (AttributeError, TypeError, ValueError) as error:
             raise LogDataError(f"an append is not made of what the log holds: {type(error).__name__}") from error
         for _ in range(_TRIES):
             with suppress(_Lost):
-                self._in_transaction(lambda connection: _all_or_lost(connection, rows))
+                self._in_transaction(lambda _: None, first=statements)
                 return [Outcome.COMMITTED] * len(batch)
             with suppress(_Lost):  # once more, if another replica has just made the same saga
-                return self._in_transaction(lambda connection: _winners(connection, batch, self._epoch))
+                return self._in_transaction(lambda connection: self._write_winners(connection, batch))
         raise LogDataError("two appends of a batch take each other's place")
+
+    def _statements(self, batch: Sequence[Append]) -> list[Statement]:
+        assert self._engine is not None
+        return appends.statements(appends.rows_of(batch, self._epoch), self._engine.dialect)
+
+    def _write_winners(self, connection: Connection, batch: Sequence[Append]) -> list[Outcome]:
+        verdicts = appends.judge(connection, batch, self._epoch)
+        winners = [append for append, verdict in zip(batch, verdicts, strict=True) if verdict is None]
+        if not self._dialect.execute(connection, self._statements(winners)):
+            raise _Lost
+        return [Outcome.COMMITTED if verdict is None else verdict for verdict in verdicts]
 
     async def quarantine(self, key: SagaKey, reason: str, now: int) -> None:
         """See `SagaLog.quarantine`."""
@@ -326,20 +343,6 @@ class SqlLog(SqlReplica, SqlClaims, SqlRegister, SqlRetention, SagaLog):
 
 class _Lost(Exception):
     """An append of the batch lost its compare-and-set; the transaction must not be committed."""
-
-
-def _all_or_lost(connection: Connection, rows: appends.Rows) -> None:
-    if not appends.write(connection, rows):
-        raise _Lost
-    if rows.tell or rows.end_theirs:
-        notify(connection)
-
-
-def _winners(connection: Connection, batch: Sequence[Append], epoch: int) -> list[Outcome]:
-    verdicts = appends.judge(connection, batch, epoch)
-    winners = [append for append, verdict in zip(batch, verdicts, strict=True) if verdict is None]
-    _all_or_lost(connection, appends.rows_of(winners, epoch))
-    return [Outcome.COMMITTED if verdict is None else verdict for verdict in verdicts]
 
 
 def _installation(connection: Connection) -> Installation:

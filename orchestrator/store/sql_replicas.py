@@ -23,7 +23,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, Dialect, delete, func, insert, literal_column, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from orchestrator.core.model import SagaKey
@@ -199,5 +199,10 @@ def note_change(connection: Connection) -> None:
 
 def notify(connection: Connection) -> None:
     """Tell other replicas, at the commit, that there is something new for them, where there can be any."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_notify(CHANNEL, "")))
+    if text := notifying(connection.dialect):
+        connection.exec_driver_sql(text)
+
+
+def notifying(dialect: Dialect) -> str:
+    """Return the statement that tells other replicas, at the commit, that there is something new; empty: there are none."""
+    return f"SELECT pg_notify('{CHANNEL}', '')" if dialect.name == "postgresql" else ""

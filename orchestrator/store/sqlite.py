@@ -11,7 +11,7 @@ Rules.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -29,7 +29,7 @@ from orchestrator.store.base import (
     LogUnusable,
     StoreError,
 )
-from orchestrator.store.dialect import Doing
+from orchestrator.store.dialect import Doing, Statement
 from orchestrator.store.lock import LockFile
 
 APPLICATION_ID = 0x53414741
@@ -90,8 +90,17 @@ class SqliteDialect:
     def take(self, connection: Connection) -> None:
         """See `Dialect.take`. The lock on the file keeps every other process away."""
 
-    def fence(self, connection: Connection, epoch: int, lease: int) -> None:
+    def fence(self, connection: Connection, epoch: int, lease: int, statements: Sequence[Statement] = ()) -> bool:
         """See `Dialect.fence`. The lock on the file keeps every other process away."""
+        return self.execute(connection, statements)
+
+    def execute(self, connection: Connection, statements: Sequence[Statement]) -> bool:
+        """See `Dialect.execute`."""
+        for text, rows, touches in statements:
+            touched = connection.exec_driver_sql(text, list(rows)).rowcount
+            if touches is not None and touched != touches:
+                return False
+        return True
 
     def listen(self, tell: Callable[[], None]) -> None:
         """See `Dialect.listen`. There is nobody to hear."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, event
 
 from orchestrator.core.model import SagaState
+from orchestrator.store import pipeline
 from orchestrator.store.base import Expiry, ListPosition, SagaFilter
+from orchestrator.store.dialect import Statement
 from orchestrator.store.sql import SqlLog
 from tests.postgresql import LogDatabase
 from tests.store.building import RUNNING, build, ended, make_new, start
@@ -146,10 +149,18 @@ async def planned(log: SqlLog, work: Callable[[SqlLog], Any]) -> tuple[Any, str]
         if text.startswith(("SELECT", "UPDATE", "DELETE")):
             statements.append((text, parameters[0] if many else parameters))
 
+    def note_together(connection: Connection, batch: Sequence[Statement]) -> Statement | None:
+        for text, rows, _ in batch:
+            note(None, None, text, rows, None, True)
+        return run(connection, batch)
+
     engines = [engine for engine in (log._engine, log._read_engine) if engine is not None]
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
-    found = await work(log)
+    run = pipeline.run
+    with pytest.MonkeyPatch.context() as tap:
+        tap.setattr(pipeline, "run", note_together)
+        found = await work(log)
     for engine in engines:
         event.remove(engine, "before_cursor_execute", note)
     assert statements

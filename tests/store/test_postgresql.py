@@ -125,6 +125,23 @@ async def test_values_that_do_not_fit_are_refused_as_data(on_postgresql: SqlLog)
     assert await on_postgresql.commit([built.append(2, RUNNING, make_new())]) == [COMMITTED]
 
 
+async def test_what_a_rollback_undoes_is_not_what_the_session_has_prepared(on_postgresql: SqlLog) -> None:
+    """Left to itself, psycopg would have all of a session's statements forgotten, once it has prepared one of its own."""
+    built = await start(on_postgresql)
+    for _ in range(10):
+        await setting(on_postgresql, "search_path")
+    with pytest.raises(LogUnavailable):
+        await on_postgresql._write(lambda connection: connection.exec_driver_sql("NO STATEMENT"))
+    assert await on_postgresql.commit([built.append(1)]) == [COMMITTED]
+
+
+async def test_a_batch_may_be_larger_than_what_is_on_its_way_at_once(on_postgresql: SqlLog) -> None:
+    news = [build() for _ in range(400)]
+    batch = [new.append(20, RUNNING, make_new(labels={"a": "b" * 500})) for new in news]
+    assert await on_postgresql.commit(batch) == [COMMITTED] * len(batch)
+    assert len(await on_postgresql.read_events(news[-1].key)) == 20
+
+
 async def test_it_goes_on_when_the_server_has_ended_its_connections(
     on_postgresql: SqlLog, log_database: LogDatabase
 ) -> None:

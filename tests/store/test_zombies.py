@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from orchestrator.core.retry import SECOND
+from orchestrator.store import pipeline
 from orchestrator.store.base import LogFatal, LogUnavailable, Outcome
 from orchestrator.store.sql import SqlLog
 from tests.postgresql import LogDatabase, Server
@@ -57,7 +58,7 @@ async def test_a_batch_that_arrives_after_the_takeover_is_refused_by_the_fence(
 ) -> None:
     zombie, other = await pair(proxy, log_database)
     built, new = await start(zombie), build()
-    proxy.hold(b"BEGIN")
+    proxy.hold(pipeline.NAMES)
     writing = asyncio.create_task(zombie.commit([built.append(1), new.append(1, new=make_new())]))
     assert await asyncio.to_thread(proxy.held.wait, 30)
     assert await taken_over(other) < 1
