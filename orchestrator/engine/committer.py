@@ -41,6 +41,7 @@ class Committer:
         max_batch_bytes: int,
         on_fatal: Callable[[LogFatal], None],
         instruments: Instruments,
+        under_way: Callable[[], int],
     ) -> None:
         """Make a committer; `start` runs it.
 
@@ -50,6 +51,7 @@ class Committer:
             max_batch_bytes: bytes of events in one transaction, beyond which it takes no further append.
             on_fatal: called once if the log says that what is on disk is no longer known.
             instruments: told of each transaction.
+            under_way: how many calls are under way, each of which may bring an append.
         """
         self._saga_log = log
         self._max_batch = max_batch
@@ -61,7 +63,7 @@ class Committer:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._company = Company()
+        self._company = Company(under_way)
         self._task: asyncio.Task[None] | None = None
         self._failed = False
         self.unavailable = ""
@@ -131,6 +133,7 @@ class Committer:
                 batch = self._take()
                 self._company.leaves(len(batch))
                 await self._write(batch)
+                self._company.returns()
             except Exception as error:
                 # A task that dies unheard would leave everybody waiting for ever.
                 self.fail(error)

@@ -92,11 +92,13 @@ class Engine:
         self._saga_log = log
         self._catalog = catalog
         self._settings = settings
+        gates = make_gates(settings, caller.limits, clock.now, chance.random)
+        batch = (settings.max_batch, settings.max_batch_bytes)
         self._services = Services(
             log=log,
-            committer=Committer(log, settings.max_batch, settings.max_batch_bytes, on_fatal, instruments),
+            committer=Committer(log, *batch, on_fatal, instruments, under_way=lambda: gates.running),
             caller=caller,
-            gates=make_gates(settings, caller.limits, clock.now, chance.random),
+            gates=gates,
             pauses=Pauses(),
             hub=WatchHub(settings.max_watchers),
             tokens=Tokens(log.installation),
