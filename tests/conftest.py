@@ -35,13 +35,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=seconds, reverse=True)
 
 
+gc.disable()  # until everything is collected: next to nothing of that is garbage
+
+
 def pytest_collection_finish() -> None:
     """Let the collector leave alone what was imported and collected: it is there until the end.
 
     Some hundreds of thousands of objects, which it would otherwise look through again at each full collection.
     """
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ class World:
     """Shared transactions over a table of notes, and a count of their commits."""
 
     def __init__(self, database: Database) -> None:
-        METADATA.create_all(database.reader)
+        database.make(METADATA)
         self._reader = database.reader
         engine = database.engine()
         self.engine = engine if isinstance(engine, Engine) else engine.sync_engine

@@ -176,7 +176,7 @@ async def watch(bus: Bus) -> Watcher:
 
 def prepare(database: Database) -> None:
     """Make inbox and outbox."""
-    choreography_metadata.create_all(database.reader)
+    database.make(choreography_metadata)
 
 
 def serving(warehouse: Warehouse, bus: Bus, **options: Any) -> ChoreographyService:
