@@ -5,6 +5,7 @@
     stream <prefix>-dead     <prefix>.dead.<durable>   dead letters: the body as it came, the reason in the headers
 
 A stream that is there is left as it is (its limits are yours to change); only subjects of ours that it lacks are added.
+Where the server says that there is none any more, or no consumer, as one that has lost its store does, they are made anew.
 A durable consumer is a pull consumer with explicit acknowledgement and no limit of deliveries: the limit is kept here
 (`consuming`), because a server that gives up says so once, to whoever listens, and forgets the message. In the names of
 consumers and the last tokens of subjects a `.` of a durable name is a `~`.
@@ -27,11 +28,11 @@ from nats.js.api import (
     StorageType,
     StreamConfig,
 )
-from nats.js.errors import APIError, NotFoundError
+from nats.js.errors import APIError, NoStreamResponseError, NotFoundError
 
 from sagaway.bus.base import EVERYTHING, Bus, DeadLetter, Handler, Policy, Reach, check_subscription
 from sagaway.bus.consuming import Consumer
-from sagaway.bus.errors import BusSetupError, LetterNotFoundError
+from sagaway.bus.errors import BusSetupError, BusUnavailableError, LetterNotFoundError
 from sagaway.bus.events import MEDIA_TYPE, Event
 from sagaway.bus.jetstream_connection import PATIENCE, Connection
 from sagaway.bus.jetstream_feed import PullFeed
@@ -112,7 +113,12 @@ class JetStreamBus(Bus):
     async def publish(self, event: Event, *, message_id: str) -> bool:
         """See `base.Bus.publish`."""
         headers = {MESSAGE_ID: message_id, "Content-Type": MEDIA_TYPE}
-        return await self._connection.send(self._names.event(event.type), event.encode(), headers)
+        try:
+            return await self._connection.send(self._names.event(event.type), event.encode(), headers)
+        except BusUnavailableError as error:
+            if isinstance(error.__cause__, NoStreamResponseError):  # the server has lost what it had
+                await self._make_streams()
+            raise
 
     async def subscribe(
         self, durable: str, types: Iterable[str], handler: Handler, policy: Policy | None = None
@@ -129,12 +135,13 @@ class JetStreamBus(Bus):
             max_ack_pending=_MAX_UNACKNOWLEDGED,
             filter_subjects=[*(self._names.event(event_type) for event_type in chosen), self._names.again(durable)],
         )
-        try:
-            async with self._connection.reaching():
-                await self._stream.add_consumer(self._names.events, config)
-        except APIError as error:
-            raise BusSetupError(f"NATS refuses the durable consumer {durable!r}: {error.description}") from None
-        feed = PullFeed(self._connection, durable, self._names)
+
+        async def make() -> None:
+            await self._make_streams()
+            await self._make_consumer(durable, config)
+
+        await self._make_consumer(durable, config)
+        feed = PullFeed(self._connection, durable, self._names, make)
         await feed.open(self._connection.client)
         self._connection.listeners.append(feed)
         consumer = Consumer(durable, feed, handler, policy)
@@ -211,6 +218,13 @@ class JetStreamBus(Bus):
         prefix = self._names.prefix
         await self._make_stream(self._names.events, [f"{prefix}.events.>", f"{prefix}.again.*"])
         await self._make_stream(self._names.dead, [f"{prefix}.dead.*"])
+
+    async def _make_consumer(self, durable: str, config: ConsumerConfig) -> None:
+        try:
+            async with self._connection.reaching():
+                await self._stream.add_consumer(self._names.events, config)
+        except APIError as error:
+            raise BusSetupError(f"NATS refuses the durable consumer {durable!r}: {error.description}") from None
 
     async def _make_stream(self, name: str, subjects: list[str]) -> None:
         config = StreamConfig(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -35,10 +35,18 @@ _OVER = ("404", "408")
 
 
 class PullFeed:
-    """See `base.Feed`."""
+    """See `base.Feed`.
 
-    def __init__(self, connection: Connection, durable: str, names: Names) -> None:
+    Args:
+        connection: to the server.
+        durable: whose messages.
+        names: of the streams.
+        make: makes the consumer, if it is not there.
+    """
+
+    def __init__(self, connection: Connection, durable: str, names: Names, make: Callable[[], Awaitable[None]]) -> None:
         self._connection = connection
+        self._make = make
         self._durable = durable
         self._names = names
         self._next = f"$JS.API.CONSUMER.MSG.NEXT.{names.events}.{durable.replace('.', '~')}"
@@ -69,6 +77,7 @@ class PullFeed:
                 return [self._arrived.popleft() for _ in range(min(limit, len(self._arrived)))]
             if self._refused:
                 refused, self._refused = self._refused, ""
+                await self._make()  # it is refused where there is no consumer any more
                 raise BusUnavailableError(f"NATS gives nothing to {self._durable}: {refused}")
             await self._connection.up.wait()
             if self._owed <= 0:
@@ -119,7 +128,8 @@ class PullFeed:
             self._owed = 0
             status = (message.headers or {}).get("Status", "")
             if status not in _OVER:
-                self._refused = f"{status} {(message.headers or {}).get('Description', '')}".strip()
+                described, _, _ = (message.headers or {}).get("Description", "").partition("\n")
+                self._refused = f"{status} {described}".strip()
         self._news.set()
 
 
