@@ -307,7 +307,10 @@ def _titled(saga: Saga, title: str) -> str:
         return "Not called for"
     if title == "Never sent" and saga.state in (SagaState.PENDING, SagaState.RUNNING):
         return "Not sent yet"
-    return "Done, and not undone" if title == "Done" and saga.cause is not None else title
+    if title == "Done" and saga.cause is not None:
+        is_settled = saga.mode is Mode.CHOREOGRAPHY and saga.state is SagaState.COMPENSATED
+        return "Done, and may stand" if is_settled else "Done, and not undone"
+    return title
 
 
 def _described(saga: Saga, step: StepDefinition) -> str:
