@@ -34,14 +34,17 @@ def serve(variables: dict[str, str], name: str) -> Process:
 
 
 async def place(bus: JetStreamBus, prefix: str) -> None:
-    """Publish whole sagas, all side by side, every event of them twice."""
+    """Publish whole sagas, the events of each one after the other, so that both replicas are at it at once; then every
+    fourth one's again.
+    """
     now = int(time.time() * 1_000_000)
-    for turn in range(len(BROKE)):
-        for number in range(SAGAS):
-            story = BROKE if number % 4 == 0 else BOUGHT
-            for fact in story[turn : turn + 1] * 2:
-                event = event_of(fact, f"{prefix}-{number}", now + turn)
-                await bus.publish(event, message_id=f"{event.id}-{time.monotonic_ns()}")
+    stories = {f"{prefix}-{number}": BROKE if number % 4 == 0 else BOUGHT for number in range(SAGAS)}
+    for copy in ("first", "second"):
+        for saga, story in stories.items():
+            if copy == "first" or story is BROKE:
+                events = [event_of(fact, saga, now + turn) for turn, fact in enumerate(story)]
+                publishing = (bus.publish(event, message_id=f"{event.id}-{copy}") for event in events)
+                await asyncio.gather(*publishing)
 
 
 async def ended(address: str, prefix: str) -> dict[str, str]:
