@@ -80,10 +80,10 @@ def token(durable: str) -> str:
 class JetStreamBus(Bus):
     """See `base.Bus`. Made by `connect`."""
 
-    def __init__(self, settings: NatsSettings, name: str = "sagaway") -> None:
+    def __init__(self, settings: NatsSettings) -> None:
         self._settings = settings
         self._names = Names(settings.prefix)
-        self._connection = Connection(settings, name)
+        self._connection = Connection(settings)
         self._consumers: list[Consumer] = []
 
     @classmethod
@@ -101,8 +101,8 @@ class JetStreamBus(Bus):
             BusSetupError: the server lets us not in, has no JetStream, or refuses the streams.
             BusUnavailableError: it can't be reached.
         """
-        bus = cls(settings, name)
-        await bus._connection.open(patience)
+        bus = cls(settings)
+        await bus._connection.open(name, patience)
         try:
             await bus._make_streams()
         except BaseException:

@@ -55,7 +55,6 @@ class Connection:
 
     Args:
         settings: where, and how one is let in.
-        name: shown in the server's monitoring.
 
     Attributes:
         client: the client now; another one may take its place.
@@ -64,25 +63,27 @@ class Connection:
         listeners: told of each client and connection that is new.
     """
 
-    def __init__(self, settings: NatsSettings, name: str = "sagaway") -> None:
+    def __init__(self, settings: NatsSettings) -> None:
         self._settings = settings
-        self._name = name
+        self._name = ""
         self._fault: Exception | None = None
         self._keeping: asyncio.Task[None] | None = None
         self.up = asyncio.Event()
         self.listeners: list[Listener] = []
         self._use(Client())
 
-    async def open(self, patience: float) -> None:
+    async def open(self, name: str, patience: float) -> None:
         """Connect. Later outages are ridden out.
 
         Args:
+            name: shown in the server's monitoring.
             patience: seconds to wait for the server.
 
         Raises:
             BusSetupError: the server lets us not in.
             BusUnavailableError: it can't be reached.
         """
+        self._name = name
         await self._connect(patience)
         self._keeping = asyncio.create_task(self._keep(), name="sagaway-bus-connection")
         self.up.set()
