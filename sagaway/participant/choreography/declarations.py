@@ -142,13 +142,23 @@ class Choreography:
         starts: the event types with which your own code starts sagas, by `emit`.
         receipts: whether a reaction that emits nothing emits a receipt (`sagaway.choreography.receipts`), by which an
             observer knows when a saga has ended. False only where there is no observer.
+        retired: the names of reactions that were declared once and are gone. A new reaction beside one that is gone may be
+            the same one under another name, and is refused otherwise.
 
     Raises:
         SetupError: a type is not right.
     """
 
-    def __init__(self, participant: Participant, *, starts: Iterable[str] = (), receipts: bool = True) -> None:
+    def __init__(
+        self,
+        participant: Participant,
+        *,
+        starts: Iterable[str] = (),
+        receipts: bool = True,
+        retired: Iterable[str] = (),
+    ) -> None:
         self.participant = participant
+        self._retired = frozenset(retired)
         self.starts = _types(starts, "starts")
         self.receipts = receipts
         self.reactions: dict[str, Reaction] = {}
@@ -183,7 +193,7 @@ class Choreography:
         Args:
             event_type: what it reacts to.
             name: matches `[A-Za-z0-9._-]{1,64}`, unique in the participant; default: the function's. It is stored:
-                under another name the reaction sees all events again.
+                under another name it is another reaction, which sees all events that the bus has kept.
             emits: the types that the function may return.
             completes: for a function that returns an output, as an action does: the type that tells of it, with the
                 event's data and the output's in one object (an output that is no object stands alone).
@@ -297,8 +307,8 @@ class Choreography:
         """Check that the participant can keep its promises on this database. The service does it at start.
 
         Raises:
-            SetupError: a table is missing or in another database, or commits are not durable; the text names the
-                remedy.
+            SetupError: a table is missing or in another database, commits are not durable, or a reaction may be one that
+                was there before under another name; the text names the remedy.
         """
         if not self.reactions and not self.starts:
             raise SetupError(f"participant {self.participant.name!r} reacts to nothing and starts nothing")
@@ -306,6 +316,21 @@ class Choreography:
         await with_connection(
             self.participant.engine, lambda connection, _: setup.check_choreography(connection, *tables)
         )
+        self._check_names(await with_connection(self.participant.engine, lambda given, _: self._known_in(given)))
+
+    def _known_in(self, connection: Connection) -> frozenset[str]:
+        return frozenset(rows.reactions_of(connection, self.participant.name))
+
+    def _check_names(self, known: frozenset[str]) -> None:
+        """Refuse a new reaction beside one that is gone: its inbox is empty, and it may be the same one."""
+        new, gone = sorted(self.reactions.keys() - known), sorted(known - self.reactions.keys() - self._retired)
+        if new and gone:
+            raise SetupError(
+                f"participant {self.participant.name!r}: reaction {new[0]!r} has handled nothing yet, and {gone[0]!r}, which "
+                f"has, is not declared any more. If it is the same one, give it name={gone[0]!r}: under another name it "
+                "would do its work again at all events that the bus has kept. If it is another one, say "
+                f"Choreography(..., retired=[{gone[0]!r}])"
+            )
 
 
 def _types(given: Iterable[str], what: str) -> tuple[str, ...]:

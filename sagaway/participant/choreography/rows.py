@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -177,10 +177,24 @@ _OLDEST = (
     .with_for_update(skip_locked=True, of=outbox)  # SQLite has no such locks, and SQLAlchemy leaves it out there
 )
 
+_NEXT_REACTION = (
+    select(inbox.c.reaction)
+    .where(inbox.c.participant == bindparam("this_participant"), inbox.c.reaction > bindparam("after"))
+    .order_by(inbox.c.reaction)
+    .limit(1)
+)
 _INSERT_OUTBOX = insert(outbox)
 _MARK = (
     update(outbox).where(outbox.c.id == bindparam("row")).values(state="PUBLISHED", publish_time=bindparam("published"))
 )
+
+
+def reactions_of(connection: Connection, participant: str) -> Iterator[str]:
+    """Yield the names of the reactions that an event came to, with one look into the key for each: rows may be many."""
+    name = ""
+    while found := connection.scalar(_NEXT_REACTION, {"this_participant": participant, "after": name}):
+        name = found
+        yield name
 
 
 def outbox_values(participant: str, events: Iterable[Event], now: datetime) -> list[dict[str, Any]]:
