@@ -3,6 +3,9 @@
 Each number of replicas has a database of its own on one server, a real PostgreSQL with its durable defaults (or the one
 that --server names); their clients take the replicas in turn. Processor time is that of all the replicas of a number
 together, a saga; PostgreSQL's own is told apart.
+
+Two questions are asked. What does it cost to spread one load over more replicas: so many sagas at once *in all*? And what,
+to add replicas because there is more to do: so many *at each*? In the first each has less company for its transactions.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from grpc import aio
@@ -27,12 +30,37 @@ from bench.processes import Processes, processor_seconds
 from orchestrator.store import migrating
 
 REPLICAS = (1, 2, 4)
+FLOOR = "floor"
+
+
+class Contender(NamedTuple):
+    """Who is measured.
+
+    Attributes:
+        replicas: how many there are; 0: the floor.
+        each: whether each has as many sagas at once as one alone has; else all have together.
+    """
+
+    replicas: int
+    each: bool = False
+
+    def __str__(self) -> str:
+        if not self.replicas:
+            return FLOOR
+        return f"{self.replicas}, at each" if self.each else str(self.replicas)
+
+
+CONTENDERS = (
+    Contender(0),
+    *(Contender(count) for count in REPLICAS),
+    *(Contender(count, each=True) for count in REPLICAS if count > 1),
+)
 
 
 def main() -> None:
     """Run the benchmark. Exit code 1: a port is busy or a process failed."""
     parser = argparse.ArgumentParser(prog="python -m bench.postgresql", description=__doc__)
-    parser.add_argument("--concurrency", type=int, default=64, help="sagas at once (default: 64)")
+    parser.add_argument("--concurrency", type=int, default=64, help="sagas at once, in all and at each (default: 64)")
     parser.add_argument("--seconds", type=float, default=4.0, help="of each turn (default: 4)")
     parser.add_argument("--turns", type=int, default=3, help="of each contender (default: 3)")
     parser.add_argument("--port", type=int, default=17270, help="the first of ten ports (default: 17270)")
@@ -79,21 +107,22 @@ async def run(arguments: argparse.Namespace, folder: Path, console: Console) -> 
             async def connect(address: str) -> aio.Channel:
                 return await stack.enter_async_context(aio.insecure_channel(address))
 
-            once = {"floor": loads.floor(await connect(participant))}
+            once = {0: loads.floor(await connect(participant))}
             for count in REPLICAS:
-                once[str(count)] = _in_turn([loads.saga(await connect(each), DEFINITION) for each in addresses[count]])
+                once[count] = _in_turn([loads.saga(await connect(each), DEFINITION) for each in addresses[count]])
             first = 0
             for turn in range(arguments.turns + 1):
-                for name, work in once.items():
+                for who in CONTENDERS:
                     first += 1_000_000
-                    console.print(f"{name}: turn {turn or 'warm-up'}", style="dim")
-                    count = 0 if name == "floor" else int(name)
+                    console.print(f"{who}: turn {turn or 'warm-up'}", style="dim")
+                    count = who.replicas
                     before, commits = _spent(processes, postgres), _commits(processes, count, folder)
                     seconds = arguments.seconds if turn else arguments.seconds / 2
-                    sample = await loads.closed(work, arguments.concurrency, seconds, first)
+                    at_once = arguments.concurrency * (count if who.each else 1)
+                    sample = await loads.closed(once[count], at_once, seconds, first)
                     if turn:
                         after = _spent(processes, postgres)
-                        turns.append(measured(name, "closed", arguments.concurrency, sample, before, after))
+                        turns.append(measured(str(who), "closed", at_once, sample, before, after))
                         turns[-1]["commits_per_saga"] = (_commits(processes, count, folder) - commits) / sample.sagas
     return {"machine": machine(), "fsync_seconds": fsync_seconds(folder), "turns": turns}
 
@@ -135,36 +164,31 @@ def _commits(processes: Processes, count: int, folder: Path) -> int:
 
 def report(result: dict[str, Any], console: Console) -> None:
     """Print the medians, side by side, with their ratios to the floor and to one replica."""
-    columns = (
-        "contender",
-        "sagas/s",
-        "of floor",
-        "p50 ms",
-        "p99 ms",
-        "commits a saga",
-        "replicas' processor µs a saga",
-    )
-    table = Table(*columns, "of one", "others' processor µs a saga")
-    rates: dict[str, float] = {}
-    spent: dict[str, float] = {}
-    for name in ("floor", *map(str, REPLICAS)):
-        turns = [turn for turn in result["turns"] if turn["contender"] == name]
-        rates[name] = median(turn["sagas_per_second"] for turn in turns)
+    columns = ("replicas", "at once", "sagas/s", "of floor", "p50 ms", "p99 ms", "commits a saga")
+    table = Table(*columns, "replicas' processor µs a saga", "of one", "others' processor µs a saga")
+    rates: dict[int, float] = {}
+    spent: dict[int, float] = {}
+    for who in CONTENDERS:
+        turns = [turn for turn in result["turns"] if turn["contender"] == str(who)]
+        rate = median(turn["sagas_per_second"] for turn in turns)
         processor = {
             each: median(turn["processor_us_per_saga"][each] for turn in turns)
             for each in turns[0]["processor_us_per_saga"]
         }
-        spent[name] = processor.get(name, 0)
+        own = processor.get(str(who.replicas), 0)
+        rates.setdefault(who.replicas, rate)
+        spent.setdefault(who.replicas, own)
         others = {each: processor[each] for each in ("client", "participant", "postgresql") if each in processor}
         table.add_row(
-            name,
-            f"{rates[name]:.0f}",
-            f"{rates[name] / rates['floor']:.2f}",
+            FLOOR if not who.replicas else str(who.replicas),
+            str(turns[0]["level"]),
+            f"{rate:.0f}",
+            f"{rate / rates[0]:.2f}",
             f"{median(turn['p50_seconds'] for turn in turns) * 1e3:.1f}",
             f"{median(turn['p99_seconds'] for turn in turns) * 1e3:.1f}",
             f"{median(turn['commits_per_saga'] for turn in turns):.2f}",
-            f"{spent[name]:.0f}",
-            "" if name == "floor" else f"{spent[name] / spent['1']:.2f}",
+            f"{own:.0f}",
+            f"{own / spent[1]:.2f}" if who.replicas else "",
             "\n".join(f"{each} {value:.0f}" for each, value in others.items()),
         )
     console.print(table)
