@@ -9,8 +9,8 @@ for nobody waits for anybody. A few cohorts are good, because log and participan
 cost a transaction each, again and again. Waiting brings them together. What it may cost is measured by what it may
 spare: whoever waits for as long as a transaction takes has lost no more than by coming a moment too late for one.
 
-Rules. Nobody waits unless the last transaction was a crowd: one saga, or a few, are written at once. After a crowd the
-next one begins
+Rules. Nobody waits unless one of the last two transactions was a crowd: one saga, or a few, are written at once; and
+stragglers do not end it for the others. After a crowd the next one begins
 
 - when as many wait as the last one held, and no call is under way that could bring another;
 - when nobody has come for as long as the last one took;
@@ -39,7 +39,7 @@ _MOMENT = 0.002
 class Company:
     """Says when the next transaction begins."""
 
-    __slots__ = ("_began", "_came", "_ended", "_held", "_under_way", "_waiting")
+    __slots__ = ("_before", "_began", "_came", "_ended", "_held", "_under_way", "_waiting")
 
     def __init__(self, under_way: Callable[[], int]) -> None:
         """Make it; needs no running event loop.
@@ -48,7 +48,7 @@ class Company:
             under_way: how many calls are under way, each of which may bring an append.
         """
         self._under_way = under_way
-        self._held = 0
+        self._held = self._before = 0  # the last transaction, and the one before it
         self._began = self._ended = 0.0
         self._waiting = 0
         self._came = 0.0  # when the last of those who wait was seen
@@ -59,7 +59,7 @@ class Company:
         Args:
             size: how many appends it holds.
         """
-        self._held = size
+        self._before, self._held = self._held, size
         self._began = asyncio.get_running_loop().time()
 
     def returns(self) -> None:
@@ -76,7 +76,7 @@ class Company:
         Returns:
             True if more may have come, and more may come: ask again. False: begin.
         """
-        if self._held < CROWD:
+        if max(self._held, self._before) < CROWD:
             return False
         now, size = asyncio.get_running_loop().time(), len(waiting)
         if size >= self._held and not self._under_way():

@@ -23,10 +23,11 @@ async def gathered(waiting: Company, queue: list[int]) -> float:
     return seconds() - began
 
 
-def company(size: int, took: float = 0.001, under_way: int = 1) -> Company:
-    """Return a company whose last transaction has just ended."""
+def company(*sizes: int, took: float = 0.001, under_way: int = 1) -> Company:
+    """Return a company after transactions of these sizes, the last of which has just ended."""
     made = Company(lambda: under_way)
-    made.leaves(size)
+    for size in sizes:
+        made.leaves(size)
     made._began -= took
     made.returns()
     return made
@@ -36,6 +37,12 @@ def company(size: int, took: float = 0.001, under_way: int = 1) -> Company:
 async def test_nobody_waits_before_and_after_a_transaction_of_a_few() -> None:
     assert await gathered(Company(lambda: 1), [0]) == 0
     assert await gathered(company(CROWD - 1), [0]) == 0
+    assert await gathered(company(CROWD, CROWD - 1, CROWD - 1), [0]) == 0
+
+
+@virtual
+async def test_stragglers_do_not_part_a_crowd() -> None:
+    assert await gathered(company(CROWD, 1), [0]) > 0
 
 
 @virtual
