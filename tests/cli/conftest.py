@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import atexit
 import json
 import os
 import subprocess
@@ -10,13 +12,15 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import pytest
 import typer.testing
 from typer.testing import CliRunner
 
-from orchestrator.cli import output
+from orchestrator.cli import options, output
 from orchestrator.cli.main import commands
 from tests.client.errands import NAME, errand
 
@@ -152,12 +156,28 @@ def address(
         process.end()
 
 
+@cache
+def _runner() -> asyncio.Runner:
+    """One loop for all commands that are run in this process.
+
+    gRPC has one poller a process: what it has for a loop that is closed by now raises in the loop that runs then. A
+    command of its own process has one loop only.
+    """
+    runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+    atexit.register(runner.close)
+    return runner
+
+
 def invoke(address: str, *arguments: str, input: str | bytes | None = None, **variables: str) -> Result:
     """Run a command in this process; stdout and stderr are no terminals."""
     output.out.cache_clear()
     output.errors.cache_clear()
     env: dict[str, str | None] = {name: None for name in os.environ if name.startswith("SAGAWAY_")}
-    done = CliRunner().invoke(commands, arguments, input=input, env={**env, "SAGAWAY_ADDRESS": address, **variables})
+    one_loop = mock.patch.object(options, "asyncio", SimpleNamespace(run=_runner().run))
+    with one_loop:
+        done = CliRunner().invoke(
+            commands, arguments, input=input, env={**env, "SAGAWAY_ADDRESS": address, **variables}
+        )
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     assert "Traceback" not in done.output

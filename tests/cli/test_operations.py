@@ -6,19 +6,15 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from orchestrator.cli import output
-from orchestrator.cli.main import commands
 from orchestrator.cli.step_operations import Round
 from orchestrator.store.memory import MemoryLog
 from sagaway.client import Saga, Unavailable
 from tests.api.test_operations import mended, stuck
 from tests.api.world import run as server
-from tests.cli.conftest import Cli, until_event
+from tests.cli.conftest import Cli, Result, invoke, until_event
 
 
 def pending(cli: Cli) -> str:
@@ -73,34 +69,31 @@ async def test_dead_letters_are_listed_and_mended_all_at_once(tmp_path: Path) ->
     await log.open(0)
     async with server(log) as world:
 
-        async def cli(*arguments: str) -> Any:
-            output.out.cache_clear()
-            output.errors.cache_clear()
-            flags = (*arguments, "--address", world.address)
-            return await asyncio.to_thread(CliRunner().invoke, commands, flags)
+        async def cli(*arguments: str) -> Result:
+            return await asyncio.to_thread(invoke, world.address, *arguments)
 
         await stuck(world, *ids)
         listed = await cli("dead-letters", "list", "--participant", "shop")
-        assert listed.exit_code == 0, listed.output
-        assert all(saga_id in listed.output for saga_id in ids)
-        assert "the bank is away" in listed.output
-        assert (await cli("dead-letters", "--participant", "shop")).output == listed.output
+        assert listed.code == 0, listed.out
+        assert all(saga_id in listed.out for saga_id in ids)
+        assert "the bank is away" in listed.out
+        assert (await cli("dead-letters", "--participant", "shop")) == listed
         resolved = await cli("resolve", "s-0", "--step", "a", "--compensated", "--reason", "by hand")
-        assert resolved.exit_code == 0, resolved.output
-        assert "could yet have its effect (UNIMPLEMENTED SEAL_NOT_OFFERED" in resolved.output.replace("\n", " ")
+        assert resolved.code == 0, resolved.err
+        assert "could yet have its effect (UNIMPLEMENTED SEAL_NOT_OFFERED" in resolved.err.replace("\n", " ")
         none = await cli("retry", "--all", "--step", "b", "--reason", "the bank is back")
-        assert none.exit_code == 4
-        assert none.stdout.strip() == "0 sagas retried, 11 left as they are"
-        told = none.stderr.splitlines()
+        assert none.code == 4
+        assert none.out.strip() == "0 sagas retried, 11 left as they are"
+        told = none.err.splitlines()
         assert len(told) == 11
         legal = "ABANDON_SAGA, RETRY_STEP of a, RESOLVE_STEP_COMPENSATED of a"
         assert f"s-7: step b can't be retried; legal now: {legal}" in told
         mended(world)
         done = await cli("retry", "--all", "--definition", "order", "--reason", "the bank is back")
-        assert (done.exit_code, done.output.strip()) == (0, "11 sagas retried, 0 left as they are")
+        assert (done.code, done.out.strip(), done.err) == (0, "11 sagas retried, 0 left as they are", "")
         for saga_id in ids:
             await world.reach(saga_id, "SagaCompensated")
-        assert (await cli("retry", "s-0", "--reason", "x")).exit_code == 4
+        assert (await cli("retry", "s-0", "--reason", "x")).code == 4
         await cli("dead-letters", "list")
     await log.close()
 
