@@ -8,7 +8,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Coroutine, Generator
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -168,12 +169,17 @@ def _runner() -> asyncio.Runner:
     return runner
 
 
+def _run(command: Coroutine[Any, Any, int]) -> int:
+    """Run a command; in its own context, for a runner keeps that of the first, and with it whose token that one showed."""
+    return _runner().run(command, context=copy_context())
+
+
 def invoke(address: str, *arguments: str, input: str | bytes | None = None, **variables: str) -> Result:
     """Run a command in this process; stdout and stderr are no terminals."""
     output.out.cache_clear()
     output.errors.cache_clear()
     env: dict[str, str | None] = {name: None for name in os.environ if name.startswith("SAGAWAY_")}
-    one_loop = mock.patch.object(options, "asyncio", SimpleNamespace(run=_runner().run))
+    one_loop = mock.patch.object(options, "asyncio", SimpleNamespace(run=_run))
     with one_loop:
         done = CliRunner().invoke(
             commands, arguments, input=input, env={**env, "SAGAWAY_ADDRESS": address, **variables}
