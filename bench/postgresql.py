@@ -31,6 +31,7 @@ from orchestrator.store import migrating
 
 REPLICAS = (1, 2, 4)
 FLOOR = "floor"
+_OTHERS = ("postgresql", "participant", "client")
 
 
 class Contender(NamedTuple):
@@ -164,35 +165,40 @@ def _commits(processes: Processes, count: int, folder: Path) -> int:
 
 def report(result: dict[str, Any], console: Console) -> None:
     """Print the medians, side by side, with their ratios to the floor and to one replica."""
-    columns = ("replicas", "at once", "sagas/s", "of floor", "p50 ms", "p99 ms", "commits a saga")
-    table = Table(*columns, "replicas' processor µs a saga", "of one", "others' processor µs a saga")
+    speed = Table("replicas", "at once", "sagas/s", "of floor", "p50 ms", "p99 ms", "commits a saga")
+    spent = Table("replicas", "at once", "their own", "of one", *_OTHERS, title="processor µs a saga")
     rates: dict[int, float] = {}
-    spent: dict[int, float] = {}
+    own: dict[int, float] = {}
     for who in CONTENDERS:
         turns = [turn for turn in result["turns"] if turn["contender"] == str(who)]
+        name, at_once = (FLOOR if not who.replicas else str(who.replicas), f"{turns[0]['level']}")
         rate = median(turn["sagas_per_second"] for turn in turns)
         processor = {
             each: median(turn["processor_us_per_saga"][each] for turn in turns)
             for each in turns[0]["processor_us_per_saga"]
         }
-        own = processor.get(str(who.replicas), 0)
+        mine = processor.get(str(who.replicas), 0)
         rates.setdefault(who.replicas, rate)
-        spent.setdefault(who.replicas, own)
-        others = {each: processor[each] for each in ("client", "participant", "postgresql") if each in processor}
-        table.add_row(
-            FLOOR if not who.replicas else str(who.replicas),
-            str(turns[0]["level"]),
+        own.setdefault(who.replicas, mine)
+        speed.add_row(
+            name,
+            at_once,
             f"{rate:.0f}",
             f"{rate / rates[0]:.2f}",
             f"{median(turn['p50_seconds'] for turn in turns) * 1e3:.1f}",
             f"{median(turn['p99_seconds'] for turn in turns) * 1e3:.1f}",
             f"{median(turn['commits_per_saga'] for turn in turns):.2f}",
-            f"{own:.0f}",
-            f"{own / spent[1]:.2f}" if who.replicas else "",
-            "\n".join(f"{each} {value:.0f}" for each, value in others.items()),
         )
-    console.print(table)
-    console.print("commits, and processor µs (of the replicas together, and of the others), are for one saga")
+        spent.add_row(
+            name,
+            at_once,
+            f"{mine:.0f}",
+            f"{mine / own[1]:.2f}" if who.replicas else "",
+            *(f"{processor[each]:.0f}" if each in processor else "" for each in _OTHERS),
+        )
+    console.print(speed)
+    console.print(spent)
+    console.print("commits, and processor µs, of the replicas together, and of each of the others, are for one saga")
     console.print(f"fdatasync of 4 KiB in the folder: {result['fsync_seconds'] * 1e3:.2f} ms")
 
 
