@@ -24,6 +24,10 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # would read the metadata of every package that is installed: a fifteenth of what its start costs.
 os.environ["PYDANTIC_DISABLE_PLUGINS"] = "true"
 
+# gRPC would do this and that in a child that is forked beside its threads, to begin with PostgreSQL's under another user,
+# and has ended one before it was what it was to be. These children do not use gRPC before they are another program.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that in the end no worker waits for another that has just begun with it."""

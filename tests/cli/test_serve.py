@@ -149,17 +149,16 @@ def test_a_later_signal_ends_it_at_once(tmp_path: Path, definition_file: Path) -
         server.end()
 
 
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits the files of another process")
 def test_a_disk_that_fails_at_a_commit_ends_the_process(
     tmp_path: Path, participant: str, definition_file: Path
 ) -> None:
-    # A limit on the size of files makes the kernel fail the write as a broken disk would: with an error, at a commit.
     limit = 512 * 1024
-    server = serve(
-        tmp_path / "saga.db",
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )
+    server = serve(tmp_path / "saga.db")
     try:
         address = server.ready()
+        # A limit on the size of files makes the kernel fail the write as a broken disk would: with an error, at a commit.
+        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (limit, limit))
         prepare(address, participant, definition_file)
         big = json.dumps({"first": "x" * 400_000, "second": "hold"})
         codes = {invoke(address, "start", "errand", "--input", "-", input=big).code for _ in range(2)}
