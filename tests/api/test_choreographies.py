@@ -81,6 +81,7 @@ async def test_a_note_is_no_fault(world: World) -> None:
     services = copy.deepcopy(SERVICES)
     services[2]["reactions"][0]["emits"] = ["com.example.receipt.printed.v1"]
     await register(world, choreography(services=services))
+    assert len(await known(world)) == 1
 
 
 async def test_a_service_without_receipts_cannot_be_observed(world: World) -> None:
@@ -250,3 +251,5 @@ async def test_a_participant_that_only_a_choreography_names_may_go(world: World)
     await see(world, "o-1", ordered)
     request = participant_registry_service_pb2.UnregisterParticipantRequest(name="shop")
     await world.participants.UnregisterParticipant(request)
+    gone = world.participants.GetParticipant(participant_registry_service_pb2.GetParticipantRequest(name="shop"))
+    await refused(gone, Code.NOT_FOUND, "PARTICIPANT_NOT_FOUND")
